@@ -1,0 +1,13 @@
+//! The one place where SQLite and PostgreSQL part ways.
+
+/// Where the database is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DatabaseUrl {
+    /// `sqlite:path`, resolved against the configuration file's folder.
+    Sqlite(std::path::PathBuf),
+    /// `postgres://…`; may hold a password, so `Display` shows none.
+    Postgres(String),
+}
+
+#[derive(Clone)]
+pub struct Database;
