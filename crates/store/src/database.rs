@@ -9,5 +9,10 @@ pub enum DatabaseUrl {
     Postgres(String),
 }
 
+impl DatabaseUrl {
+    /// Reads `sqlite:relative`, `sqlite:/absolute`, `postgres://…` or `postgresql://…`; a relative path starts at `base`.
+    pub fn parse(text: &str, base: &std::path::Path) -> Result<Self, crate::StoreError> { todo!() }
+}
+
 #[derive(Clone)]
 pub struct Database;

@@ -69,7 +69,10 @@ pub struct InEnvironment<'s> {
 impl Store {
     /// Opens the database. SQLite is made when absent and migrated; PostgreSQL is only connected to.
     /// Says whether the database is new (no table of ours existed).
-    pub async fn open(url: &DatabaseUrl) -> Result<Self, StoreError> { todo!() }
+    /// `now` dates the migrations that SQLite gets.
+    pub async fn open(url: &DatabaseUrl, now: Millis) -> Result<Self, StoreError> { todo!() }
+    /// What weakens durability on this database (`fsync` or `synchronous_commit` off), as a sentence.
+    pub fn durability_warning(&self) -> Option<String> { todo!() }
     /// True when this database held nothing of ours before it was opened.
     pub fn is_new(&self) -> bool { todo!() }
     /// One cheap round trip: does the database answer? (readiness)
