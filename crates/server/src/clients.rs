@@ -1,0 +1,117 @@
+//! The clients of an environment, as the database knew them a moment ago.
+//!
+//! A success may be decided from memory; a refusal is always decided on a fresh read, so that a
+//! secret rotated a moment ago on another node is never refused, and so that refusing an unknown
+//! client and refusing a wrong secret do the same work.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use oauth::grant_type::GrantType;
+use oauth::scope::Scope;
+use store::{Client, InEnvironment, Millis, StoreError};
+
+/// How many clients are remembered per environment.
+const REMEMBERED: usize = 20_000;
+
+/// A client with what requests ask of it worked out once.
+#[derive(Debug)]
+pub struct KnownClient {
+    /// The rows.
+    pub client: Client,
+    /// All it may ask for.
+    pub scope: Scope,
+    /// The same as text.
+    pub scope_text: Arc<str>,
+    /// The grants it was made for.
+    pub grants: Vec<GrantType>,
+}
+
+impl KnownClient {
+    fn new(client: Client) -> Self {
+        let scope: Scope = client.credential.scopes.iter().map(String::as_str).collect();
+        let grants = client.credential.grant_types.iter().filter_map(|name| name.parse().ok()).collect();
+        Self { scope_text: scope.to_string().into(), scope, grants, client }
+    }
+
+    /// The UUID.
+    pub fn uuid(&self) -> &str {
+        &self.client.credential.uuid
+    }
+
+    /// The client id.
+    pub fn client_id(&self) -> &str {
+        &self.client.credential.client_id
+    }
+
+    /// Neither disabled nor of a suspended account.
+    pub fn is_enabled(&self) -> bool {
+        self.client.credential.disabled_at.is_none() && self.client.account_suspended_at.is_none()
+    }
+
+    /// Whether a token issued at that moment may still live, as far as its client is concerned.
+    pub fn honours_tokens_of(&self, issued_at: Millis) -> bool {
+        self.is_enabled() && self.client.credential.tokens_revoked_at.is_none_or(|end| issued_at > end)
+    }
+}
+
+/// The clients remembered.
+pub struct Clients {
+    by_client_id: quick_cache::sync::Cache<String, Arc<KnownClient>>,
+    by_uuid: quick_cache::sync::Cache<String, Arc<KnownClient>>,
+    /// Moves whenever something is forgotten, so that a read begun before is not remembered after.
+    generation: AtomicU64,
+}
+
+impl Default for Clients {
+    fn default() -> Self {
+        Self {
+            by_client_id: quick_cache::sync::Cache::new(REMEMBERED),
+            by_uuid: quick_cache::sync::Cache::new(REMEMBERED),
+            generation: AtomicU64::new(0),
+        }
+    }
+}
+
+impl Clients {
+    /// What memory holds.
+    pub fn remembered(&self, client_id: &str) -> Option<Arc<KnownClient>> {
+        self.by_client_id.get(client_id)
+    }
+
+    /// By client id, from the database.
+    pub async fn fresh(&self, store: InEnvironment<'_>, client_id: &str) -> Result<Option<Arc<KnownClient>>, StoreError> {
+        let generation = self.generation.load(Ordering::Acquire);
+        let found = store.find_client(client_id).await?;
+        Ok(found.map(|client| self.remember(client, generation)))
+    }
+
+    /// By UUID, from memory or the database: for judging the tokens that name it.
+    pub async fn by_uuid(&self, store: InEnvironment<'_>, uuid: &str) -> Result<Option<Arc<KnownClient>>, StoreError> {
+        if let Some(known) = self.by_uuid.get(uuid) {
+            return Ok(Some(known));
+        }
+        let generation = self.generation.load(Ordering::Acquire);
+        let found = store.find_client_by_uuid(uuid).await?;
+        Ok(found.map(|client| self.remember(client, generation)))
+    }
+
+    /// Forgets all.
+    pub fn forget(&self) {
+        self.generation.fetch_add(1, Ordering::AcqRel);
+        self.by_client_id.clear();
+        self.by_uuid.clear();
+    }
+
+    fn remember(&self, client: Client, generation: u64) -> Arc<KnownClient> {
+        let known = Arc::new(KnownClient::new(client));
+        self.by_client_id.insert(known.client_id().to_owned(), Arc::clone(&known));
+        self.by_uuid.insert(known.uuid().to_owned(), Arc::clone(&known));
+        if self.generation.load(Ordering::Acquire) != generation {
+            // Something changed while we read; what we read may be older than that.
+            self.by_client_id.remove(known.client_id());
+            self.by_uuid.remove(known.uuid());
+        }
+        known
+    }
+}

@@ -1,0 +1,26 @@
+//! The one place that reads the clock; everyone else is handed a time.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use store::Millis;
+
+/// Milliseconds since 1970. A clock before 1970 reads as 0, so that nothing panics over it.
+#[allow(clippy::disallowed_methods)]
+pub fn now() -> Millis {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+}
+
+/// Whole seconds, as OAuth's members carry times (RFC 7519 §2 NumericDate).
+pub fn seconds(at: Millis) -> i64 {
+    at.div_euclid(1000)
+}
+
+/// RFC 3339 in UTC with milliseconds, for people and logs.
+pub fn rfc3339(at: Millis) -> String {
+    jiff::Timestamp::from_millisecond(at).map_or_else(
+        |_| at.to_string(),
+        |time| format!("{time:.3}"),
+    )
+}

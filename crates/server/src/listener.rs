@@ -1,0 +1,7 @@
+//! Connections: accepted, bounded in time, named, handed to the environment they ask for, counted and logged.
+
+pub mod accept;
+pub mod access_log;
+pub mod dispatch;
+pub mod forwarded;
+pub mod request_id;

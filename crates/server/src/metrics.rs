@@ -1,0 +1,121 @@
+//! What is counted, as Prometheus reads it from `/metrics` on the admin address.
+//!
+//! Handles are kept where they are used, so that counting costs one atomic addition.
+
+use std::sync::atomic::AtomicU64;
+
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
+use prometheus_client::registry::Registry;
+
+/// Labels of an environment.
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+pub struct EnvironmentLabel {
+    /// Its name.
+    pub environment: String,
+}
+
+/// Labels of a refusal.
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+pub struct RefusalLabel {
+    /// The environment.
+    pub environment: String,
+    /// The door: `token`, `introspection`, `revocation`, `gateway`.
+    pub door: &'static str,
+    /// The reason's name.
+    pub reason: &'static str,
+}
+
+/// Everything that is counted.
+pub struct Metrics {
+    registry: Registry,
+    tokens_issued: Family<EnvironmentLabel, Counter>,
+    refusals: Family<RefusalLabel, Counter>,
+    requests: Family<RequestLabel, Counter>,
+    durations: Family<EnvironmentLabel, Histogram, fn() -> Histogram>,
+    /// Connections open at the moment.
+    pub connections: Gauge,
+    /// Log lines dropped because the log's reader was too slow.
+    pub log_lines_dropped: Counter<u64, AtomicU64>,
+    /// Times a dummy secret was checked for a client that does not exist.
+    pub decoys_checked: Counter,
+}
+
+/// Labels of an answer.
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+pub struct RequestLabel {
+    /// The environment.
+    pub environment: String,
+    /// `2xx`, `4xx`, …
+    pub status: &'static str,
+}
+
+/// The handles one environment uses on every request.
+pub struct IssuerMetrics {
+    /// Access tokens issued.
+    pub tokens_issued: Counter,
+    /// Answers by class of status, `1xx` to `5xx`.
+    answers: [Counter; 5],
+    /// Seconds from the request's head to the answer's head.
+    pub durations: Histogram,
+}
+
+impl IssuerMetrics {
+    /// The counter of a status.
+    pub fn answers(&self, status: u16) -> &Counter {
+        &self.answers[usize::from(status / 100).clamp(1, 5) - 1]
+    }
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        let mut registry = Registry::with_prefix("grantor");
+        let tokens_issued = Family::default();
+        let refusals = Family::default();
+        let requests = Family::default();
+        let durations = Family::<EnvironmentLabel, Histogram, fn() -> Histogram>::new_with_constructor(|| {
+            Histogram::new(exponential_buckets(0.0001, 2.5, 12))
+        });
+        let (connections, log_lines_dropped, decoys_checked) = (Gauge::default(), Counter::default(), Counter::default());
+        registry.register("tokens_issued", "Access tokens issued", tokens_issued.clone());
+        registry.register("refusals", "Requests refused, by reason", refusals.clone());
+        registry.register("requests", "Answers, by class of status", requests.clone());
+        registry.register("request_duration_seconds", "From a request's head to its answer's head", durations.clone());
+        registry.register("connections", "Connections open at the moment", connections.clone());
+        registry.register("log_lines_dropped", "Log lines dropped because their reader was too slow", log_lines_dropped.clone());
+        registry.register("decoys_checked", "Checks of a dummy secret for clients that do not exist", decoys_checked.clone());
+        Self { registry, tokens_issued, refusals, requests, durations, connections, log_lines_dropped, decoys_checked }
+    }
+}
+
+impl Metrics {
+    /// The handles of an environment.
+    pub fn of_environment(&self, name: &str) -> IssuerMetrics {
+        let label = EnvironmentLabel { environment: name.to_owned() };
+        let answers = ["1xx", "2xx", "3xx", "4xx", "5xx"].map(|status| {
+            self.requests.get_or_create(&RequestLabel { environment: name.to_owned(), status }).clone()
+        });
+        IssuerMetrics {
+            tokens_issued: self.tokens_issued.get_or_create(&label).clone(),
+            durations: self.durations.get_or_create(&label).clone(),
+            answers,
+        }
+    }
+
+    /// Counts a refusal.
+    pub fn refused(&self, environment: &str, door: &'static str, reason: &'static str) {
+        self.refusals.get_or_create(&RefusalLabel { environment: environment.to_owned(), door, reason }).inc();
+    }
+
+    /// The text that Prometheus reads (OpenMetrics).
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        // Writing into a String cannot fail.
+        let _ = encode(&mut text, &self.registry);
+        text
+    }
+}

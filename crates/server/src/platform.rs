@@ -1,0 +1,103 @@
+//! What every request may need, made once at start: the database, the master keys, the issuers.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use arc_swap::ArcSwap;
+use store::{EnvironmentName, Millis, Store};
+
+use crate::clients::Clients;
+use crate::config::{Config, Environment, Route, Version};
+use crate::keys::ring::KeyRing;
+use crate::limits::Limits;
+use crate::metrics::Metrics;
+use crate::secrets::chosen::ChosenSecrets;
+use crate::secrets::master_key::MasterKeys;
+use crate::tokens::cache::TokenCache;
+use crate::uses::SecretUses;
+
+/// The whole running server.
+pub struct Platform {
+    /// The configuration it was started with.
+    pub config: Arc<Config>,
+    /// The database.
+    pub store: Store,
+    /// The master keys in use; a rekey replaces them.
+    pub master_keys: ArcSwap<MasterKeys>,
+    /// Checks chosen secrets.
+    pub chosen_secrets: ChosenSecrets,
+    /// One per environment.
+    pub issuers: Vec<Arc<Issuer>>,
+    /// What is counted.
+    pub metrics: Metrics,
+    /// When and from where secrets were used, written in the background.
+    pub secret_uses: SecretUses,
+    /// Set when the process was told to stop: not ready any more.
+    pub stopping: AtomicBool,
+}
+
+/// One environment at run time. In OAuth's words it is an issuer: its own URL, keys, clients and tokens.
+pub struct Issuer {
+    /// Its configuration.
+    pub environment: Arc<Environment>,
+    /// Its signing keys.
+    pub keys: ArcSwap<KeyRing>,
+    /// Its clients, as the database knew them a moment ago.
+    pub clients: Clients,
+    /// Tokens judged live a moment ago.
+    pub tokens: TokenCache,
+    /// The gateway's routes here, the environment's own before the common ones.
+    pub routes: Vec<Arc<Route>>,
+    /// The versions credentials can be made for, by name.
+    pub versions: HashMap<String, Arc<Version>>,
+    /// Who may ask how often.
+    pub limits: Limits,
+    /// What is counted for this environment.
+    pub metrics: crate::metrics::IssuerMetrics,
+}
+
+impl Issuer {
+    /// The environment's name as the store wants it.
+    pub fn name(&self) -> &EnvironmentName {
+        &self.environment.name
+    }
+
+    /// The realm of `WWW-Authenticate`: the environment's name, which configuration keeps to letters, digits and hyphens.
+    pub fn realm(&self) -> &str {
+        self.environment.name.as_str()
+    }
+
+    /// The absolute URL of a path.
+    pub fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.environment.url)
+    }
+}
+
+impl Platform {
+    /// The issuer of an environment's name.
+    pub fn issuer(&self, name: &str) -> Option<&Arc<Issuer>> {
+        self.issuers.iter().find(|issuer| issuer.name().as_str() == name)
+    }
+
+    /// Forgets everything remembered about clients and tokens, since something about them changed.
+    pub fn forget(&self) {
+        for issuer in &self.issuers {
+            issuer.clients.forget();
+            issuer.tokens.forget();
+        }
+    }
+
+    /// Reads an environment's signing keys anew.
+    pub async fn reload_keys(&self, issuer: &Issuer, now: Millis) -> anyhow::Result<()> {
+        let rows = self.store.in_environment(issuer.name()).signing_keys(now).await?;
+        let ring = KeyRing::open(issuer.realm(), rows, &self.master_keys.load(), now)?;
+        issuer.keys.store(Arc::new(ring));
+        Ok(())
+    }
+
+    /// Whether a stop signal came.
+    pub fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::Relaxed)
+    }
+}

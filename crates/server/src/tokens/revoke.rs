@@ -1,0 +1,39 @@
+//! Ending one token by name (RFC 7009), on behalf of the client it was issued to.
+
+use store::{Actor, StoreError};
+
+use super::jwt;
+use super::opaque;
+use super::verify::{self, LiveToken};
+use crate::clients::KnownClient;
+use crate::context::Context;
+
+/// Ends the token if it is live and this client's; says whether it did.
+///
+/// Another client's token lives on and nobody learns that it exists (RFC 7009 §2.1).
+pub async fn revoke(context: &Context, client: &KnownClient, text: &str) -> Result<bool, StoreError> {
+    let Ok(token) = verify::verify(&context.platform, &context.issuer, text, context.now).await? else {
+        return Ok(false);
+    };
+    if token.client.uuid() != client.uuid() {
+        return Ok(false);
+    }
+    let ended = end(context, client, text, &token).await?;
+    context.issuer.tokens.remove(&opaque::hash(text));
+    Ok(ended)
+}
+
+async fn end(context: &Context, client: &KnownClient, text: &str, token: &LiveToken) -> Result<bool, StoreError> {
+    let store = context.platform.store.in_environment(context.issuer.name());
+    let credential = &client.client.credential;
+    let audit = store::AuditEvent {
+        account_id: Some(credential.account_id.clone()),
+        subject: Some(opaque::hex(&token.id.0)),
+        ..context.audit("token.revoked", Actor::Credential(credential.uuid.clone()))
+    };
+    if jwt::looks_like_one(text) {
+        store.revoke_jwt(token.id, token.expires_at, context.now, audit).await
+    } else {
+        store.revoke_access_token(token.id, client.uuid(), context.now, audit).await
+    }
+}

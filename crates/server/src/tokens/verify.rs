@@ -1,0 +1,156 @@
+//! The judge: is a presented token live here, whose is it, what is it good for?
+
+use std::sync::Arc;
+
+use store::{Millis, StoreError, TokenId};
+use subtle::ConstantTimeEq;
+
+use super::cache::{Remembered, TokenHash};
+use super::jwt::{self, JwtRefusal};
+use super::opaque;
+use crate::clients::KnownClient;
+use crate::platform::{Issuer, Platform};
+
+/// The longest text worth hashing.
+const LONGEST: usize = 8 * 1024;
+
+/// A token that is live at this moment.
+#[derive(Debug)]
+pub struct LiveToken {
+    /// Whose it is.
+    pub client: Arc<KnownClient>,
+    /// Space separated.
+    pub scope: Arc<str>,
+    /// Id.
+    pub id: TokenId,
+    /// When it was issued.
+    pub issued_at: Millis,
+    /// When it ends.
+    pub expires_at: Millis,
+}
+
+impl LiveToken {
+    /// Whether it is good for a scope value.
+    pub fn has_scope(&self, wanted: &str) -> bool {
+        self.scope.split(' ').any(|scope| scope == wanted)
+    }
+}
+
+/// Why a token is not live. For logs and tests: whoever presents it hears `invalid_token` or `active: false` and nothing else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeadToken {
+    /// No token of ours looks like that, or nobody was given it in this environment.
+    Unknown,
+    /// The JWT is not ours or not alive.
+    Jwt(JwtRefusal),
+    /// Over.
+    Expired,
+    /// Ended by name.
+    Revoked,
+    /// Its client was deleted, disabled, its account suspended, or its tokens ended together.
+    ClientGone,
+}
+
+/// Judges a token: `Ok(Err(_))` when it is dead, `Err(_)` when the database could not be asked.
+pub async fn verify(
+    platform: &Platform,
+    issuer: &Issuer,
+    text: &str,
+    now: Millis,
+) -> Result<Result<LiveToken, DeadToken>, StoreError> {
+    if text.len() > LONGEST {
+        return Ok(Err(DeadToken::Unknown));
+    }
+    let hash = opaque::hash(text);
+    let token = match issuer.tokens.get(&hash) {
+        Some(token) => token,
+        None => match read(platform, issuer, text, &hash, now).await? {
+            Ok(token) => token,
+            Err(dead) => return Ok(Err(dead)),
+        },
+    };
+    if token.expires_at <= now {
+        return Ok(Err(DeadToken::Expired));
+    }
+    let store = platform.store.in_environment(issuer.name());
+    let Some(client) = issuer.clients.by_uuid(store, &token.credential_uuid).await? else {
+        return Ok(Err(DeadToken::ClientGone));
+    };
+    if !client.honours_tokens_of(token.issued_at) {
+        return Ok(Err(DeadToken::ClientGone));
+    }
+    Ok(Ok(LiveToken {
+        client,
+        scope: token.scope,
+        id: token.id,
+        issued_at: token.issued_at,
+        expires_at: token.expires_at,
+    }))
+}
+
+/// Reads a token that memory does not hold, and remembers it if it is live by itself.
+async fn read(
+    platform: &Platform,
+    issuer: &Issuer,
+    text: &str,
+    hash: &TokenHash,
+    now: Millis,
+) -> Result<Result<Remembered, DeadToken>, StoreError> {
+    let generation = issuer.tokens.generation();
+    let found = if jwt::looks_like_one(text) {
+        read_jwt(platform, issuer, text, now).await?
+    } else {
+        read_opaque(platform, issuer, text, hash).await?
+    };
+    if let Ok(token) = &found
+        && token.expires_at > now
+    {
+        issuer.tokens.insert(*hash, token.clone(), generation);
+    }
+    Ok(found)
+}
+
+async fn read_jwt(platform: &Platform, issuer: &Issuer, text: &str, now: Millis) -> Result<Result<Remembered, DeadToken>, StoreError> {
+    let environment = &issuer.environment;
+    let read = match jwt::verify(&issuer.keys.load(), &environment.url, &environment.audience, text, now) {
+        Ok(read) => read,
+        Err(refusal) => return Ok(Err(DeadToken::Jwt(refusal))),
+    };
+    if platform.store.in_environment(issuer.name()).is_jwt_revoked(read.id).await? {
+        return Ok(Err(DeadToken::Revoked));
+    }
+    Ok(Ok(Remembered {
+        id: read.id,
+        credential_uuid: read.credential_uuid.into(),
+        scope: read.scope.into(),
+        issued_at: read.issued_at,
+        expires_at: read.expires_at,
+    }))
+}
+
+async fn read_opaque(
+    platform: &Platform,
+    issuer: &Issuer,
+    text: &str,
+    hash: &TokenHash,
+) -> Result<Result<Remembered, DeadToken>, StoreError> {
+    let Some(id) = opaque::id_of(text, hash) else {
+        return Ok(Err(DeadToken::Unknown));
+    };
+    let Some(row) = platform.store.in_environment(issuer.name()).find_access_token(id).await? else {
+        return Ok(Err(DeadToken::Unknown));
+    };
+    if !bool::from(row.secret_hash.ct_eq(hash)) {
+        return Ok(Err(DeadToken::Unknown));
+    }
+    if row.revoked_at.is_some() {
+        return Ok(Err(DeadToken::Revoked));
+    }
+    Ok(Ok(Remembered {
+        id: row.id,
+        credential_uuid: row.credential_uuid.into(),
+        scope: row.scope.into(),
+        issued_at: row.issued_at,
+        expires_at: row.expires_at,
+    }))
+}
