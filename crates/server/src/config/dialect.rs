@@ -11,8 +11,8 @@ use super::suggestion;
 
 /// Finds the dialect that `text` names; a file's path starts at `folder`.
 pub fn resolve(key: &Key, text: &str, folder: &Path, findings: &mut Findings) -> Option<Arc<Dialect>> {
-    if let Some(dialect) = Dialect::named(text) {
-        return Some(Arc::new(dialect));
+    if Dialect::NAMES.contains(&text) {
+        return Dialect::named(text).map_err(|error| findings.mistake(key, error.to_string())).ok().map(Arc::new);
     }
     let file = folder.join(text);
     // A name has no point and no slash in it; whoever writes one means a file.
@@ -28,16 +28,10 @@ pub fn resolve(key: &Key, text: &str, folder: &Path, findings: &mut Findings) ->
             return None;
         }
     };
-    match Dialect::parse(&written) {
-        Ok(dialect) => Some(Arc::new(dialect)),
-        Err(error) => {
-            findings.mistake(key, format!("the dialect file {shown} is wrong: {error}"));
-            None
-        }
-    }
+    Dialect::from_toml(&shown.to_string(), &written).map_err(|error| findings.mistake(key, error.to_string())).ok().map(Arc::new)
 }
 
 fn unknown(text: &str) -> String {
-    let known: Vec<&str> = Dialect::NAMES.to_vec();
-    format!("{}; or name a dialect file, such as \"dialects/ours.toml\"", suggestion::unknown_value(text, &known).trim_end_matches('?'))
+    let sentence = suggestion::unknown_value(text, &Dialect::NAMES);
+    if sentence.ends_with('?') { sentence } else { sentence + ", and files such as \"dialects/ours.toml\"" }
 }

@@ -1,6 +1,6 @@
 //! `environments.NAME.paths`: where the endpoints of one environment are, where it differs from its dialect.
 
-use oauth::dialect::Paths;
+use oauth::dialect::{PathOverrides, Paths};
 
 use super::canonical_path;
 use super::findings::Findings;
@@ -9,20 +9,15 @@ use super::raw::RawPaths;
 
 /// Lays the configured paths over the dialect's.
 pub fn resolve(key: &Key, raw: &RawPaths, dialect: &Paths, findings: &mut Findings) -> Paths {
-    let mut paths = dialect.clone();
-    let over = |path: &mut String, written: &Option<String>| {
-        if let Some(written) = written {
-            path.clone_from(written);
-        }
-    };
-    over(&mut paths.token, &raw.token);
-    over(&mut paths.authorization, &raw.authorization);
-    over(&mut paths.introspection, &raw.introspection);
-    over(&mut paths.revocation, &raw.revocation);
-    over(&mut paths.docs, &raw.docs);
-    if raw.change_password.is_some() {
-        paths.change_password.clone_from(&raw.change_password);
-    }
+    let paths = dialect.overridden_by(&PathOverrides {
+        token: raw.token.clone(),
+        authorization: raw.authorization.clone(),
+        introspection: raw.introspection.clone(),
+        check_token: raw.check_token.clone(),
+        revocation: raw.revocation.clone(),
+        change_password: raw.change_password.clone(),
+        docs: raw.docs.clone(),
+    });
     judge(key, &paths, findings);
     paths
 }
@@ -36,6 +31,7 @@ pub fn named(paths: &Paths) -> Vec<(&'static str, &str)> {
         ("revocation", paths.revocation.as_str()),
         ("docs", paths.docs.as_str()),
     ];
+    list.extend(paths.check_token.as_deref().map(|path| ("check_token", path)));
     list.extend(paths.change_password.as_deref().map(|path| ("change_password", path)));
     list
 }
