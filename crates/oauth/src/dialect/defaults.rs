@@ -104,7 +104,9 @@ impl SigningAlgorithm {
 
     /// By its JOSE name.
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::EdDSA, Self::ES256, Self::RS256].into_iter().find(|algorithm| algorithm.as_str() == name)
+        [Self::EdDSA, Self::ES256, Self::RS256]
+            .into_iter()
+            .find(|algorithm| algorithm.as_str() == name)
     }
 }
 
