@@ -21,17 +21,16 @@ pub struct KnownClient {
     pub client: Client,
     /// All it may ask for.
     pub scope: Scope,
-    /// The same as text.
-    pub scope_text: Arc<str>,
     /// The grants it was made for.
     pub grants: Vec<GrantType>,
 }
 
 impl KnownClient {
     fn new(client: Client) -> Self {
-        let scope: Scope = client.credential.scopes.iter().map(String::as_str).collect();
+        // A scope that the grammar forbids cannot be stored; if one were, the client would have none of them.
+        let scope = Scope::from_tokens(&client.credential.scopes).unwrap_or_default();
         let grants = client.credential.grant_types.iter().filter_map(|name| name.parse().ok()).collect();
-        Self { scope_text: scope.to_string().into(), scope, grants, client }
+        Self { scope, grants, client }
     }
 
     /// The UUID.

@@ -2,17 +2,38 @@
 //!
 //! [`load::load`] reads the file and the environment variables; what it answers is what the rest
 //! of Grantor sees. An environment inherits nothing from another.
+//!
+//! The way there: [`document`] parses the file, [`variables`] are laid over it, [`raw`] is what
+//! stands there, and each section's module resolves its own part. [`findings`] collects what is
+//! wrong, and [`check`] tells it.
 
+mod base_url;
+mod canonical_path;
+pub mod check;
+mod dialect;
+mod document;
+mod duration;
 pub mod environment;
+mod findings;
+mod key;
 pub mod load;
+mod not_in_force;
+mod raw;
+pub mod refresh;
 pub mod route;
 pub mod server;
+mod suggestion;
+pub mod variables;
 pub mod version;
+
+#[cfg(test)]
+mod tests;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
 pub use environment::{Environment, SecretKind};
+pub use refresh::{DataUntil, Refresh};
 pub use route::Route;
 pub use server::{Log, LogFormat, Server};
 use store::DatabaseUrl;

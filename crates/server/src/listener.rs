@@ -2,6 +2,7 @@
 
 pub mod accept;
 pub mod access_log;
+pub mod admin;
 pub mod dispatch;
 pub mod forwarded;
 pub mod request_id;

@@ -27,7 +27,7 @@ pub struct RefusalLabel {
     /// The door: `token`, `introspection`, `revocation`, `gateway`.
     pub door: &'static str,
     /// The reason's name.
-    pub reason: &'static str,
+    pub reason: String,
 }
 
 /// Everything that is counted.
@@ -107,8 +107,9 @@ impl Metrics {
     }
 
     /// Counts a refusal.
-    pub fn refused(&self, environment: &str, door: &'static str, reason: &'static str) {
-        self.refusals.get_or_create(&RefusalLabel { environment: environment.to_owned(), door, reason }).inc();
+    pub fn refused(&self, environment: &str, door: &'static str, reason: &str) {
+        let label = RefusalLabel { environment: environment.to_owned(), door, reason: reason.to_owned() };
+        self.refusals.get_or_create(&label).inc();
     }
 
     /// The text that Prometheus reads (OpenMetrics).

@@ -1,11 +1,19 @@
 //! `[environments.NAME]`: one issuer with its own URL, credentials, keys and lifetimes.
 
+use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use oauth::dialect::{AccessTokenFormat, Dialect, Paths, SigningAlgorithm};
 use oauth::grant_type::GrantType;
 use store::EnvironmentName;
 use url::Url;
+
+use super::findings::Findings;
+use super::key::Key;
+use super::raw::{RawEnvironment, RawPaths};
+use super::refresh::{self, Refresh};
+use super::{base_url, canonical_path, dialect};
 
 /// Who makes the client secrets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,4 +61,6 @@ pub struct Environment {
     pub concurrent_requests: u32,
     /// Seconds between announcing a signing key and signing with it: at least as long as anyone caches our JWKS.
     pub key_announcement: u64,
+    /// When and from where this environment is overwritten; read, not in force yet.
+    pub refresh: Option<Refresh>,
 }

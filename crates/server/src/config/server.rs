@@ -1,9 +1,14 @@
 //! `[server]` and `[log]`: where to listen, whom to believe, what to print.
 
-use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
 
 use ipnet::IpNet;
+use tracing_subscriber::EnvFilter;
+
+use super::findings::Findings;
+use super::key::Key;
+use super::raw::{RawLog, RawServer};
 
 /// `[server]`
 #[derive(Clone, Debug)]
@@ -32,8 +37,101 @@ pub struct Log {
 /// How a log line looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LogFormat {
+    /// For people on a terminal, else one JSON object a line.
+    Auto,
     /// One JSON object a line.
     Json,
     /// For people.
     Text,
+}
+
+/// Resolves `[server]`; relative paths start at `folder`.
+pub fn resolve(raw: &RawServer, folder: &Path, findings: &mut Findings) -> Option<Server> {
+    let section = Key::top("server");
+    let listen = listen(&section.name("listen"), raw, findings);
+    let admin_key = section.name("admin");
+    let admin = address(&admin_key, raw.admin.as_deref().unwrap_or("127.0.0.1:9090"), findings);
+    if let Some(admin) = admin {
+        if admin.port() != 0 && listen.contains(&admin) {
+            findings.mistake(&admin_key, "the admin address is also in server.listen; give it a port of its own");
+        }
+        if !admin.ip().is_loopback() {
+            findings.warning(&admin_key, "other machines can reach the admin address, and /metrics there needs no login");
+        }
+    }
+    let master_key_file = raw.master_key_file.as_deref().unwrap_or("grantor.key");
+    if master_key_file.is_empty() {
+        findings.mistake(&section.name("master_key_file"), "name the file that holds the master key");
+    }
+    Some(Server {
+        listen,
+        admin: admin?,
+        master_key_file: folder.join(master_key_file),
+        trusted_proxies: trusted_proxies(&section.name("trusted_proxies"), raw, findings),
+        shutdown_grace: raw.shutdown_grace.map_or(30, |grace| grace.0),
+    })
+}
+
+fn listen(key: &Key, raw: &RawServer, findings: &mut Findings) -> Vec<SocketAddr> {
+    let Some(texts) = &raw.listen else { return vec![SocketAddr::from(([127, 0, 0, 1], 8080))] };
+    if texts.is_empty() {
+        findings.mistake(key, "no address to listen on; name one, such as \"127.0.0.1:8080\"");
+    }
+    let mut addresses = Vec::new();
+    for (index, text) in texts.iter().enumerate() {
+        let key = key.index(index);
+        let Some(address) = address(&key, text, findings) else { continue };
+        // Port 0 asks the system for a free port, a different one each time.
+        if address.port() != 0 && addresses.contains(&address) {
+            findings.mistake(&key, format!("{address} is in the list twice; take one out"));
+        }
+        addresses.push(address);
+    }
+    addresses
+}
+
+fn address(key: &Key, text: &str, findings: &mut Findings) -> Option<SocketAddr> {
+    let address = text.parse().ok();
+    if address.is_none() {
+        let text = text.escape_debug();
+        findings.mistake(key, format!("\"{text}\" is not an IP address with a port; write it as \"127.0.0.1:8080\" or \"[::]:8080\""));
+    }
+    address
+}
+
+fn trusted_proxies(key: &Key, raw: &RawServer, findings: &mut Findings) -> Vec<IpNet> {
+    let mut networks = Vec::new();
+    for (index, text) in raw.trusted_proxies.iter().flatten().enumerate() {
+        let key = key.index(index);
+        let network = text.parse::<IpNet>().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
+        match network {
+            Ok(network) => {
+                if network.prefix_len() == 0 {
+                    findings.warning(
+                        &key,
+                        format!("{network} trusts every machine: anyone can forge the address that limits and the audit trail go by"),
+                    );
+                }
+                networks.push(network);
+            }
+            Err(_) => {
+                let text = text.escape_debug();
+                findings.mistake(&key, format!("\"{text}\" is no address and no CIDR; write it as \"10.0.0.7\" or \"10.0.0.0/8\""));
+            }
+        }
+    }
+    networks
+}
+
+/// Resolves `[log]`.
+pub fn resolve_log(raw: &RawLog, findings: &mut Findings) -> Option<Log> {
+    let section = Key::top("log");
+    let choices = [("auto", LogFormat::Auto), ("json", LogFormat::Json), ("text", LogFormat::Text)];
+    let format = findings.choose(&section.name("format"), raw.format.as_deref().unwrap_or("auto"), &choices);
+    let level = raw.level.as_deref().unwrap_or("info");
+    if EnvFilter::try_new(level).is_err() {
+        let level = level.escape_debug();
+        findings.mistake(&section.name("level"), format!("\"{level}\" is no log level; write error, warn, info, debug or trace"));
+    }
+    Some(Log { format: format?, level: level.to_owned() })
 }

@@ -1,6 +1,7 @@
 //! The mint: an [`Authorization`] becomes a token, durable before anyone sees it.
 
-use store::{Actor, NewAccessToken, StoreError};
+use oauth::dialect::AccessTokenFormat;
+use store::{Actor, NewAccessToken, StoreError, TokenId};
 
 use super::Authorization;
 use super::authorization::Subject;
@@ -9,8 +10,6 @@ use super::opaque;
 use crate::context::Context;
 use crate::keys::signing_key::KeyRejected;
 use crate::random::{self, NoRandomness};
-use oauth::dialect::AccessTokenFormat;
-use oauth::token_response::TokenResponse;
 
 /// Why nothing was issued: always ours, never the client's fault.
 #[derive(Debug, thiserror::Error)]
@@ -29,8 +28,16 @@ pub enum IssueError {
     Random(#[from] NoRandomness),
 }
 
+/// A token that exists: durable, and known to nobody yet.
+pub struct Issued {
+    /// Its text.
+    pub access_token: String,
+    /// Its id, for answers that show one.
+    pub id: TokenId,
+}
+
 /// Issues one access token.
-pub async fn issue(context: &Context, authorization: &Authorization) -> Result<TokenResponse, IssueError> {
+pub async fn issue(context: &Context, authorization: &Authorization) -> Result<Issued, IssueError> {
     let environment = &context.issuer.environment;
     let expires_at = context.now + i64::try_from(authorization.lifetime).unwrap_or(i64::MAX / 2000) * 1000;
     let scope = authorization.scope.to_string();
@@ -51,14 +58,8 @@ pub async fn issue(context: &Context, authorization: &Authorization) -> Result<T
             (token.text, token.id)
         }
     };
-    Ok(TokenResponse {
-        access_token,
-        expires_in: authorization.lifetime,
-        created_at: crate::clock::seconds(context.now),
-        scope: Some(authorization.scope.clone()),
-        refresh_token: None,
-        jti: Some(opaque::hex(&id.0)),
-    })
+    context.issuer.metrics.tokens_issued.inc();
+    Ok(Issued { access_token, id })
 }
 
 /// A JWT needs no row to be judged by; its audit row is as durable as any other.
@@ -67,7 +68,7 @@ async fn issue_jwt(
     authorization: &Authorization,
     scope: &str,
     expires_at: store::Millis,
-) -> Result<(String, store::TokenId), IssueError> {
+) -> Result<(String, TokenId), IssueError> {
     let environment = &context.issuer.environment;
     let ring = context.issuer.keys.load();
     let key = ring
@@ -96,7 +97,7 @@ async fn issue_jwt(
     Ok((token, id))
 }
 
-fn audit(context: &Context, authorization: &Authorization, id: &store::TokenId) -> store::AuditEvent {
+fn audit(context: &Context, authorization: &Authorization, id: &TokenId) -> store::AuditEvent {
     let credential = &authorization.client.client.credential;
     store::AuditEvent {
         account_id: Some(credential.account_id.clone()),

@@ -1,0 +1,172 @@
+//! What `grantor check` says: mistakes, warnings, keys without effect, and every relaxation of RFC 9700 in force.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+use store::DatabaseUrl;
+
+use super::findings::{ConfigError, Findings};
+use super::key::Key;
+use super::{Config, Environment, load, not_in_force};
+
+/// Everything there is to say about a configuration. The members are the stable form of `grantor check --json`.
+#[derive(Debug, Serialize)]
+pub struct Report {
+    /// The file that was read.
+    pub file: PathBuf,
+    /// What must be mended before Grantor starts.
+    pub mistakes: Vec<ConfigError>,
+    /// What works, but should be looked at.
+    pub warnings: Vec<ConfigError>,
+    /// Keys whose effect is not built yet.
+    pub not_in_force: Vec<ConfigError>,
+    /// The environments, when there are no mistakes.
+    pub environments: Vec<CheckedEnvironment>,
+}
+
+/// An environment and what its dialect relaxes.
+#[derive(Debug, Serialize)]
+pub struct CheckedEnvironment {
+    /// Its name.
+    pub environment: String,
+    /// Its issuer.
+    pub url: String,
+    /// Its dialect's name.
+    pub dialect: String,
+    /// Where it departs from RFC 9700.
+    pub relaxations: Vec<CheckedRelaxation>,
+}
+
+/// One departure from RFC 9700.
+#[derive(Debug, Serialize)]
+pub struct CheckedRelaxation {
+    /// The dialect's key.
+    pub axis: String,
+    /// What it lets through.
+    pub allows: String,
+    /// The section of RFC 9700 that it departs from.
+    pub section: String,
+    /// Why the dialect has it.
+    pub reason: String,
+}
+
+/// Reads a configuration as `serve` would, and says everything that can be said about it.
+pub fn check(file: &Path, variables: &[(String, String)]) -> Report {
+    let mut findings = Findings::new(file);
+    let config = load::read(file, variables, &mut findings);
+    if let Some(config) = &config {
+        warn_about_files(config, variables, &mut findings);
+    }
+    Report {
+        file: file.to_owned(),
+        not_in_force: not_in_force::list(&findings),
+        mistakes: findings.mistakes,
+        warnings: findings.warnings,
+        environments: config.iter().flat_map(|config| &config.environments).map(|environment| checked(environment)).collect(),
+    }
+}
+
+fn checked(environment: &Environment) -> CheckedEnvironment {
+    let relaxations = environment.dialect.relaxations();
+    CheckedEnvironment {
+        environment: environment.name.as_str().to_owned(),
+        url: environment.url.clone(),
+        dialect: environment.dialect.name.clone(),
+        relaxations: relaxations
+            .into_iter()
+            .map(|relaxation| CheckedRelaxation {
+                axis: relaxation.axis.to_string(),
+                allows: relaxation.allows.to_string(),
+                section: relaxation.section.to_string(),
+                reason: relaxation.reason.to_string(),
+            })
+            .collect(),
+    }
+}
+
+/// Secrets in files that other users of this machine can read.
+fn warn_about_files(config: &Config, variables: &[(String, String)], findings: &mut Findings) {
+    let set = |name: &str| variables.iter().find(|(known, value)| known == name && !value.is_empty());
+    if set("GRANTOR_MASTER_KEY").is_none() {
+        let key_file = set("GRANTOR_MASTER_KEY_FILE").map_or(config.server.master_key_file.clone(), |(_, path)| PathBuf::from(path));
+        if others_can_read(&key_file) {
+            let shown = key_file.display();
+            let message = format!("others on this machine can read the master key; run: chmod 600 {shown}");
+            findings.warning(&Key::top("server").name("master_key_file"), message);
+        }
+    }
+    let key = Key::top("storage").name("url");
+    let in_the_file = !findings.origins.variables.contains_key(&key);
+    if in_the_file && holds_password(&config.database) && others_can_read(&config.file) {
+        let shown = config.file.display();
+        let message = format!("others on this machine can read the database's password here; run: chmod 600 {shown}");
+        findings.warning(&key, message);
+    }
+}
+
+fn holds_password(database: &DatabaseUrl) -> bool {
+    match database {
+        DatabaseUrl::Sqlite(_) => false,
+        DatabaseUrl::Postgres(url) => url::Url::parse(url).is_ok_and(|url| url.password().is_some()),
+    }
+}
+
+#[cfg(unix)]
+fn others_can_read(file: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::metadata(file).is_ok_and(|metadata| metadata.is_file() && metadata.permissions().mode() & 0o077 != 0)
+}
+
+#[cfg(not(unix))]
+fn others_can_read(_file: &Path) -> bool {
+    false
+}
+
+impl Report {
+    /// Whether `serve` would refuse to start.
+    pub fn has_mistakes(&self) -> bool {
+        !self.mistakes.is_empty()
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let verdict = match self.mistakes.len() {
+            0 => "no mistakes".to_owned(),
+            1 => "1 mistake".to_owned(),
+            count => format!("{count} mistakes"),
+        };
+        writeln!(f, "{}: {verdict}", self.file.display())?;
+        for (title, findings) in
+            [("Mistakes", &self.mistakes), ("Warnings", &self.warnings), ("Not in force yet", &self.not_in_force)]
+        {
+            if !findings.is_empty() {
+                writeln!(f, "\n{title}")?;
+            }
+            for finding in findings {
+                writeln!(f, "  {finding}")?;
+            }
+        }
+        for environment in &self.environments {
+            write!(f, "\n{environment}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for CheckedEnvironment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { environment, url, dialect, relaxations } = self;
+        if relaxations.is_empty() {
+            return writeln!(f, "{environment} ({url}, dialect {dialect}): no relaxation of RFC 9700");
+        }
+        writeln!(f, "{environment} ({url}, dialect {dialect}): relaxations of RFC 9700 in force")?;
+        for relaxation in relaxations {
+            writeln!(f, "  {} (RFC 9700 {})", relaxation.axis, relaxation.section)?;
+            writeln!(f, "    allows: {}", relaxation.allows)?;
+            writeln!(f, "    reason: {}", relaxation.reason)?;
+        }
+        Ok(())
+    }
+}

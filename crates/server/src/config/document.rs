@@ -1,0 +1,181 @@
+//! The file as a tree of TOML values with their places, variables laid over it, read into the raw configuration.
+//!
+//! serde stops at the first mistake. Here the value that it stopped at is taken out and the rest
+//! read again, so that one run of `grantor check` names every mistake there is.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::findings::Findings;
+use super::key::{Key, Step};
+use super::raw::RawConfig;
+use super::suggestion;
+
+/// A configuration file and the variables over it.
+pub struct Document<'t> {
+    table: Spanned<DeTable<'t>>,
+    /// What else a variable's value may mean, when the reading in the tree does not fit its place.
+    readings: BTreeMap<Key, Vec<DeValue<'t>>>,
+}
+
+impl<'t> Document<'t> {
+    /// Parses the file's text. Every mistake in its syntax becomes a finding; then there is no document.
+    pub fn parse(text: &'t str, findings: &mut Findings) -> Option<Self> {
+        let (table, errors) = DeTable::parse_recoverable(text);
+        for error in &errors {
+            let mut mistake = findings.at(&Key::default(), format!("this is not TOML: {}", error.message()));
+            mistake.line = error.span().map(|span| line_of(text, span.start));
+            findings.mistakes.push(mistake);
+        }
+        if !errors.is_empty() {
+            return None;
+        }
+        record_lines(text, &Key::default(), table.get_ref(), &mut findings.origins.lines);
+        Some(Self { table, readings: BTreeMap::new() })
+    }
+
+    /// The tree, for laying variables over it.
+    pub fn table(&mut self) -> &mut DeTable<'t> {
+        self.table.get_mut()
+    }
+
+    /// Remembers the other readings of a variable's value that was put at `key`, the next one last.
+    pub fn keep_readings(&mut self, key: Key, readings: Vec<DeValue<'t>>) {
+        self.readings.insert(key, readings);
+    }
+
+    /// Reads the tree. What does not fit becomes a finding and is left out of the answer.
+    pub fn read(mut self, findings: &mut Findings) -> RawConfig {
+        loop {
+            let deserializer = toml::de::Deserializer::from(self.table.clone());
+            let error = match serde_path_to_error::deserialize(deserializer) {
+                Ok(raw) => return raw,
+                Err(error) => error,
+            };
+            let key = Key::from(error.path());
+            let next_reading = self.readings.get_mut(&key).and_then(Vec::pop);
+            if let (Some(value), Some(place)) = (next_reading, find(self.table.get_mut(), key.steps())) {
+                *place.get_mut() = value;
+                continue;
+            }
+            findings.mistake(&key, sentence(&key, error.inner().message()));
+            let removable = key.nearest_name();
+            if !self.take_out(&removable) {
+                return RawConfig::default();
+            }
+            findings.take_out(removable);
+        }
+    }
+
+    fn take_out(&mut self, key: &Key) -> bool {
+        let Some((Step::Name(name), around)) = key.steps().split_last() else { return false };
+        let table = if around.is_empty() {
+            Some(self.table.get_mut())
+        } else {
+            find(self.table.get_mut(), around).and_then(|value| match value.get_mut() {
+                DeValue::Table(table) => Some(table),
+                _ => None,
+            })
+        };
+        table.is_some_and(|table| table.remove(name.as_str()).is_some())
+    }
+}
+
+/// The value at the end of `steps`.
+fn find<'a, 't>(table: &'a mut DeTable<'t>, steps: &[Step]) -> Option<&'a mut Spanned<DeValue<'t>>> {
+    let (first, rest) = steps.split_first()?;
+    let Step::Name(name) = first else { return None };
+    let mut value = table.get_mut(name.as_str())?;
+    for step in rest {
+        value = match (value.get_mut(), step) {
+            (DeValue::Table(table), Step::Name(name)) => table.get_mut(name.as_str())?,
+            (DeValue::Array(array), Step::Index(index)) => array.get_mut(*index)?,
+            _ => return None,
+        };
+    }
+    Some(value)
+}
+
+fn record_lines(text: &str, around: &Key, table: &DeTable<'_>, lines: &mut BTreeMap<Key, usize>) {
+    for (name, value) in table.iter() {
+        let key = around.name(name.get_ref());
+        lines.insert(key.clone(), line_of(text, name.span().start));
+        match value.get_ref() {
+            DeValue::Table(table) => record_lines(text, &key, table, lines),
+            DeValue::Array(array) => {
+                for (index, element) in array.iter().enumerate() {
+                    let key = key.index(index);
+                    lines.insert(key.clone(), line_of(text, element.span().start));
+                    if let DeValue::Table(table) = element.get_ref() {
+                        record_lines(text, &key, table, lines);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The line, counted from 1, on which byte `offset` stands.
+pub fn line_of(text: &str, offset: usize) -> usize {
+    text.bytes().take(offset).filter(|byte| *byte == b'\n').count() + 1
+}
+
+/// Turns serde's wording into a sentence for the person who wrote the file.
+///
+/// serde gives unknown names only inside its text, between backticks: the name first, then the known ones.
+fn sentence(key: &Key, message: &str) -> String {
+    let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
+    if message.starts_with("unknown field")
+        && let [unknown, known @ ..] = quoted.as_slice()
+    {
+        return suggestion::unknown_key(unknown, known);
+    }
+    if let Some((found, expected)) = message.strip_prefix("invalid type: ").and_then(|rest| rest.split_once(", expected ")) {
+        // The value is not repeated: it may have been meant for a place where secrets stand.
+        let found = found.split([' ', '`']).next().unwrap_or(found);
+        return format!("here stands {}, but {} is needed", with_article(found), plain(expected));
+    }
+    if let Some((_, expected)) = message.strip_prefix("invalid value: ").and_then(|rest| rest.split_once(", expected ")) {
+        return format!("the value does not fit: {} is needed", plain(expected));
+    }
+    let _ = key;
+    message.to_owned()
+}
+
+fn with_article(found: &str) -> Cow<'_, str> {
+    match found {
+        "map" => "a table".into(),
+        "sequence" => "a list".into(),
+        "integer" => "an integer".into(),
+        "boolean" => "true or false".into(),
+        "floating" => "a number with a point".into(),
+        other => format!("a {other}").into(),
+    }
+}
+
+fn plain(expected: &str) -> Cow<'_, str> {
+    match expected {
+        "a boolean" => "true or false".into(),
+        "a sequence" => "a list of strings".into(),
+        "a map" => "a table".into(),
+        "u32" | "usize" | "u64" => "a whole number, 0 or more,".into(),
+        other if other.starts_with("struct ") => "a table".into(),
+        other => other.into(),
+    }
+}
+
+/// The reading of a list written with commas.
+pub fn comma_list<'t>(text: &'t str) -> DeValue<'t> {
+    let elements = text.split(',').map(str::trim).filter(|element| !element.is_empty());
+    DeValue::Array(elements.map(|element| unplaced(DeValue::String(Cow::Borrowed(element)))).collect())
+}
+
+/// A value that stands nowhere in the file.
+pub fn unplaced<T>(value: T) -> Spanned<T> {
+    Spanned::new(0..0, value)
+}

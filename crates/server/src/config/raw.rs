@@ -1,0 +1,41 @@
+//! The configuration as it is written: TOML keys and their types, nothing judged yet.
+//!
+//! The comments of these fields are the text of `grantor.example.toml`, which a test generates; so
+//! they speak to the person who writes the file. Every key is optional here: a key that is needed
+//! but missing is found later, together with every other mistake, and not as the first and last one.
+
+pub mod environment;
+pub mod route;
+pub mod server;
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+pub use environment::{RawEnvironment, RawPaths, RawRefresh};
+pub use route::{RawRoute, RawVersion};
+pub use server::{RawCounters, RawLog, RawServer, RawStorage};
+
+/// A whole configuration file.
+#[derive(Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct RawConfig {
+    /// Where Grantor answers and whom it believes.
+    pub server: RawServer,
+    /// What is printed.
+    pub log: RawLog,
+    /// The database.
+    pub storage: RawStorage,
+    /// Where limits are counted.
+    pub counters: RawCounters,
+    /// What credentials can be made for: a version of the platform's API and its scopes. None: no scopes at all.
+    pub versions: Vec<RawVersion>,
+    /// One issuer each, with its own URL, credentials, keys and lifetimes. An environment inherits nothing from another.
+    pub environments: BTreeMap<String, RawEnvironment>,
+    /// The gateway: what is let through, and to where. Every other path under an environment is 404.
+    pub routes: Vec<RawRoute>,
+}
+
+/// A list of texts, or one text standing for a list of one.
+pub type Texts = Vec<String>;

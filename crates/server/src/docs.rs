@@ -1,0 +1,4 @@
+//! Door 5, readers: the description of an environment's interface.
+
+pub mod openapi;
+pub mod page;

@@ -1,0 +1,46 @@
+//! Metadata (RFC 8414): where everything is, in URLs that come from the configuration alone.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::Response;
+use oauth::metadata::AuthorizationServerMetadata;
+
+use super::answer;
+use crate::context::Context;
+use crate::platform::Issuer;
+
+/// `GET /.well-known/oauth-authorization-server`, and the same where OpenID Connect clients look.
+pub async fn endpoint(context: Context) -> Response {
+    let document = serde_json::to_vec(&document(&context.issuer)).unwrap_or_default();
+    let mut response = answer::json(StatusCode::OK, document);
+    response.headers_mut().remove(header::PRAGMA);
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"));
+    response
+}
+
+/// What the environment offers at the moment: only what it serves.
+pub fn document(issuer: &Issuer) -> AuthorizationServerMetadata {
+    let environment = &issuer.environment;
+    let methods = environment.dialect.client_authentication_methods();
+    let methods: Vec<String> = methods.iter().map(ToString::to_string).collect();
+    AuthorizationServerMetadata {
+        issuer: environment.url.clone(),
+        token_endpoint: issuer.url(&environment.paths.token),
+        jwks_uri: Some(issuer.url("/.well-known/jwks.json")),
+        scopes_supported: scopes(issuer),
+        grant_types_supported: vec!["client_credentials".to_owned()],
+        token_endpoint_auth_methods_supported: methods.clone(),
+        service_documentation: Some(issuer.url(&environment.paths.docs)),
+        revocation_endpoint: Some(issuer.url(&environment.paths.revocation)),
+        revocation_endpoint_auth_methods_supported: methods.clone(),
+        introspection_endpoint: Some(issuer.url(&environment.paths.introspection)),
+        introspection_endpoint_auth_methods_supported: methods,
+        ..AuthorizationServerMetadata::default()
+    }
+}
+
+fn scopes(issuer: &Issuer) -> Vec<String> {
+    let mut scopes: Vec<String> = issuer.versions.values().flat_map(|version| version.scope_values()).collect();
+    scopes.sort();
+    scopes.dedup();
+    scopes
+}

@@ -1,0 +1,112 @@
+//! The token endpoint (RFC 6749 §3.2): from a request to a token, in seven steps.
+
+mod refusal;
+
+use axum::extract::Request;
+use axum::http::StatusCode;
+use axum::response::Response;
+use oauth::dialect::quirks::RefreshTokenChecked;
+use oauth::grant_type::GrantType;
+use oauth::token_request::TokenRequest;
+use oauth::token_response::TokenResponse;
+
+use self::refusal::TokenRefusal;
+use super::answer;
+use super::request::Received;
+use crate::client_authentication::{self, ClientRefusal};
+use crate::clients::KnownClient;
+use crate::context::Context;
+use crate::grants::{GrantRefusal, client_credentials};
+use crate::limits::rate::bucket;
+use crate::tokens::Authorization;
+use crate::tokens::issue::issue;
+use crate::tokens::opaque::hex;
+
+/// `POST` to the environment's token path.
+pub async fn endpoint(context: Context, request: Request) -> Response {
+    match exchange(&context, request).await {
+        Ok(response) => response,
+        Err(refusal) => refuse(&context, &refusal),
+    }
+}
+
+async fn exchange(context: &Context, request: Request) -> Result<Response, TokenRefusal> {
+    let environment = &context.issuer.environment;
+    let dialect = &environment.dialect;
+
+    // 1. Take the limits: before anything is read, so that refusing costs nothing.
+    context.issuer.limits.token_requests.take(bucket(context.remote_address), context.now)?;
+
+    // 2. Read the request in the dialect.
+    let received = Received::receive(request).await?;
+    let fields = received.fields();
+    let parts = received.parts(&fields);
+    let parameters = dialect.read_token_parameters(&parts)?;
+    let presented = dialect.read_client_credentials(&parts, &parameters)?;
+    let grant_type = dialect.read_grant_type(&parameters)?;
+
+    // 3. Authenticate the client.
+    let client = client_authentication::authenticate(context, &presented).await?;
+
+    // 4. May it use this grant?
+    permit(&client, grant_type, dialect.quirks.refresh_token_checked)?;
+    let token_request = dialect.read_token_request(&parameters)?;
+
+    // 5. Let the grant authorize.
+    let authorization: Authorization = match token_request {
+        TokenRequest::ClientCredentials { scope } => {
+            client_credentials::authorize(client, scope, environment.access_token_lifetime)?
+        }
+        TokenRequest::RefreshToken { .. } => return Err(GrantRefusal::RefreshTokenUnknown.into()),
+        TokenRequest::AuthorizationCode { .. } | TokenRequest::Password { .. } => {
+            return Err(GrantRefusal::GrantNotServed.into());
+        }
+    };
+
+    // 6. Issue.
+    let issued = issue(context, &authorization).await?;
+
+    // 7. Write the answer in the dialect.
+    Ok(answer::json(
+        StatusCode::OK,
+        dialect.write_token_response(&TokenResponse {
+            access_token: &issued.access_token,
+            expires_in: authorization.lifetime,
+            created_at: crate::clock::seconds(context.now),
+            scope: Some(&authorization.scope),
+            refresh_token: None,
+            jti: Some(&hex(&issued.id.0)),
+        }),
+    ))
+}
+
+/// Each credential has the grants it was made for. `refresh_token` comes with the grants that give one.
+fn permit(client: &KnownClient, grant_type: GrantType, checked: RefreshTokenChecked) -> Result<(), GrantRefusal> {
+    let gives_refresh_tokens = |grant: &GrantType| matches!(grant, GrantType::AuthorizationCode | GrantType::Password);
+    let allowed = match (grant_type, checked) {
+        (GrantType::RefreshToken, RefreshTokenChecked::TokenFirst) => true,
+        (GrantType::RefreshToken, RefreshTokenChecked::ClientFirst) => client.grants.iter().any(gives_refresh_tokens),
+        (grant, _) => client.grants.contains(&grant),
+    };
+    if allowed { Ok(()) } else { Err(GrantRefusal::GrantNotAllowed) }
+}
+
+fn refuse(context: &Context, refusal: &TokenRefusal) -> Response {
+    let reason = refusal.name();
+    context.platform.metrics.refused(context.issuer.realm(), "token", &reason);
+    if let Some(error) = refusal.our_fault() {
+        tracing::error!(reason = &*reason, %error, "a token request could not be answered");
+    } else {
+        tracing::info!(reason = &*reason, "a token request was refused");
+    }
+    match refusal {
+        TokenRefusal::TooMany(limit) => answer::too_many(context, *limit, "Token requests from one address"),
+        TokenRefusal::Body(refusal) => answer::body_refused(context, *refusal),
+        TokenRefusal::Request(refusal) => {
+            let dialect = &context.issuer.environment.dialect;
+            answer::written(dialect.write_request_refusal(*refusal, context.issuer.realm()))
+        }
+        TokenRefusal::Client(refusal @ ClientRefusal::TooManyFailures(_)) => answer::client_refused(context, refusal),
+        other => answer::error(context, other.code()),
+    }
+}

@@ -1,0 +1,51 @@
+//! The admin address: health, metrics and the management API, apart from what the internet reaches.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, Response};
+use hyper::body::Incoming;
+use tower::ServiceExt;
+
+use super::accept::Answers;
+use super::request_id::{CURRENT, RequestId};
+use crate::platform::Platform;
+use crate::{admin, clock};
+
+/// What answers there.
+pub struct AdminDoor {
+    router: Router,
+}
+
+/// Who called: for the audit trail.
+#[derive(Clone, Copy, Debug)]
+pub struct Caller {
+    /// The peer's address; none when the command line works without a server.
+    pub address: Option<IpAddr>,
+    /// The request's name.
+    pub request_id: RequestId,
+}
+
+impl AdminDoor {
+    /// Lays out its routes.
+    pub fn new(platform: Arc<Platform>) -> Self {
+        Self { router: admin::router(platform) }
+    }
+}
+
+impl Answers for AdminDoor {
+    async fn answer(self: Arc<Self>, peer: IpAddr, request: Request<Incoming>) -> Response<Body> {
+        let request_id = RequestId::new(clock::now());
+        let mut request = request.map(Body::new);
+        request.extensions_mut().insert(Caller { address: Some(peer), request_id });
+        let answered = CURRENT.scope(request_id, self.router.clone().oneshot(request)).await;
+        let mut response = match answered {
+            Ok(response) => response,
+            Err(never) => match never {},
+        };
+        response.headers_mut().insert("x-request-id", request_id.header());
+        response
+    }
+}

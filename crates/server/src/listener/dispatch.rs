@@ -1,0 +1,172 @@
+//! From a request to the environment it asks for: by the authority of its URL, and nothing else.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderMap, HeaderValue, Request, Response, StatusCode, Uri, header};
+use futures_util::FutureExt;
+use hyper::body::Incoming;
+use tower::ServiceExt;
+
+use super::accept::Answers;
+use super::access_log;
+use super::forwarded::{is_trusted, remote_address};
+use super::request_id::{CURRENT, RequestId};
+use crate::clock;
+use crate::context::Context;
+use crate::platform::{Issuer, Platform};
+
+/// The environments behind the public listeners.
+pub struct Dispatch {
+    platform: Arc<Platform>,
+    by_authority: HashMap<String, (Arc<Issuer>, Router)>,
+}
+
+impl Dispatch {
+    /// Lays out every authority of every environment.
+    pub fn new(platform: Arc<Platform>) -> Self {
+        let mut by_authority = HashMap::new();
+        for issuer in &platform.issuers {
+            let router = crate::router::environment(issuer);
+            for base in &issuer.environment.bases {
+                for authority in authorities(base) {
+                    by_authority.entry(authority).or_insert_with(|| (Arc::clone(issuer), router.clone()));
+                }
+            }
+        }
+        Self { platform, by_authority }
+    }
+
+    fn find(&self, peer: IpAddr, request: &Request<Incoming>) -> Option<&(Arc<Issuer>, Router)> {
+        let believed = is_trusted(peer, &self.platform.config.server.trusted_proxies);
+        let authority = authority(request.uri(), request.headers(), believed)?;
+        self.by_authority.get(authority.to_ascii_lowercase().as_str())
+    }
+}
+
+impl Answers for Dispatch {
+    async fn answer(self: Arc<Self>, peer: IpAddr, request: Request<Incoming>) -> Response<Body> {
+        let started = access_log::start();
+        let now = clock::now();
+        let request_id = RequestId::new(now);
+        let Some((issuer, router)) = self.find(peer, &request) else {
+            return named(request_id, misdirected());
+        };
+        let remote_address = remote_address(peer, request.headers(), &self.platform.config.server.trusted_proxies);
+        let line = access_log::Line::of(&request, remote_address);
+        let (mut parts, body) = request.into_parts();
+        parts.extensions.insert(Context {
+            platform: Arc::clone(&self.platform),
+            issuer: Arc::clone(issuer),
+            now,
+            remote_address,
+            request_id,
+        });
+        let request = Request::from_parts(parts, Body::new(body));
+        let answered = CURRENT
+            .scope(request_id, async {
+                let answered = AssertUnwindSafe(router.clone().oneshot(request)).catch_unwind().await;
+                let response = match answered {
+                    Ok(Ok(response)) => response,
+                    Ok(Err(never)) => match never {},
+                    Err(_) => {
+                        tracing::error!("a request ended in a panic; the next ones are not touched by it");
+                        internal_error()
+                    }
+                };
+                line.write(issuer, response.status(), started);
+                response
+            })
+            .await;
+        named(request_id, answered)
+    }
+}
+
+/// The spellings of a base's authority that a Host header can have: with its port, without a default one, and every name of this machine for loopback.
+fn authorities(base: &url::Url) -> Vec<String> {
+    let Some(host) = base.host_str() else { return Vec::new() };
+    let mut hosts = vec![host.to_owned()];
+    if matches!(host, "127.0.0.1" | "localhost" | "[::1]") {
+        hosts = ["127.0.0.1", "localhost", "[::1]"].map(str::to_owned).to_vec();
+    }
+    let port = base.port_or_known_default();
+    let bare = base.port().is_none();
+    hosts
+        .iter()
+        .flat_map(|host| {
+            let with_port = port.map(|port| format!("{host}:{port}"));
+            with_port.into_iter().chain(bare.then(|| host.clone()))
+        })
+        .collect()
+}
+
+/// The authority a request asks for: of its absolute target (RFC 9112 §3.2.2), of what a trusted proxy forwards, or of its one Host header.
+fn authority<'a>(uri: &'a Uri, headers: &'a HeaderMap, believed: bool) -> Option<&'a str> {
+    let single = |name: &str| {
+        let mut values = headers.get_all(name).iter();
+        match (values.next(), values.next()) {
+            (Some(value), None) => value.to_str().ok(),
+            _ => None,
+        }
+    };
+    if believed && let Some(forwarded) = single("x-forwarded-host") {
+        return Some(forwarded.trim());
+    }
+    let host = single("host");
+    match uri.authority() {
+        Some(target) => Some(target.as_str()),
+        None => host,
+    }
+}
+
+fn named(request_id: RequestId, mut response: Response<Body>) -> Response<Body> {
+    response.headers_mut().insert("x-request-id", request_id.header());
+    response
+}
+
+/// RFC 9110 §15.5.20. Names no environment: whoever asks does not know one.
+fn misdirected() -> Response<Body> {
+    json(StatusCode::MISDIRECTED_REQUEST, r#"{"error":"misdirected_request","error_description":"No environment has this host name and port as its url or as one of its aliases."}"#)
+}
+
+fn internal_error() -> Response<Body> {
+    json(StatusCode::INTERNAL_SERVER_ERROR, r#"{"error":"server_error","error_description":"Something went wrong here. The request id names it in the log."}"#)
+}
+
+fn json(status: StatusCode, body: &'static str) -> Response<Body> {
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = status;
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn an_environment_is_found_under_every_spelling_of_its_authority() {
+        let of = |url: &str| authorities(&url.parse().unwrap());
+        assert_eq!(of("https://api.example.com"), ["api.example.com:443", "api.example.com"]);
+        assert_eq!(of("https://api.example.com:8443"), ["api.example.com:8443"]);
+        assert_eq!(of("http://127.0.0.1:8080"), ["127.0.0.1:8080", "localhost:8080", "[::1]:8080"]);
+    }
+
+    #[test]
+    fn s207_forwarded_hosts_are_read_from_trusted_peers_only() {
+        let mut headers = HeaderMap::new();
+        headers.insert("host", HeaderValue::from_static("a"));
+        headers.insert("x-forwarded-host", HeaderValue::from_static("b"));
+        let uri = Uri::from_static("/x");
+        assert_eq!(authority(&uri, &headers, false), Some("a"));
+        assert_eq!(authority(&uri, &headers, true), Some("b"));
+        headers.append("host", HeaderValue::from_static("c"));
+        assert_eq!(authority(&uri, &headers, false), None);
+    }
+}

@@ -1,0 +1,169 @@
+//! Log lines: one event, one line, with the request's name on it; JSON for machines, text for people.
+//!
+//! Lines are handed to a thread of their own, so that a slow reader of the log never slows a
+//! request; lines it cannot take are dropped and counted. Whatever a stranger sent is escaped, so
+//! that one event can never look like two.
+
+use std::fmt::{self, Write as _};
+
+use tracing::field::{Field, Visit};
+use tracing::{Event, Subscriber};
+use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::format::Writer;
+use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
+use tracing_subscriber::registry::LookupSpan;
+
+use crate::clock;
+use crate::config::{Log, LogFormat};
+use crate::listener::request_id::RequestId;
+
+/// Keep it until the process ends: dropping it writes what still waits.
+pub struct LogGuard {
+    _worker: WorkerGuard,
+    dropped: tracing_appender::non_blocking::ErrorCounter,
+}
+
+impl LogGuard {
+    /// Lines that were dropped so far.
+    pub fn dropped(&self) -> u64 {
+        self.dropped.dropped_lines() as u64
+    }
+}
+
+/// Starts logging to standard error.
+pub fn start(log: &Log) -> LogGuard {
+    let (writer, worker) = NonBlockingBuilder::default().lossy(true).thread_name("log").finish(std::io::stderr());
+    let dropped = writer.error_counter();
+    let filter = EnvFilter::try_new(&log.level).unwrap_or_else(|_| EnvFilter::new("info"));
+    let subscriber = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(writer)
+        .with_ansi(false)
+        .event_format(Line { format: log.format })
+        .finish();
+    // Fails only when logging was started already, and then it goes on as it is.
+    let _ = tracing::subscriber::set_global_default(subscriber);
+    LogGuard { _worker: worker, dropped }
+}
+
+struct Line {
+    format: LogFormat,
+}
+
+impl<S, N> FormatEvent<S, N> for Line
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    N: for<'a> FormatFields<'a> + 'static,
+{
+    fn format_event(&self, _: &FmtContext<'_, S, N>, mut writer: Writer<'_>, event: &Event<'_>) -> fmt::Result {
+        let at = clock::rfc3339(clock::now());
+        let level = event.metadata().level();
+        let mut line = String::with_capacity(320);
+        match self.format {
+            LogFormat::Json => {
+                write!(line, r#"{{"at":"{at}","level":"{level}","target":"{}""#, event.metadata().target())?;
+                if let Some(id) = RequestId::current() {
+                    write!(line, r#","request_id":"{id}""#)?;
+                }
+                event.record(&mut JsonFields(&mut line));
+                line.push_str("}\n");
+            }
+            LogFormat::Text => {
+                write!(line, "{at} {level:5}")?;
+                event.record(&mut TextFields(&mut line));
+                if let Some(id) = RequestId::current() {
+                    write!(line, " request_id={id}")?;
+                }
+                line.push('\n');
+            }
+        }
+        writer.write_str(&line)
+    }
+}
+
+struct JsonFields<'a>(&'a mut String);
+
+impl Visit for JsonFields<'_> {
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.name(field);
+        self.0.push('"');
+        escape(self.0, value);
+        self.0.push('"');
+    }
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        self.record_str(field, &format!("{value:?}"));
+    }
+    fn record_i64(&mut self, field: &Field, value: i64) {
+        self.bare(field, &value);
+    }
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        self.bare(field, &value);
+    }
+    fn record_bool(&mut self, field: &Field, value: bool) {
+        self.bare(field, &value);
+    }
+}
+
+impl JsonFields<'_> {
+    fn name(&mut self, field: &Field) {
+        let _ = write!(self.0, r#","{}":"#, field.name());
+    }
+    fn bare(&mut self, field: &Field, value: &dyn fmt::Display) {
+        self.name(field);
+        let _ = write!(self.0, "{value}");
+    }
+}
+
+struct TextFields<'a>(&'a mut String);
+
+impl Visit for TextFields<'_> {
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.0.push(' ');
+        if field.name() == "message" {
+            return escape(self.0, value);
+        }
+        self.0.push_str(field.name());
+        self.0.push('=');
+        let plain = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"');
+        if plain {
+            self.0.push_str(value);
+        } else {
+            self.0.push('"');
+            escape(self.0, value);
+            self.0.push('"');
+        }
+    }
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        self.record_str(field, &format!("{value:?}"));
+    }
+}
+
+/// JSON's escapes, and one for every character that could start a line, move a cursor or turn the reading direction.
+fn escape(line: &mut String, value: &str) {
+    for character in value.chars() {
+        match character {
+            '"' => line.push_str("\\\""),
+            '\\' => line.push_str("\\\\"),
+            '\n' => line.push_str("\\n"),
+            '\r' => line.push_str("\\r"),
+            '\t' => line.push_str("\\t"),
+            c if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') => {
+                let _ = write!(line, "\\u{:04x}", u32::from(c));
+            }
+            c => line.push(c),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn s302_nothing_a_stranger_sends_starts_a_second_line() {
+        let mut line = String::new();
+        escape(&mut line, "a\r\nlevel=ERROR \u{1b}[31m \"quoted\" \u{2028} \u{202e}");
+        assert_eq!(line, r#"a\r\nlevel=ERROR \u001b[31m \"quoted\" \u2028 \u202e"#);
+    }
+}

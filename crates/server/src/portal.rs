@@ -1,0 +1,45 @@
+//! Door 3, people: until the portal is built, a plain page that says what the command line can do.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+
+use crate::context::Context;
+
+/// Nothing on our pages comes from anywhere else, and nobody may frame them.
+const CONTENT_SECURITY_POLICY: &str =
+    "default-src 'none'; style-src 'sha256-STYLE'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// `GET /portal`
+pub async fn endpoint(context: Context) -> Response {
+    page(StatusCode::OK, &context, include_str!("portal/placeholder.html"))
+}
+
+/// A page with the environment's name and address in it.
+pub fn page(status: StatusCode, context: &Context, template: &str) -> Response {
+    let environment = &context.issuer.environment;
+    let text = template
+        .replace("{environment}", &escape(context.issuer.realm()))
+        .replace("{url}", &escape(&environment.url))
+        .replace("{token_url}", &escape(&context.issuer.url(&environment.paths.token)))
+        .replace("{style}", include_str!("portal/page.css"));
+    let mut response = (status, Html(text)).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy());
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    response
+}
+
+/// The one inline style is allowed by its hash, so that `unsafe-inline` is not needed.
+fn policy() -> HeaderValue {
+    use aws_lc_rs::digest::{SHA256, digest};
+    use base64::Engine;
+    let hash = digest(&SHA256, include_str!("portal/page.css").as_bytes());
+    let hash = base64::engine::general_purpose::STANDARD.encode(hash);
+    HeaderValue::from_str(&CONTENT_SECURITY_POLICY.replace("STYLE", &hash)).unwrap_or(HeaderValue::from_static("default-src 'none'"))
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}

@@ -1,0 +1,51 @@
+//! Every URL of an environment on one page. What is not here goes to the gateway.
+
+use axum::Router;
+use axum::routing::{get, post};
+
+use crate::endpoints::{introspection, jwks, metadata, revocation, token};
+use crate::platform::Issuer;
+use crate::{docs, gateway, portal};
+
+/// The routes of one environment. Its dialect and its configuration say how some of them are spelled.
+pub fn environment(issuer: &Issuer) -> Router {
+    let paths = &issuer.environment.paths;
+    let mut routes = Routes(Router::new(), Vec::new());
+
+    // OAuth
+    routes.add(&paths.token, || post(token::endpoint));
+    routes.add(&paths.introspection, || post(introspection::endpoint));
+    routes.add("/oauth/introspect", || post(introspection::endpoint));
+    routes.add(&paths.revocation, || post(revocation::endpoint));
+    routes.add("/oauth/revoke", || post(revocation::endpoint));
+    if let Some(path) = &paths.check_token {
+        routes.add(path, || post(introspection::check_token));
+    }
+    routes.add("/.well-known/oauth-authorization-server", || get(metadata::endpoint));
+    routes.add("/.well-known/openid-configuration", || get(metadata::endpoint));
+    routes.add("/.well-known/jwks.json", || get(jwks::endpoint));
+
+    // Readers
+    routes.add("/openapi.json", || get(docs::openapi::endpoint));
+    routes.add(&paths.docs, || get(docs::page::endpoint));
+    routes.add("/docs", || get(docs::page::endpoint));
+
+    // People
+    routes.add("/portal", || get(portal::endpoint));
+
+    // Traffic
+    routes.0.fallback(gateway::endpoint)
+}
+
+/// A router to which a path can be added twice: a dialect's spelling may be the common one.
+struct Routes(Router, Vec<String>);
+
+impl Routes {
+    fn add(&mut self, path: &str, methods: impl FnOnce() -> axum::routing::MethodRouter) {
+        if self.1.iter().any(|known| known == path) {
+            return;
+        }
+        self.1.push(path.to_owned());
+        self.0 = std::mem::take(&mut self.0).route(path, methods());
+    }
+}

@@ -1,0 +1,85 @@
+//! What goes on beside the requests: noticing changes, writing last uses, sweeping what expired.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use store::{ChangeMark, StoreError};
+use tokio::sync::watch;
+use tokio::time::{MissedTickBehavior, interval};
+
+use crate::clock;
+use crate::logs::LogGuard;
+use crate::platform::Platform;
+
+/// How soon a change made by another process is noticed.
+const NOTICE: Duration = Duration::from_secs(1);
+/// How often last uses are written.
+const WRITE_USES: Duration = Duration::from_secs(5);
+/// How often expired rows are looked for.
+const SWEEP: Duration = Duration::from_secs(15);
+/// Rows removed in one transaction.
+const SWEEP_ROWS: u32 = 1_000;
+/// How long an expired row is kept, so that a slow clock elsewhere finds it expired rather than unknown.
+const KEEP_EXPIRED: i64 = 60_000;
+
+/// Runs until the stop, then writes what waits and gives the log back.
+pub async fn run(platform: Arc<Platform>, mut stop: watch::Receiver<bool>, log: LogGuard) -> LogGuard {
+    let ticks = |period| {
+        let mut ticks = interval(period);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        ticks
+    };
+    let (mut notice, mut uses, mut sweep) = (ticks(NOTICE), ticks(WRITE_USES), ticks(SWEEP));
+    let mut mark = platform.store.change_mark().await.ok();
+    loop {
+        let done = tokio::select! {
+            _ = notice.tick() => notice_changes(&platform, &mut mark).await,
+            _ = uses.tick() => platform.secret_uses.write(&platform.store).await,
+            _ = sweep.tick() => {
+                count_dropped(&platform, &log);
+                sweep_expired(&platform).await
+            }
+            _ = stop.wait_for(|stop| *stop) => break,
+        };
+        if let Err(error) = done {
+            tracing::warn!(%error, "background work failed and is tried again");
+        }
+    }
+    if let Err(error) = platform.secret_uses.write(&platform.store).await {
+        tracing::warn!(%error, "the last uses of some secrets were not written");
+    }
+    log
+}
+
+/// When another process or node changed credentials, tokens or keys, forgets what was remembered of them.
+async fn notice_changes(platform: &Platform, mark: &mut Option<ChangeMark>) -> Result<(), StoreError> {
+    let now = platform.store.change_mark().await?;
+    if *mark == Some(now) {
+        return Ok(());
+    }
+    *mark = Some(now);
+    platform.forget();
+    for issuer in &platform.issuers {
+        if let Err(error) = platform.reload_keys(issuer, clock::now()).await {
+            // The keys known so far go on: a key this node cannot read signs nothing here.
+            tracing::error!(environment = issuer.realm(), %error, "the signing keys could not be read anew");
+        }
+    }
+    Ok(())
+}
+
+async fn sweep_expired(platform: &Platform) -> Result<(), StoreError> {
+    loop {
+        let before = clock::now() - KEEP_EXPIRED;
+        if platform.store.sweep_expired(before, SWEEP_ROWS).await? < u64::from(SWEEP_ROWS) {
+            return Ok(());
+        }
+        // Requests come first: between two batches everyone else gets their turn.
+        tokio::task::yield_now().await;
+    }
+}
+
+fn count_dropped(platform: &Platform, log: &LogGuard) {
+    let counted = platform.metrics.log_lines_dropped.get();
+    platform.metrics.log_lines_dropped.inc_by(log.dropped().saturating_sub(counted));
+}
