@@ -86,13 +86,15 @@ impl HttpBody for Upload {
 /// after its last byte, or when either side breaks off.
 pub struct Download {
     body: Incoming,
+    of_head: bool,
     _place: Option<Place>,
 }
 
 impl Download {
-    /// Keeps `place` until the end.
-    pub fn new(body: Incoming, place: Option<Place>) -> Self {
-        Self { body, _place: place }
+    /// Keeps `place` until the end. An answer to HEAD has no body, but that says nothing about the
+    /// length that GET would have (RFC 9110 §9.3.2), so none is claimed.
+    pub fn new(body: Incoming, of_head: bool, place: Option<Place>) -> Self {
+        Self { body, of_head, _place: place }
     }
 }
 
@@ -109,7 +111,7 @@ impl HttpBody for Download {
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+        if self.of_head { SizeHint::default() } else { self.body.size_hint() }
     }
 }
 

@@ -11,7 +11,7 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::header::TRANSFER_ENCODING;
-use axum::http::{HeaderMap, StatusCode, Uri, Version, request};
+use axum::http::{HeaderMap, Method, StatusCode, Uri, Version, request};
 use axum::response::Response;
 use hyper::body::{Body as _, Incoming};
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -69,7 +69,7 @@ pub async fn pass(
         (Err(GatewayRefusal::UpstreamBroken(_)), Some((uri, sent))) => ask(parts, uri, sent, Body::empty()).await?,
         (answer, _) => answer?,
     };
-    answer_back(context, answer, place)
+    answer_back(context, answer, parts.method == Method::HEAD, place)
 }
 
 async fn ask(parts: &request::Parts, uri: Uri, headers: HeaderMap, body: Body) -> Result<Response<Incoming>, GatewayRefusal> {
@@ -94,7 +94,12 @@ async fn ask(parts: &request::Parts, uri: Uri, headers: HeaderMap, body: Body) -
     }
 }
 
-fn answer_back(context: &Context, answer: Response<Incoming>, place: Option<Place>) -> Result<Response, GatewayRefusal> {
+fn answer_back(
+    context: &Context,
+    answer: Response<Incoming>,
+    of_head: bool,
+    place: Option<Place>,
+) -> Result<Response, GatewayRefusal> {
     // We never ask for another protocol, so this one was not asked for.
     if answer.status() == StatusCode::SWITCHING_PROTOCOLS {
         return Err(GatewayRefusal::UpstreamBroken("the upstream switched protocols without being asked".to_owned()));
@@ -103,7 +108,7 @@ fn answer_back(context: &Context, answer: Response<Incoming>, place: Option<Plac
         return Err(GatewayRefusal::UpstreamBroken("the upstream's answer has a transfer coding beside chunked".to_owned()));
     }
     let (parts, body) = answer.into_parts();
-    let mut back = Response::new(Body::new(Download::new(body, place)));
+    let mut back = Response::new(Body::new(Download::new(body, of_head, place)));
     *back.status_mut() = parts.status;
     *back.headers_mut() = headers::client(context, &parts.headers);
     Ok(back)
