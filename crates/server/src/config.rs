@@ -18,6 +18,7 @@ mod findings;
 mod key;
 pub mod load;
 mod not_in_force;
+mod paths;
 mod raw;
 pub mod refresh;
 pub mod route;

@@ -3,7 +3,13 @@
 //! A base is scheme, host and port. A path would have to be cut off or put on again at every
 //! door, and cookies and issuers compared with care for it; so there is none.
 
+use std::collections::BTreeMap;
+
 use url::{Host, Url};
+
+use super::findings::Findings;
+use super::key::Key;
+use super::raw::RawEnvironment;
 
 /// Reads a base URL. The error is a sentence without the URL in it, which may hold a password.
 pub fn parse(text: &str) -> Result<Url, String> {
@@ -38,4 +44,55 @@ pub fn is_loopback(url: &Url) -> bool {
 pub fn authority(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
     url.port_or_known_default().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+}
+
+/// The URL as issuer: scheme, host and port, no slash behind.
+pub fn issuer(url: &Url) -> String {
+    url.as_str().trim_end_matches('/').to_owned()
+}
+
+/// The base URLs of every environment, so that no two share one.
+pub struct Bases {
+    proxied: bool,
+    /// Authority and the environment that has it.
+    taken: BTreeMap<String, String>,
+}
+
+impl Bases {
+    /// None yet. `proxied` says that a trusted proxy ends TLS.
+    pub fn new(proxied: bool) -> Self {
+        Self { proxied, taken: BTreeMap::new() }
+    }
+
+    /// The base URLs of the environment `name`: its url, then its aliases.
+    pub fn of(&mut self, key: &Key, name: &str, raw: &RawEnvironment, findings: &mut Findings) -> Vec<Url> {
+        if raw.url.is_none() {
+            findings.mistake(&key.name("url"), "an environment needs its url, such as \"https://auth.example.com\"");
+        }
+        let url = raw.url.iter().map(|text| (key.name("url"), text));
+        let aliases = raw.aliases.iter().flatten().enumerate().map(|(index, text)| (key.name("aliases").index(index), text));
+        let mut bases = Vec::new();
+        for (key, text) in url.chain(aliases) {
+            match parse(text).and_then(|url| self.claim(url, name)) {
+                Ok(url) => bases.push(url),
+                Err(message) => findings.mistake(&key, message),
+            }
+        }
+        bases
+    }
+
+    fn claim(&mut self, url: Url, name: &str) -> Result<Url, String> {
+        if url.scheme() == "http" && !self.proxied && !is_loopback(&url) {
+            return Err("plain http is for loopback addresses only; write https, or name the proxy that ends TLS in server.trusted_proxies".to_owned());
+        }
+        let authority = authority(&url);
+        match self.taken.get(&authority) {
+            Some(other) if other == name => Err(format!("{authority} is named twice in this environment; take one out")),
+            Some(other) => Err(format!("{authority} belongs to the environment {other} already, so requests could not be told apart; change one")),
+            None => {
+                self.taken.insert(authority, name.to_owned());
+                Ok(url)
+            }
+        }
+    }
 }

@@ -6,7 +6,6 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -18,8 +17,16 @@ use super::suggestion;
 /// A configuration file and the variables over it.
 pub struct Document<'t> {
     table: Spanned<DeTable<'t>>,
-    /// What else a variable's value may mean, when the reading in the tree does not fit its place.
-    readings: BTreeMap<Key, Vec<DeValue<'t>>>,
+    /// What else the values of variables may mean.
+    readings: BTreeMap<Key, Readings<'t>>,
+}
+
+/// What else a variable's value may mean, when the reading in the tree does not fit its place.
+struct Readings<'t> {
+    /// The next one last.
+    values: Vec<DeValue<'t>>,
+    /// Why the likeliest reading did not fit: the sentence for the person, should none fit.
+    first_fault: Option<String>,
 }
 
 impl<'t> Document<'t> {
@@ -45,7 +52,7 @@ impl<'t> Document<'t> {
 
     /// Remembers the other readings of a variable's value that was put at `key`, the next one last.
     pub fn keep_readings(&mut self, key: Key, readings: Vec<DeValue<'t>>) {
-        self.readings.insert(key, readings);
+        self.readings.insert(key, Readings { values: readings, first_fault: None });
     }
 
     /// Reads the tree. What does not fit becomes a finding and is left out of the answer.
@@ -57,12 +64,16 @@ impl<'t> Document<'t> {
                 Err(error) => error,
             };
             let key = Key::from(error.path());
-            let next_reading = self.readings.get_mut(&key).and_then(Vec::pop);
-            if let (Some(value), Some(place)) = (next_reading, find(self.table.get_mut(), key.steps())) {
-                *place.get_mut() = value;
-                continue;
+            let mut fault = sentence(error.inner().message());
+            if let (Some(readings), Some(place)) = (self.readings.get_mut(&key), find(self.table.get_mut(), key.steps())) {
+                if let Some(value) = readings.values.pop() {
+                    *place.get_mut() = value;
+                    readings.first_fault.get_or_insert(fault);
+                    continue;
+                }
+                fault = readings.first_fault.take().unwrap_or(fault);
             }
-            findings.mistake(&key, sentence(&key, error.inner().message()));
+            findings.mistake(&key, fault);
             let removable = key.nearest_name();
             if !self.take_out(&removable) {
                 return RawConfig::default();
@@ -128,7 +139,7 @@ pub fn line_of(text: &str, offset: usize) -> usize {
 /// Turns serde's wording into a sentence for the person who wrote the file.
 ///
 /// serde gives unknown names only inside its text, between backticks: the name first, then the known ones.
-fn sentence(key: &Key, message: &str) -> String {
+fn sentence(message: &str) -> String {
     let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
     if message.starts_with("unknown field")
         && let [unknown, known @ ..] = quoted.as_slice()
@@ -143,7 +154,6 @@ fn sentence(key: &Key, message: &str) -> String {
     if let Some((_, expected)) = message.strip_prefix("invalid value: ").and_then(|rest| rest.split_once(", expected ")) {
         return format!("the value does not fit: {} is needed", plain(expected));
     }
-    let _ = key;
     message.to_owned()
 }
 

@@ -11,9 +11,9 @@ use url::Url;
 
 use super::findings::Findings;
 use super::key::Key;
-use super::raw::{RawEnvironment, RawPaths};
+use super::raw::RawEnvironment;
 use super::refresh::{self, Refresh};
-use super::{base_url, canonical_path, dialect};
+use super::{base_url, dialect, paths};
 
 /// Who makes the client secrets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,4 +63,143 @@ pub struct Environment {
     pub key_announcement: u64,
     /// When and from where this environment is overwritten; read, not in force yet.
     pub refresh: Option<Refresh>,
+}
+
+impl Environment {
+    /// Every path that Grantor answers itself under this environment, and everything beneath each: no route may take one.
+    pub fn own_paths(&self) -> impl Iterator<Item = &str> {
+        // `/oauth` as a whole, since endpoints stand there that no dialect renames.
+        let named = paths::named(&self.paths).into_iter().map(|(_, path)| path);
+        paths::FIXED.into_iter().chain(["/oauth"]).chain(named)
+    }
+}
+
+/// Resolves `[environments.*]`. Relative paths start at `folder`; `proxied` says that a trusted proxy ends TLS.
+pub fn resolve(
+    raw: &BTreeMap<String, RawEnvironment>,
+    folder: &Path,
+    proxied: bool,
+    findings: &mut Findings,
+) -> Vec<Arc<Environment>> {
+    let section = Key::top("environments");
+    if raw.is_empty() {
+        findings.mistake(&section, "no environment is configured; write [environments.production] with a url");
+    }
+    let mut environments: Vec<Arc<Environment>> = Vec::new();
+    let mut all_bases = base_url::Bases::new(proxied);
+    for (name, written) in raw {
+        let key = section.name(name);
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+        // The name stands in cookie names, challenges and variables.
+        if name.is_empty() || !name.bytes().all(plain) || name.contains("__") {
+            findings.mistake(&key, "an environment's name is made of letters, digits, hyphens and single underscores");
+        }
+        let bases = all_bases.of(&key, name, written, findings);
+        let refresh = written.refresh.as_ref().and_then(|refresh| refresh::resolve(&key.name("refresh"), name, refresh, raw, findings));
+        let dialect = written.dialect.as_deref().unwrap_or("rfc6749");
+        let Some(dialect) = dialect::resolve(&key.name("dialect"), dialect, folder, findings) else { continue };
+        let beyond = Beyond { name: EnvironmentName::new(name), bases, refresh, dialect };
+        let environment = resolve_one(&key, written, beyond, findings);
+        warn(&key, &environment, findings);
+        environments.push(Arc::new(environment));
+    }
+    environments
+}
+
+/// What is found out about an environment by looking beyond its own table.
+struct Beyond {
+    name: EnvironmentName,
+    bases: Vec<Url>,
+    refresh: Option<Refresh>,
+    dialect: Arc<Dialect>,
+}
+
+/// Where a value is a mistake the dialect's stands in: nobody gets a configuration with mistakes to see.
+fn resolve_one(key: &Key, raw: &RawEnvironment, beyond: Beyond, findings: &mut Findings) -> Environment {
+    let Beyond { name, bases, refresh, dialect } = beyond;
+    if raw.grants_per_credential == Some(0) {
+        findings.mistake(&key.name("grants_per_credential"), "a credential needs a grant; write 1 or more, or leave the key out");
+    }
+    if raw.audience.as_deref() == Some("") {
+        findings.mistake(&key.name("audience"), "the audience is empty; name the API, or leave the key out");
+    }
+    let url = bases.first().map(base_url::issuer).unwrap_or_default();
+    let mut choice = Choice { key, findings };
+    let access_token_format = choice.of("access_token_format", &raw.access_token_format, &FORMATS);
+    let signing_algorithm = choice.of("signing_algorithm", &raw.signing_algorithm, &ALGORITHMS);
+    let secrets = choice.of("secrets", &raw.secrets, &SECRETS);
+    let default_grant = choice.of("default_grant", &raw.default_grant, &GRANTS);
+    Environment {
+        name,
+        bases,
+        paths: paths::resolve(&key.name("paths"), &raw.paths, &dialect.paths, findings),
+        access_token_lifetime: raw.access_token_lifetime.map_or(dialect.defaults.access_token_lifetime, |lifetime| lifetime.0),
+        refresh_token_lifetime: raw.refresh_token_lifetime.map_or(dialect.defaults.refresh_token_lifetime, |lifetime| lifetime.0),
+        authorization_code_lifetime: raw.authorization_code_lifetime.map_or(dialect.defaults.authorization_code_lifetime, |lifetime| lifetime.0),
+        access_token_format: access_token_format.unwrap_or(dialect.defaults.access_token_format),
+        signing_algorithm: signing_algorithm.unwrap_or(dialect.defaults.signing_algorithm),
+        audience: raw.audience.clone().unwrap_or_else(|| url.clone()),
+        secrets: secrets.unwrap_or(SecretKind::Generated),
+        default_grant: default_grant.unwrap_or(GrantType::ClientCredentials),
+        grants_per_credential: raw.grants_per_credential,
+        token_requests_per_minute: raw.token_requests_per_minute.unwrap_or(0),
+        concurrent_requests: raw.concurrent_requests.unwrap_or(0),
+        key_announcement: raw.key_announcement.map_or(60 * 60, |announcement| announcement.0),
+        url,
+        dialect,
+        refresh,
+    }
+}
+
+const FORMATS: [(&str, AccessTokenFormat); 5] = [
+    ("opaque", AccessTokenFormat::Opaque),
+    ("opaque-hex64", AccessTokenFormat::OpaqueHex64),
+    ("opaque-hex32", AccessTokenFormat::OpaqueHex32),
+    ("opaque-base64url", AccessTokenFormat::OpaqueBase64url),
+    ("jwt", AccessTokenFormat::Jwt),
+];
+
+const ALGORITHMS: [(&str, SigningAlgorithm); 3] =
+    [("EdDSA", SigningAlgorithm::EdDSA), ("ES256", SigningAlgorithm::ES256), ("RS256", SigningAlgorithm::RS256)];
+
+const SECRETS: [(&str, SecretKind); 2] = [("generated", SecretKind::Generated), ("chosen", SecretKind::Chosen)];
+
+const GRANTS: [(&str, GrantType); 3] = [
+    ("client_credentials", GrantType::ClientCredentials),
+    ("authorization_code", GrantType::AuthorizationCode),
+    ("password", GrantType::Password),
+];
+
+/// Reads the keys of one table whose values are names.
+struct Choice<'f> {
+    key: &'f Key,
+    findings: &'f mut Findings,
+}
+
+impl Choice<'_> {
+    fn of<T: Clone>(&mut self, name: &str, text: &Option<String>, choices: &[(&str, T)]) -> Option<T> {
+        self.findings.choose(&self.key.name(name), text.as_deref()?, choices)
+    }
+}
+
+/// What can be done, but should not be done without thought.
+fn warn(key: &Key, environment: &Environment, findings: &mut Findings) {
+    if environment.access_token_format == AccessTokenFormat::Jwt && environment.access_token_lifetime > 60 * 60 {
+        findings.warning(
+            &key.name("access_token_lifetime"),
+            "a JWT that a resource server checks by itself cannot be called back; over an hour is long (RFC 9068 §6, RFC 9700 §4.9)",
+        );
+    }
+    if environment.authorization_code_lifetime > 10 * 60 {
+        findings.warning(&key.name("authorization_code_lifetime"), "RFC 6749 §4.1.2 recommends ten minutes at most");
+    }
+    if environment.refresh_token_lifetime < environment.access_token_lifetime {
+        findings.warning(&key.name("refresh_token_lifetime"), "refresh tokens die before the access tokens that they are to renew");
+    }
+    if environment.secrets == SecretKind::Chosen && environment.token_requests_per_minute == 0 {
+        findings.warning(
+            &key.name("secrets"),
+            "checking a chosen secret costs a tenth of a second of a processor; set token_requests_per_minute, or anyone can spend them all",
+        );
+    }
 }

@@ -75,7 +75,7 @@ fn resolve(raw: &RawConfig, file: &Path, findings: &mut Findings) -> Option<Conf
     Some(Config {
         file: file.to_owned(),
         server: server?,
-        log: log?,
+        log,
         database: database?,
         migrate: raw.storage.migrate.unwrap_or(false),
         versions,

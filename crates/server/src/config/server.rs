@@ -124,7 +124,7 @@ fn trusted_proxies(key: &Key, raw: &RawServer, findings: &mut Findings) -> Vec<I
 }
 
 /// Resolves `[log]`.
-pub fn resolve_log(raw: &RawLog, findings: &mut Findings) -> Option<Log> {
+pub fn resolve_log(raw: &RawLog, findings: &mut Findings) -> Log {
     let section = Key::top("log");
     let choices = [("auto", LogFormat::Auto), ("json", LogFormat::Json), ("text", LogFormat::Text)];
     let format = findings.choose(&section.name("format"), raw.format.as_deref().unwrap_or("auto"), &choices);
@@ -133,5 +133,5 @@ pub fn resolve_log(raw: &RawLog, findings: &mut Findings) -> Option<Log> {
         let level = level.escape_debug();
         findings.mistake(&section.name("level"), format!("\"{level}\" is no log level; write error, warn, info, debug or trace"));
     }
-    Some(Log { format: format?, level: level.to_owned() })
+    Log { format: format.unwrap_or(LogFormat::Auto), level: level.to_owned() }
 }

@@ -26,7 +26,10 @@ pub fn unknown_value(value: &str, known: &[&str]) -> String {
     match nearest(&value.to_string(), known) {
         Some(meant) => format!("\"{value}\" is not known here; did you mean \"{meant}\"?"),
         None if known.is_empty() => format!("\"{value}\" is not known here, and nothing of the kind is configured"),
-        None => format!("\"{value}\" is not known here; known are {}", listed(known)),
+        None => match known {
+            [only] => format!("\"{value}\" is not known here; known is {only}"),
+            _ => format!("\"{value}\" is not known here; known are {}", listed(known)),
+        },
     }
 }
 

@@ -78,6 +78,9 @@ pub struct RawPaths {
     /// Introspection endpoint.
     #[cfg_attr(test, schemars(extend("default" = "/oauth/introspect")))]
     pub introspection: Option<String>,
+    /// The older shape of introspection. Default: only where the dialect has such a path.
+    #[cfg_attr(test, schemars(example = "/oauth/check_token"))]
+    pub check_token: Option<String>,
     /// Revocation endpoint.
     #[cfg_attr(test, schemars(extend("default" = "/oauth/revoke")))]
     pub revocation: Option<String>,

@@ -1,0 +1,1 @@
+//! `grantor.example.toml` is made from the configuration's structs; a stale one fails here.

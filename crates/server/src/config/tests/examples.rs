@@ -1,0 +1,106 @@
+//! The four files in `examples/` are without a finding and say what they are meant to say.
+
+use std::path::{Path, PathBuf};
+
+use oauth::dialect::AccessTokenFormat;
+use oauth::grant_type::GrantType;
+
+use super::super::check::check;
+use super::super::load::load;
+use super::super::{Config, SecretKind};
+
+fn file(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples").join(name)
+}
+
+fn example(name: &str) -> Config {
+    load(&file(name), &[]).unwrap()
+}
+
+#[test]
+fn no_example_has_a_finding() {
+    for name in ["quinyx.toml", "quiqup.toml", "nexus.toml", "profix.toml"] {
+        let report = check(&file(name), &[]);
+        assert!(report.mistakes.is_empty() && report.warnings.is_empty(), "{report}");
+        let config = example(name);
+        assert_eq!(config.server.admin.to_string(), "127.0.0.1:9090");
+        let listen: Vec<String> = config.server.listen.iter().map(ToString::to_string).collect();
+        assert_eq!(listen, ["127.0.0.1:8080", "127.0.0.1:8081"]);
+        assert_eq!(config.environment("production").unwrap().url, "http://127.0.0.1:8080");
+    }
+}
+
+#[test]
+fn every_key_that_others_rely_on_stands_on_a_line_of_its_own() {
+    for name in ["quinyx.toml", "quiqup.toml", "nexus.toml", "profix.toml"] {
+        let text = std::fs::read_to_string(file(name)).unwrap();
+        let lines_of = |key: &str| text.lines().filter(|line| line.starts_with(&format!("{key} = "))).count();
+        let environments = example(name).environments.len();
+        for key in ["dialect", "access_token_lifetime", "token_requests_per_minute", "concurrent_requests"] {
+            assert_eq!(lines_of(key), environments, "{name}: {key}");
+        }
+        assert_eq!(lines_of("url"), environments + 1, "{name}: url of each environment and of the storage");
+        assert_eq!((lines_of("listen"), lines_of("admin")), (1, 1), "{name}");
+    }
+}
+
+#[test]
+fn quinyx_has_two_versions_a_route_for_each_scope_and_a_refreshed_rc() {
+    let config = example("quinyx.toml");
+    let scopes: Vec<usize> = config.versions.iter().map(|version| version.scopes.len()).collect();
+    assert_eq!(scopes, [16, 6]);
+    for version in &config.versions {
+        assert!(version.permissions);
+        for (_, scope) in &version.scopes {
+            let path = format!("/{}/{scope}", version.name);
+            let route = config.routes.iter().find(|route| route.path == path).unwrap();
+            assert_eq!((route.version.as_ref(), route.scope.as_ref()), (Some(&version.name), Some(scope)));
+            assert!(route.permissions);
+        }
+    }
+    assert_eq!(config.routes.len(), 22);
+    assert!(config.routes.iter().all(|route| route.upstream.as_str() == "http://127.0.0.1:9000/"));
+    for environment in &config.environments {
+        assert_eq!(environment.dialect.name, "spring");
+        assert_eq!((environment.paths.token.as_str(), environment.paths.docs.as_str()), ("/v2/oauth/token", "/v2/docs"));
+        assert_eq!((environment.access_token_lifetime, environment.concurrent_requests), (3600, 5));
+        assert_eq!(environment.token_requests_per_minute, 0);
+    }
+    let rc = config.environment("rc").unwrap();
+    assert_eq!(rc.refresh.as_ref().unwrap().from.as_str(), "production");
+    assert_eq!(rc.url, "http://127.0.0.1:8081");
+}
+
+#[test]
+fn quiqup_differs_in_lifetime_and_look_of_tokens() {
+    let config = example("quiqup.toml");
+    let seen = |name| {
+        let environment = config.environment(name).unwrap();
+        (environment.access_token_lifetime, environment.access_token_format)
+    };
+    assert_eq!(seen("production"), (604_800, AccessTokenFormat::OpaqueHex64));
+    assert_eq!(seen("staging"), (3600, AccessTokenFormat::OpaqueHex32));
+    assert!(config.versions.is_empty() && config.routes[0].scope.is_none() && !config.routes[0].public);
+}
+
+#[test]
+fn nexus_has_chosen_secrets_and_sixty_requests_a_minute() {
+    let config = example("nexus.toml");
+    for environment in &config.environments {
+        assert_eq!((environment.secrets, environment.token_requests_per_minute), (SecretKind::Chosen, 60));
+        assert_eq!(environment.access_token_format, AccessTokenFormat::Jwt);
+    }
+    assert_eq!(config.routes[0].scope.as_deref(), Some("api1"));
+    assert!(!config.routes[0].permissions);
+    assert_eq!(config.environment("test").unwrap().url, "http://127.0.0.1:8081");
+}
+
+#[test]
+fn profix_is_one_environment_with_an_alias_and_one_grant_a_credential() {
+    let config = example("profix.toml");
+    let [environment] = config.environments.as_slice() else { panic!("one environment") };
+    assert_eq!((environment.default_grant, environment.grants_per_credential), (GrantType::AuthorizationCode, Some(1)));
+    assert_eq!(environment.access_token_lifetime, 600);
+    let bases: Vec<&str> = environment.bases.iter().map(url::Url::as_str).collect();
+    assert_eq!(bases, ["http://127.0.0.1:8080/", "http://127.0.0.1:8081/"]);
+}

@@ -1,0 +1,77 @@
+//! What works but should be looked at, and what has no effect yet.
+
+use super::super::check::check;
+use super::{Folder, MINIMAL, read};
+
+#[test]
+fn each_warning_names_line_and_key() {
+    let table: &[(&str, &str, &str)] = &[
+        ("access_token_format = \"jwt\"\naccess_token_lifetime = \"61m\"", "environments.production.access_token_lifetime", "cannot be called back"),
+        ("authorization_code_lifetime = \"11m\"", "environments.production.authorization_code_lifetime", "ten minutes at most"),
+        ("refresh_token_lifetime = \"1m\"", "environments.production.refresh_token_lifetime", "die before"),
+        ("secrets = \"chosen\"", "environments.production.secrets", "set token_requests_per_minute"),
+        ("[server]\ntrusted_proxies = [\"0.0.0.0/0\"]", "server.trusted_proxies[0]", "trusts every machine"),
+        ("[server]\ntrusted_proxies = [\"::/0\"]", "server.trusted_proxies[0]", "trusts every machine"),
+        ("[server]\nadmin = \"0.0.0.0:9090\"", "server.admin", "other machines can reach"),
+        ("[[routes]]\npath = \"/a\"\nupstream = \"http://127.0.0.1\"\nmethods = { POST = \"read\" }", "routes[0].methods", "changes nothing"),
+    ];
+    for (snippet, key, message) in table {
+        let outcome = read("warning", &format!("{MINIMAL}{snippet}"), &[]);
+        assert!(outcome.config.is_some(), "{snippet}: {:#?}", outcome.mistakes);
+        let [warning] = outcome.warnings.as_slice() else { panic!("{snippet}: {:#?}", outcome.warnings) };
+        assert_eq!(warning.key, *key);
+        assert!(warning.line.is_some() && warning.message.contains(message), "{warning}");
+    }
+}
+
+#[test]
+fn a_trusted_proxy_allows_plain_http() {
+    let text = "[server]\ntrusted_proxies = [\"10.0.0.7\"]\n[environments.a]\nurl = \"http://auth.example.com\"\n";
+    let outcome = read("proxy", text, &[]);
+    assert!(outcome.config.is_some() && outcome.warnings.is_empty(), "{:?} {:?}", outcome.mistakes, outcome.warnings);
+}
+
+#[test]
+fn keys_without_effect_are_told_each_once() {
+    let folder = Folder::new("force");
+    let text = format!(
+        "{MINIMAL}authorization_code_lifetime = \"60s\"\nrefresh_token_lifetime = \"30d\"\n\
+         [environments.rc]\nurl = \"http://127.0.0.1:8081\"\nrefresh = {{ from = \"production\", schedule = \"0 20 1 * *\" }}\n\
+         [[routes]]\npath = \"/a\"\nupstream = \"http://127.0.0.1\"\ndate_time_formats = [\"dd-MM-yyyy\"]\n"
+    );
+    let report = check(&folder.file("grantor.toml", text.as_bytes()), &[]);
+    let mut keys: Vec<&str> = report.not_in_force.iter().map(|finding| finding.key.as_str()).collect();
+    keys.sort_unstable();
+    assert_eq!(
+        keys,
+        [
+            "environments.production.authorization_code_lifetime",
+            "environments.production.refresh_token_lifetime",
+            "environments.rc.refresh",
+            "routes[0].date_time_formats",
+        ]
+    );
+    assert!(!report.has_mistakes());
+}
+
+#[cfg(unix)]
+#[test]
+fn secrets_that_others_can_read_are_told() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = Folder::new("readable");
+    let text = format!("[storage]\nurl = \"postgres://grantor:hunter2@127.0.0.1/grantor\"\n{MINIMAL}");
+    let file = folder.file("grantor.toml", text.as_bytes());
+    let key = folder.file("grantor.key", b"key");
+    let set_mode = |file, mode| std::fs::set_permissions(file, std::fs::Permissions::from_mode(mode)).unwrap();
+
+    set_mode(&file, 0o644);
+    set_mode(&key, 0o640);
+    let report = check(&file, &[]);
+    let keys: Vec<&str> = report.warnings.iter().map(|warning| warning.key.as_str()).collect();
+    assert_eq!(keys, ["server.master_key_file", "storage.url"]);
+    assert!(!report.to_string().contains("hunter2") && !serde_json::to_string(&report).unwrap().contains("hunter2"));
+
+    set_mode(&file, 0o600);
+    set_mode(&key, 0o600);
+    assert!(check(&file, &[]).warnings.is_empty());
+}
