@@ -94,7 +94,7 @@ fn lacking(route: &Route, method: &Method, token: &LiveToken, needed: Option<Str
         credential: credential.uuid.clone(),
         credential_version: credential.version.clone(),
         token_scope: token.scope.to_string(),
-        credential_scope: token.client.scope_text.to_string(),
+        credential_scope: token.client.scope.to_string(),
     }
 }
 

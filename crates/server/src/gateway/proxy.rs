@@ -130,7 +130,12 @@ fn refusal_of(error: &ClientError) -> GatewayRefusal {
 }
 
 /// The error with its causes.
-fn sentence(error: &dyn Error) -> String {
-    let causes = std::iter::successors(Some(error), |error| error.source());
-    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+fn sentence(error: &ClientError) -> String {
+    let mut sentence = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        sentence.push_str(&format!(": {error}"));
+        cause = error.source();
+    }
+    sentence
 }

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use axum::http::Method;
 use oauth::permission::Permission;
-use percent_encoding::percent_decode_str;
 
 use crate::config::Route;
 
@@ -21,9 +20,8 @@ const NEVER: [&str; 2] = ["CONNECT", "TRACE"];
 pub fn route_of<'a>(routes: &'a [Arc<Route>], path: &str) -> Option<&'a Arc<Route>> {
     let mut best: Option<(&Arc<Route>, (usize, bool, bool))> = None;
     for route in routes {
-        let prefix = percent_decode_str(&route.path).decode_utf8_lossy();
-        let Some(exact) = matches(&prefix, path) else { continue };
-        let rank = (prefix.len(), exact, route.environment.is_some());
+        let Some(exact) = matches(&route.path, path) else { continue };
+        let rank = (route.path.len(), exact, route.environment.is_some());
         if best.is_none_or(|(_, other)| rank > other) {
             best = Some((route, rank));
         }
@@ -94,7 +92,7 @@ pub mod tests {
     #[test]
     fn s232_a_route_ends_where_a_segment_ends_and_the_longest_wins() {
         let mut own = route("/v1/orders");
-        own.environment = Some("rc".parse().unwrap());
+        own.environment = Some(store::EnvironmentName::new("rc"));
         let routes: Vec<_> = [own, route("/v1"), route("/v1/orders"), route("/v1/orders/public")].map(Arc::new).into();
         assert_eq!(found(&routes, "/v1/orders").unwrap(), "/v1/orders (own)");
         assert_eq!(found(&routes, "/v1/orders/7").unwrap(), "/v1/orders (own)");
