@@ -167,8 +167,8 @@ mod tests {
         answer.headers.iter().find(|(other, _)| other == name).map(|(_, value)| value.clone()).unwrap_or_default()
     }
 
-    fn lacking() -> Lacking {
-        Lacking {
+    fn lacking() -> Box<Lacking> {
+        Box::new(Lacking {
             needed: Some("shifts.add".to_owned()),
             method: "POST".to_owned(),
             route: "/v2/shifts".to_owned(),
@@ -177,7 +177,7 @@ mod tests {
             credential_version: Some("v3".to_owned()),
             token_scope: "shifts.read".to_owned(),
             credential_scope: "shifts.read".to_owned(),
-        }
+        })
     }
 
     #[test]

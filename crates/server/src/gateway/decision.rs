@@ -84,9 +84,9 @@ fn needed(route: &Route, method: &Method, headers: &HeaderMap) -> Result<Option<
     }))
 }
 
-fn lacking(route: &Route, method: &Method, token: &LiveToken, needed: Option<String>) -> Lacking {
+fn lacking(route: &Route, method: &Method, token: &LiveToken, needed: Option<String>) -> Box<Lacking> {
     let credential = &token.client.client.credential;
-    Lacking {
+    Box::new(Lacking {
         needed,
         method: method.to_string(),
         route: route.path.clone(),
@@ -95,7 +95,7 @@ fn lacking(route: &Route, method: &Method, token: &LiveToken, needed: Option<Str
         credential_version: credential.version.clone(),
         token_scope: token.scope.to_string(),
         credential_scope: token.client.scope.to_string(),
-    }
+    })
 }
 
 #[cfg(test)]

@@ -28,9 +28,9 @@ pub enum GatewayRefusal {
     /// The token is not live here.
     TokenDead(DeadToken),
     /// The credential was made for another version of the API.
-    VersionForeign(Lacking),
+    VersionForeign(Box<Lacking>),
     /// The token does not reach this far.
-    ScopeMissing(Lacking),
+    ScopeMissing(Box<Lacking>),
     /// The account has as many requests running as it may.
     TooManyRequests(AtLimit),
     /// A WebSocket, which the gateway does not carry.

@@ -18,15 +18,11 @@ const NEVER: [&str; 2] = ["CONNECT", "TRACE"];
 /// an upstream that does not tell `/V1/Orders` from `/v1/orders` must not be reached past the route
 /// that guards it.
 pub fn route_of<'a>(routes: &'a [Arc<Route>], path: &str) -> Option<&'a Arc<Route>> {
-    let mut best: Option<(&Arc<Route>, (usize, bool, bool))> = None;
-    for route in routes {
-        let Some(exact) = matches(&route.path, path) else { continue };
-        let rank = (route.path.len(), exact, route.environment.is_some());
-        if best.is_none_or(|(_, other)| rank > other) {
-            best = Some((route, rank));
-        }
-    }
-    best.and_then(|(route, (_, exact, _))| exact.then_some(route))
+    let (route, exact) = routes
+        .iter()
+        .filter_map(|route| Some((route, matches(&route.path, path)?)))
+        .max_by_key(|(route, exact)| (route.path.len(), *exact, route.environment.is_some()))?;
+    exact.then_some(route)
 }
 
 /// Whether a prefix ends where a segment of the path ends; `Some(false)` when only the case of letters differs.
