@@ -7,5 +7,8 @@
 mod http {
     mod support;
 
+    mod contract;
+    mod gateway;
     mod oauth;
+    mod well_known;
 }

@@ -113,12 +113,12 @@ impl House {
 
     /// A credential that may introspect every client's tokens.
     pub fn resource_server(&self, environment: &str) -> Credential {
-        self.server.credential(environment, &["--resource-server"])
+        self.server.credential(environment, &["--resource-server", "--version", "v1", "--allow", "tags=read"])
     }
 
     /// A public client: it has no secret.
     pub fn public_client(&self, environment: &str) -> Credential {
-        let how = ["--public", "--grant-type", "authorization_code", "--redirect-uri", "https://app.example.com/back"];
+        let how = ["--version", "v1", "--allow", "orders=read", "--public", "--grant-type", "authorization_code", "--redirect-uri", "https://app.example.com/back"];
         self.server.credential(environment, &how)
     }
 

@@ -203,34 +203,43 @@ fn s024_a_body_in_chunks_of_one_byte_is_read() {
     access_token(&connection.answer(false).unwrap());
 }
 
-/// Sends a request whose framing can be read in two ways, with another request behind it; none of them may be answered
-/// with a token, and the second not at all.
-fn assert_not_smuggled(framing: &str, body: &str) {
+/// Sends a request whose framing can be read in two ways, with another request behind it. The connection must end after
+/// one answer, so that nobody's next request is read out of what was left over.
+fn sent_in_two_ways(framing: &str, body: &str) -> Answer {
     let house = house();
     let client = house.credential("production");
     let authority = house.server.at("production");
-    let authorization = basic(&client.client_id, &client.client_secret);
-    let head = format!("POST {TOKEN} HTTP/1.1\r\nHost: {authority}\r\nAuthorization: {authorization}\r\nContent-Type: {FORM}\r\n{framing}\r\n\r\n{body}");
-    let second = format!("POST {TOKEN} HTTP/1.1\r\nHost: {authority}\r\nAuthorization: {authorization}\r\nContent-Type: {FORM}\r\nContent-Length: {}\r\n\r\n{GRANT}", GRANT.len());
+    let start = format!("POST {TOKEN} HTTP/1.1\r\nHost: {authority}\r\nAuthorization: {}\r\nContent-Type: {FORM}", basic(&client.client_id, &client.client_secret));
+    let second = format!("{start}\r\nContent-Length: {}\r\n\r\n{GRANT}", GRANT.len());
     let mut connection = Connection::open(authority);
-    let _ = connection.send(format!("{head}{second}").as_bytes());
+    let _ = connection.send(format!("{start}\r\n{framing}\r\n\r\n{body}{second}").as_bytes());
     let answer = connection.answer(false).unwrap_or_else(|| panic!("{framing}: no answer"));
-    assert!(matches!(answer.status, 400 | 501), "{framing:?}: {answer:?}");
     assert!(connection.is_closed(), "{framing:?}: something follows");
+    answer
 }
 
 #[test]
 fn s025_a_request_that_can_be_read_in_two_ways_ends_the_connection() {
     let length = GRANT.len();
     let chunked = format!("{length:x}\r\n{GRANT}\r\n0\r\n\r\n");
-    assert_not_smuggled(&format!("Content-Length: {length}\r\nTransfer-Encoding: chunked"), &chunked);
-    assert_not_smuggled(&format!("Transfer-Encoding: chunked\r\nContent-Length: {length}"), &chunked);
-    assert_not_smuggled(&format!("Content-Length: {length}\r\nContent-Length: 5"), GRANT);
-    assert_not_smuggled("Transfer-Encoding: xchunked", &chunked);
-    assert_not_smuggled("Transfer-Encoding: chunked, identity", &chunked);
-    assert_not_smuggled(&format!("X-Folded: a\r\n b\r\nContent-Length: {length}"), GRANT);
-    assert_not_smuggled("Content-Length: +29", GRANT);
-    assert_not_smuggled("Transfer-Encoding: chunked", "1g\r\n");
+    for (framing, body) in [
+        (format!("Content-Length: {length}\r\nContent-Length: 5"), GRANT),
+        ("Transfer-Encoding: xchunked".to_owned(), chunked.as_str()),
+        ("Transfer-Encoding: chunked, identity".to_owned(), &chunked),
+        (format!("X-Folded: a\r\n b\r\nContent-Length: {length}"), GRANT),
+        (format!("Content-Length: +{length}"), GRANT),
+        ("Content-Length : 5".to_owned(), GRANT),
+        ("Transfer-Encoding: chunked".to_owned(), "1g\r\n"),
+    ] {
+        let answer = sent_in_two_ways(&framing, body);
+        assert_eq!(answer.status, 400, "{framing:?}: {answer:?}");
+    }
+    // RFC 9112 §6.1 lets a server take the chunks and end the connection: what no proxy agrees about is then the end.
+    for framing in [format!("Content-Length: 5\r\nTransfer-Encoding: chunked"), format!("Transfer-Encoding: chunked\r\nContent-Length: 5")] {
+        let answer = sent_in_two_ways(&framing, &chunked);
+        assert!(matches!(answer.status, 200 | 400), "{framing:?}: {answer:?}");
+        assert_eq!(answer.header("connection"), Some("close"));
+    }
 }
 
 #[test]
