@@ -1,5 +1,6 @@
 //! Everything under an environment that is no endpoint: the way to the platform's own API.
 
+use super::support::house::access_token;
 use super::support::request::basic;
 use super::support::{Answer, Connection, House, Request, house, on_each_database};
 
@@ -50,7 +51,7 @@ on_each_database! {
         let authority = house.server.at("production");
         let client = house.server.credential("production", &["--version", "v1", "--allow", "orders=read,write"]);
         let answer = house.ask("production", &client, "grant_type=client_credentials&scope=orders.read");
-        let token = super::support::house::access_token(&answer);
+        let token = access_token(&answer);
         let mark = mark("s227");
         for (method, path, needed) in [("POST", "/v1/orders", "orders.add"), ("PUT", "/v1/orders/7", "orders.write"), ("DELETE", "/v1/orders/7", "orders.delete"), ("GET", "/v1/tags", "tags.read")] {
             let answer = Request::new(method, path).header("X-Mark", &mark).bearer(&token).send(authority);
