@@ -143,7 +143,13 @@ fn upstream(key: &Key, raw: &RawRoute, findings: &mut Findings) -> Option<Url> {
         findings.mistake(key, "a route needs an upstream, such as \"http://127.0.0.1:9000\"");
         return None;
     };
-    base_url::parse(text).map_err(|message| findings.mistake(key, message)).ok()
+    let url = base_url::parse(text).map_err(|message| findings.mistake(key, message)).ok()?;
+    // The gateway speaks no TLS yet; better refused here than with a 502 for every request.
+    if url.scheme() != "http" {
+        findings.mistake(key, "upstreams are spoken to in http only for now; put a TLS client such as stunnel between, or use the private address");
+        return None;
+    }
+    Some(url)
 }
 
 fn methods(key: &Key, raw: &RawRoute, permissions: bool, findings: &mut Findings) -> Vec<(String, Permission)> {
