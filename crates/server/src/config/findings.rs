@@ -115,6 +115,14 @@ impl Findings {
         self.taken_out.push(key);
     }
 
+    /// Remembers that the unknown `key` was meant to be its neighbour `meant`, which is then not missing as well.
+    pub fn meant(&mut self, key: &Key, meant: &str) {
+        let neighbour = key.around().name(meant);
+        if !self.origins.keys().any(|known| *known == neighbour) {
+            self.taken_out.push(neighbour);
+        }
+    }
+
     /// A finding at `key`, placed where the value, or the nearest thing around it, was set.
     pub fn at(&self, key: &Key, message: impl Into<String>) -> ConfigError {
         let (mut line, mut name) = (None, key.to_string());

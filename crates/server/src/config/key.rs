@@ -42,6 +42,11 @@ impl Key {
         &self.0
     }
 
+    /// The table or list that this key stands in.
+    pub fn around(&self) -> Self {
+        self.outwards().nth(1).unwrap_or_default()
+    }
+
     /// Every key on the way here, longest first: this one, the table around it, and so on.
     pub fn outwards(&self) -> impl Iterator<Item = Self> {
         (0..=self.0.len()).rev().map(|length| Self(self.0.iter().take(length).cloned().collect()))

@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
 
-use super::document::{Document, comma_list, unplaced};
+use super::document::{Document, unplaced};
 use super::findings::{ConfigError, Findings};
 use super::key::{Key, Step};
 
@@ -36,7 +36,7 @@ pub fn lay_over<'t>(document: &mut Document<'t>, variables: &'t [(String, String
             Ok(steps) => {
                 let key: Key = steps.into_iter().collect();
                 findings.origins.variables.insert(key.clone(), name.clone());
-                document.keep_readings(key, readings);
+                document.keep_readings(key, value, readings);
             }
             Err(message) => {
                 let ConfigError { file, .. } = findings.at(&Key::default(), "");
@@ -48,13 +48,12 @@ pub fn lay_over<'t>(document: &mut Document<'t>, variables: &'t [(String, String
 
 /// What a value may mean, the likeliest last.
 fn readings(value: &str) -> Vec<DeValue<'_>> {
-    let mut readings = vec![comma_list(value)];
+    let text = DeValue::String(Cow::Borrowed(value));
     match DeValue::parse(value).map(Spanned::into_inner) {
-        Ok(quoted @ DeValue::String(_)) => readings.push(quoted),
-        Ok(other) => readings.extend([other, DeValue::String(Cow::Borrowed(value))]),
-        Err(_) => readings.push(DeValue::String(Cow::Borrowed(value))),
+        Ok(quoted @ DeValue::String(_)) => vec![quoted],
+        Ok(other) => vec![other, text],
+        Err(_) => vec![text],
     }
-    readings
 }
 
 const NO_SUCH_PLACE: &str = "this variable leads into a value that is not a table; see grantor.example.toml for the keys";

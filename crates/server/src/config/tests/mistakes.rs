@@ -1,12 +1,12 @@
 //! Every mistake names its line and key, and says what to do.
 
-use super::read;
+use super::{MINIMAL, read};
 
-/// Snippet, line, key, and a piece of the sentence. `ENV` stands for a whole environment on its two lines.
+/// Snippet, line, key, and a piece of the sentence. `ENV` stands for a whole environment on two lines, and a blank one before a section.
 const TABLE: &[(&str, Option<usize>, &str, &str)] = &[
     // The text itself
     ("a = = 1", Some(1), "", "this is not TOML"),
-    ("ENV\nx y", Some(4), "", "this is not TOML"),
+    ("ENV\nx y", Some(3), "", "this is not TOML"),
     ("ENV\n[environments.production]\n", Some(4), "", "duplicate key"),
     ("", None, "environments", "no environment is configured"),
     // Keys and types
@@ -112,9 +112,9 @@ const TABLE: &[(&str, Option<usize>, &str, &str)] = &[
 #[test]
 fn each_mistake_names_line_and_key_and_says_what_to_do() {
     for (position, (snippet, line, key, message)) in TABLE.iter().enumerate() {
-        let text = snippet.replace("ENV\n", &format!("{}", super::MINIMAL)).replacen('\n', "\n", 1);
-        // `ENV` takes the two lines of the minimal environment; what follows it starts on line 3, after a blank on sections.
-        let text = if snippet.starts_with("ENV\n[") { text.replacen(super::MINIMAL, &format!("{}\n", super::MINIMAL), 1) } else { text };
+        // A section is set off by a blank line.
+        let environment = if snippet.starts_with("ENV\n[") { format!("{MINIMAL}\n") } else { MINIMAL.to_owned() };
+        let text = snippet.replacen("ENV\n", &environment, 1);
         let outcome = read(&format!("mistake-{position}"), &text, &[]);
         assert!(outcome.config.is_none(), "accepted: {text}");
         let found = outcome.mistakes.iter().any(|m| m.line == *line && m.key == *key && m.message.contains(message));
