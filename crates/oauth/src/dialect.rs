@@ -15,10 +15,17 @@ pub mod relaxation;
 pub mod response_members;
 
 pub use defaults::{AccessTokenFormat, ClientIdLook, Defaults, SigningAlgorithm};
+pub use error_descriptions::ErrorDescriptions;
 pub use file::DialectError;
 pub use paths::{PathOverrides, Paths};
-pub use quirks::Quirks;
+pub use quirks::{
+    AuthorizationIss, BasicDecoding, ClientAuthenticationIn, DuplicateParameters,
+    ForcedPasswordChange, GrantTypeIn, InvalidClientStatus, MissingGrantType, MissingResponseType,
+    Pkce, Quirks, RedirectUriAtToken, RefreshRotation, RefreshTokenChecked, RequestBody,
+    TokenTypeAs,
+};
 pub use relaxation::Relaxation;
+pub use response_members::{ResponseMember, ResponseMembers};
 
 /// A named row of quirks.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -63,12 +63,16 @@ impl<'de> Visitor<'de> for Members<'_> {
                 refusal: self.refusal,
             })?;
             let value = value.unwrap_or_default();
-            parameters
-                .add(name, value, DuplicateParameters::Refused)
-                .map_err(|refusal| {
-                    self.refusal.set(refusal);
-                    A::Error::custom("refused")
-                })?;
+            // Also `resource`: in JSON the way to say several things is a list.
+            let added = if parameters.has(&name) {
+                Err(RequestRefusal::DuplicateParameter)
+            } else {
+                parameters.add(name, value, DuplicateParameters::Refused)
+            };
+            added.map_err(|refusal| {
+                self.refusal.set(refusal);
+                A::Error::custom("refused")
+            })?;
         }
         Ok(parameters)
     }
@@ -78,6 +82,7 @@ impl<'de> Visitor<'de> for Members<'_> {
 #[derive(Deserialize)]
 struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
 
+/// Reads one member's value: text, or none for null.
 struct Member<'c> {
     refusal: &'c Cell<RequestRefusal>,
 }
@@ -86,25 +91,20 @@ impl<'de> DeserializeSeed<'de> for Member<'_> {
     type Value = Option<Cow<'de, str>>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        let refusal = self.refusal;
         // A value that is not JSON at all is told apart from one of the wrong kind by what the
         // visitor saw: every visit that is not text or null sets the reason.
-        deserializer.deserialize_any(MemberVisitor { refusal })
+        deserializer.deserialize_any(self)
     }
 }
 
-struct MemberVisitor<'c> {
-    refusal: &'c Cell<RequestRefusal>,
-}
-
-impl MemberVisitor<'_> {
+impl Member<'_> {
     fn not_text<T, E: Error>(self) -> Result<T, E> {
         self.refusal.set(RequestRefusal::JsonMemberNotText);
         Err(E::custom("not text"))
     }
 }
 
-impl<'de> Visitor<'de> for MemberVisitor<'_> {
+impl<'de> Visitor<'de> for Member<'_> {
     type Value = Option<Cow<'de, str>>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -111,8 +111,7 @@ impl fmt::Display for TokenRequestRefusal {
 impl std::error::Error for TokenRequestRefusal {}
 
 impl Dialect {
-    /// Reads the token request out of its parameters. To be called before the client is
-    /// authenticated: a request that is none is `invalid_request` whoever sends it.
+    /// Reads the token request out of its parameters.
     ///
     /// # Errors
     /// See [`TokenRequestRefusal`].
@@ -125,7 +124,7 @@ impl Dialect {
                 .get(name)
                 .ok_or(TokenRequestRefusal::ParameterMissing(name))
         };
-        Ok(match self.grant_type(parameters)? {
+        Ok(match self.read_grant_type(parameters)? {
             GrantType::ClientCredentials => TokenRequest::ClientCredentials {
                 scope: scope(parameters)?,
             },
@@ -146,7 +145,15 @@ impl Dialect {
         })
     }
 
-    fn grant_type(&self, parameters: &Parameters<'_>) -> Result<GrantType, TokenRequestRefusal> {
+    /// Reads which grant is asked for, before anything of the grant itself: whether the client may
+    /// use it is told before what its request lacks.
+    ///
+    /// # Errors
+    /// See [`TokenRequestRefusal`].
+    pub fn read_grant_type(
+        &self,
+        parameters: &Parameters<'_>,
+    ) -> Result<GrantType, TokenRequestRefusal> {
         match (parameters.get("grant_type"), self.quirks.missing_grant_type) {
             (Some(name), _) => name
                 .parse()

@@ -5,6 +5,7 @@
 //! that one event can never look like two.
 
 use std::fmt::{self, Write as _};
+use std::io::IsTerminal;
 
 use tracing::field::{Field, Visit};
 use tracing::{Event, Subscriber};
@@ -35,12 +36,17 @@ impl LogGuard {
 pub fn start(log: &Log) -> LogGuard {
     let (writer, worker) = NonBlockingBuilder::default().lossy(true).thread_name("log").finish(std::io::stderr());
     let dropped = writer.error_counter();
+    let format = match log.format {
+        LogFormat::Auto if std::io::stderr().is_terminal() => LogFormat::Text,
+        LogFormat::Auto => LogFormat::Json,
+        stated => stated,
+    };
     let filter = EnvFilter::try_new(&log.level).unwrap_or_else(|_| EnvFilter::new("info"));
     let subscriber = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(writer)
         .with_ansi(false)
-        .event_format(Line { format: log.format })
+        .event_format(Line { json: format == LogFormat::Json })
         .finish();
     // Fails only when logging was started already, and then it goes on as it is.
     let _ = tracing::subscriber::set_global_default(subscriber);
@@ -48,7 +54,7 @@ pub fn start(log: &Log) -> LogGuard {
 }
 
 struct Line {
-    format: LogFormat,
+    json: bool,
 }
 
 impl<S, N> FormatEvent<S, N> for Line
@@ -60,23 +66,20 @@ where
         let at = clock::rfc3339(clock::now());
         let level = event.metadata().level();
         let mut line = String::with_capacity(320);
-        match self.format {
-            LogFormat::Json => {
-                write!(line, r#"{{"at":"{at}","level":"{level}","target":"{}""#, event.metadata().target())?;
-                if let Some(id) = RequestId::current() {
-                    write!(line, r#","request_id":"{id}""#)?;
-                }
-                event.record(&mut JsonFields(&mut line));
-                line.push_str("}\n");
+        if self.json {
+            write!(line, r#"{{"at":"{at}","level":"{level}","target":"{}""#, event.metadata().target())?;
+            if let Some(id) = RequestId::current() {
+                write!(line, r#","request_id":"{id}""#)?;
             }
-            LogFormat::Text => {
-                write!(line, "{at} {level:5}")?;
-                event.record(&mut TextFields(&mut line));
-                if let Some(id) = RequestId::current() {
-                    write!(line, " request_id={id}")?;
-                }
-                line.push('\n');
+            event.record(&mut JsonFields(&mut line));
+            line.push_str("}\n");
+        } else {
+            write!(line, "{at} {level:5}")?;
+            event.record(&mut TextFields(&mut line));
+            if let Some(id) = RequestId::current() {
+                write!(line, " request_id={id}")?;
             }
+            line.push('\n');
         }
         writer.write_str(&line)
     }

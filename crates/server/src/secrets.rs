@@ -8,3 +8,4 @@ pub mod chosen;
 pub mod generated;
 pub mod hash;
 pub mod master_key;
+pub mod source;

@@ -101,6 +101,13 @@ impl SigningAlgorithm {
             Self::RS256 => "RS256",
         }
     }
+
+    /// By its JOSE name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::EdDSA, Self::ES256, Self::RS256]
+            .into_iter()
+            .find(|algorithm| algorithm.as_str() == name)
+    }
 }
 
 /// What new client ids look like.

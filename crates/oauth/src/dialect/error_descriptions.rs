@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
+use serde::Deserialize;
+use serde::de::{Deserializer, Error, MapAccess, Visitor};
 
 use super::quirks::Quirk;
 use super::relaxation::Departure;
@@ -68,15 +69,26 @@ impl<'de> Visitor<'de> for Stated {
 
     fn visit_map<A: MapAccess<'de>>(self, mut stated: A) -> Result<Self::Value, A::Error> {
         let mut texts = BTreeMap::new();
-        while let Some((code, text)) = stated.next_entry::<ErrorCode, String>()? {
-            if text.is_empty() || !text.chars().all(is_description_character) {
-                return Err(A::Error::custom(format!(
-                    "the text for {} may only have printable ASCII without quotes and backslashes",
-                    code.as_str()
-                )));
-            }
+        while let Some((code, Text(text))) = stated.next_entry()? {
             texts.insert(code, text);
         }
         Ok(ErrorDescriptions::Own(texts))
+    }
+}
+
+/// A text that RFC 6749 §5.2 allows. A type of its own, so that a complaint names its line.
+#[derive(Deserialize)]
+#[serde(try_from = "String")]
+struct Text(String);
+
+impl TryFrom<String> for Text {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        if !text.is_empty() && text.chars().all(is_description_character) {
+            Ok(Self(text))
+        } else {
+            Err("a description has printable ASCII without quotes and backslashes")
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use oauth::permission::Permission;
 use oauth::scope::scope_value;
 
 use super::findings::Findings;
@@ -20,6 +21,15 @@ pub struct Version {
 }
 
 impl Version {
+    /// Every scope a token of this version can hold: `shifts.read` …, or bare where it has no permissions.
+    pub fn scope_values(&self) -> Vec<String> {
+        let split = |value: &String| {
+            Permission::ALL.iter().map(|permission| format!("{value}.{}", permission.as_str())).collect::<Vec<_>>()
+        };
+        let values = self.scopes.iter().map(|(_, value)| value);
+        if self.permissions { values.flat_map(split).collect() } else { values.cloned().collect() }
+    }
+
     /// Whether this version has the scope of that value.
     pub fn has_scope(&self, value: &str) -> bool {
         self.scopes.iter().any(|(_, known)| known == value)

@@ -21,7 +21,7 @@ pub async fn endpoint(context: Context) -> Response {
 pub fn document(issuer: &Issuer) -> AuthorizationServerMetadata {
     let environment = &issuer.environment;
     let methods = environment.dialect.client_authentication_methods();
-    let methods: Vec<String> = methods.iter().map(ToString::to_string).collect();
+    let methods: Vec<String> = methods.iter().map(|method| method.as_str().to_owned()).collect();
     AuthorizationServerMetadata {
         issuer: environment.url.clone(),
         token_endpoint: issuer.url(&environment.paths.token),

@@ -147,7 +147,7 @@ impl RingKey {
             environment: environment.to_owned(),
             source,
         };
-        let algorithm: SigningAlgorithm = row.algorithm.parse().map_err(|_| unreadable(&row.id, KeyRejected))?;
+        let algorithm = SigningAlgorithm::from_name(&row.algorithm).ok_or_else(|| unreadable(&row.id, KeyRejected))?;
         let pkcs8 = master
             .unwrap(&belongs_to(environment, &row.id), &row.wrapped_private_key)
             .ok_or_else(|| unreadable(&row.id, KeyRejected))?;

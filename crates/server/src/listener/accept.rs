@@ -58,7 +58,7 @@ pub async fn serve<A: Answers>(listener: TcpListener, answers: Arc<A>, mut stop:
         let Ok(place) = Arc::clone(&connections).acquire_owned().await else { break };
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
-            _ = stop.wait_for(|stop| *stop) => break,
+            () = stopped(&mut stop) => break,
         };
         let (stream, peer) = match accepted {
             Ok(accepted) => accepted,
@@ -98,7 +98,7 @@ async fn converse<A: Answers>(stream: TcpStream, peer: IpAddr, answers: Arc<A>, 
     tokio::pin!(connection);
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,
-        _ = stop.wait_for(|stop| *stop) => {
+        () = stopped(&mut stop) => {
             connection.as_mut().graceful_shutdown();
             connection.await
         }
@@ -106,4 +106,9 @@ async fn converse<A: Answers>(stream: TcpStream, peer: IpAddr, answers: Arc<A>, 
     if let Err(error) = ended {
         tracing::debug!(%peer, %error, "a connection ended early");
     }
+}
+
+/// Returns when the stop was told (or can never be told any more).
+pub async fn stopped(stop: &mut watch::Receiver<bool>) {
+    let _ = stop.wait_for(|stop| *stop).await;
 }

@@ -8,6 +8,7 @@ use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::clock;
+use crate::listener::accept::stopped;
 use crate::logs::LogGuard;
 use crate::platform::Platform;
 
@@ -39,7 +40,7 @@ pub async fn run(platform: Arc<Platform>, mut stop: watch::Receiver<bool>, log: 
                 count_dropped(&platform, &log);
                 sweep_expired(&platform).await
             }
-            _ = stop.wait_for(|stop| *stop) => break,
+            () = stopped(&mut stop) => break,
         };
         if let Err(error) = done {
             tracing::warn!(%error, "background work failed and is tried again");

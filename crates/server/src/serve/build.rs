@@ -59,7 +59,7 @@ pub async fn ready_keys(platform: &Platform) -> anyhow::Result<()> {
         let made = rotation::ensure_first_key(platform, issuer, crate::clock::now()).await;
         made.with_context(|| format!("the first signing key of {} could not be made", issuer.realm()))?;
     }
-    if let Some(warning) = platform.store.durability_warning().await? {
+    if let Some(warning) = platform.store.durability_warning() {
         tracing::warn!(warning, "answered tokens may be lost when the database's machine fails");
     }
     Ok(())

@@ -1,0 +1,25 @@
+# Short names for the scripts and cargo commands; each works without `just`.
+
+# every test
+test *arguments:
+    ./test {{arguments}}
+
+# long repetitions: 500 rounds of each test whose name contains `rounds`
+soak *arguments:
+    ./soak {{arguments}}
+
+# the measurements, on a release build
+bench *arguments:
+    cargo bench {{arguments}}
+
+# cases about timing: statistics over many requests, so neither quick nor fit for a busy machine
+timing:
+    cargo test --release --workspace -- --ignored --nocapture --test-threads 1 timing
+
+# put the code into its standard form
+fmt:
+    cargo fmt --all
+
+# formatting and clippy
+lint:
+    ./test --only lint
