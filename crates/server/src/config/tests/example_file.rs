@@ -8,7 +8,8 @@ use serde::de::{Deserialize, Deserializer, Error, Visitor};
 use serde_json::Value;
 
 use super::super::raw::{
-    RawConfig, RawCounters, RawEnvironment, RawLog, RawPaths, RawRefresh, RawRoute, RawServer, RawStorage, RawVersion,
+    RawConfig, RawCounters, RawEnvironment, RawLog, RawPaths, RawRefresh, RawRoute, RawServer,
+    RawStorage, RawVersion,
 };
 use super::{config, read};
 
@@ -42,17 +43,71 @@ struct Table {
 }
 
 fn tables() -> Vec<Table> {
-    let table = |header, variable, definition, keys, optional| Table { header, variable, definition, keys, optional };
+    let table = |header, variable, definition, keys, optional| Table {
+        header,
+        variable,
+        definition,
+        keys,
+        optional,
+    };
     vec![
-        table("[server]", "SERVER", "RawServer", keys_of::<RawServer>(), false),
+        table(
+            "[server]",
+            "SERVER",
+            "RawServer",
+            keys_of::<RawServer>(),
+            false,
+        ),
         table("[log]", "LOG", "RawLog", keys_of::<RawLog>(), false),
-        table("[storage]", "STORAGE", "RawStorage", keys_of::<RawStorage>(), false),
-        table("[counters]", "COUNTERS", "RawCounters", keys_of::<RawCounters>(), false),
-        table("[[versions]]", "VERSIONS__0", "RawVersion", keys_of::<RawVersion>(), true),
-        table("[environments.production]", "ENVIRONMENTS__PRODUCTION", "RawEnvironment", keys_of::<RawEnvironment>(), false),
-        table("[environments.production.paths]", "ENVIRONMENTS__PRODUCTION__PATHS", "RawPaths", keys_of::<RawPaths>(), false),
-        table("[environments.production.refresh]", "ENVIRONMENTS__PRODUCTION__REFRESH", "RawRefresh", keys_of::<RawRefresh>(), true),
-        table("[[routes]]", "ROUTES__0", "RawRoute", keys_of::<RawRoute>(), true),
+        table(
+            "[storage]",
+            "STORAGE",
+            "RawStorage",
+            keys_of::<RawStorage>(),
+            false,
+        ),
+        table(
+            "[counters]",
+            "COUNTERS",
+            "RawCounters",
+            keys_of::<RawCounters>(),
+            false,
+        ),
+        table(
+            "[[versions]]",
+            "VERSIONS__0",
+            "RawVersion",
+            keys_of::<RawVersion>(),
+            true,
+        ),
+        table(
+            "[environments.production]",
+            "ENVIRONMENTS__PRODUCTION",
+            "RawEnvironment",
+            keys_of::<RawEnvironment>(),
+            false,
+        ),
+        table(
+            "[environments.production.paths]",
+            "ENVIRONMENTS__PRODUCTION__PATHS",
+            "RawPaths",
+            keys_of::<RawPaths>(),
+            false,
+        ),
+        table(
+            "[environments.production.refresh]",
+            "ENVIRONMENTS__PRODUCTION__REFRESH",
+            "RawRefresh",
+            keys_of::<RawRefresh>(),
+            true,
+        ),
+        table(
+            "[[routes]]",
+            "ROUTES__0",
+            "RawRoute",
+            keys_of::<RawRoute>(),
+            true,
+        ),
     ]
 }
 
@@ -74,21 +129,36 @@ fn text(uncommented: Uncommented) -> String {
                 continue;
             }
             text.push('\n');
-            push_prose(&mut text, property["description"].as_str().unwrap_or_else(|| panic!("{section}.{key} has no comment")));
+            push_prose(
+                &mut text,
+                property["description"]
+                    .as_str()
+                    .unwrap_or_else(|| panic!("{section}.{key} has no comment")),
+            );
             let needed = property["x-required"] == Value::Bool(true);
             let (kind, value) = match (&property["x-default"], &property["x-example"]) {
-                (Value::Null, Value::Null) => panic!("{section}.{key} has neither default nor example"),
+                (Value::Null, Value::Null) => {
+                    panic!("{section}.{key} has neither default nor example")
+                }
                 (Value::Null, example) if needed => ("needed", example),
                 (Value::Null, example) => ("no default, for example", example),
                 (default, _) => ("default", default),
             };
-            text.push_str(&format!("# {}__{}; {kind}:\n", format_args!("GRANTOR__{}", table.variable), key.to_uppercase()));
+            text.push_str(&format!(
+                "# GRANTOR__{}__{}; {kind}:\n",
+                table.variable,
+                key.to_uppercase()
+            ));
             let on = match uncommented {
                 Uncommented::All => true,
                 Uncommented::AndDefaults => !off && (needed || kind == "default"),
                 Uncommented::Needed => !off && needed,
             };
-            text.push_str(&format!("{}{key} = {}\n", if on { "" } else { "#" }, toml_of(value)));
+            text.push_str(&format!(
+                "{}{key} = {}\n",
+                if on { "" } else { "#" },
+                toml_of(value)
+            ));
         }
     }
     text
@@ -97,11 +167,18 @@ fn text(uncommented: Uncommented) -> String {
 fn section_prose(schema: &Value, section: &str) -> String {
     let mut names = section.split('.');
     let description = match (names.next(), names.nth(1)) {
-        (Some(_), Some(inner)) => &schema["$defs"]["RawEnvironment"]["properties"][inner]["description"],
+        (Some(_), Some(inner)) => {
+            &schema["$defs"]["RawEnvironment"]["properties"][inner]["description"]
+        }
         (Some(top), None) => &schema["properties"][top]["description"],
         _ => &Value::Null,
     };
-    format!("---- {}", description.as_str().unwrap_or_else(|| panic!("{section} has no comment")))
+    format!(
+        "---- {}",
+        description
+            .as_str()
+            .unwrap_or_else(|| panic!("{section} has no comment"))
+    )
 }
 
 fn push_prose(text: &mut String, prose: &str) {
@@ -121,9 +198,15 @@ fn push_prose(text: &mut String, prose: &str) {
 
 fn toml_of(value: &Value) -> String {
     match value {
-        Value::Array(elements) => format!("[{}]", elements.iter().map(toml_of).collect::<Vec<_>>().join(", ")),
+        Value::Array(elements) => format!(
+            "[{}]",
+            elements.iter().map(toml_of).collect::<Vec<_>>().join(", ")
+        ),
         Value::Object(members) => {
-            let members: Vec<String> = members.iter().map(|(name, value)| format!("{name} = {}", toml_of(value))).collect();
+            let members: Vec<String> = members
+                .iter()
+                .map(|(name, value)| format!("{name} = {}", toml_of(value)))
+                .collect();
             format!("{{ {} }}", members.join(", "))
         }
         plain => plain.to_string(),
@@ -146,10 +229,10 @@ impl<'de> Deserializer<'de> for KeysOf<'_> {
         self,
         _name: &'static str,
         fields: &'static [&'static str],
-        _visitor: V,
+        visitor: V,
     ) -> Result<V::Value, Self::Error> {
         self.0.set(fields);
-        self.deserialize_any(_visitor)
+        self.deserialize_any(visitor)
     }
 
     fn deserialize_any<V: Visitor<'de>>(self, _visitor: V) -> Result<V::Value, Self::Error> {
@@ -170,7 +253,10 @@ fn the_example_file_is_up_to_date() {
         std::fs::write(&file, &expected).unwrap();
     }
     let found = std::fs::read_to_string(&file).unwrap_or_default();
-    assert!(found == expected, "grantor.example.toml is stale; write it anew with GRANTOR_UPDATE=1 cargo test -p grantor example_file");
+    assert!(
+        found == expected,
+        "grantor.example.toml is stale; write it anew with GRANTOR_UPDATE=1 cargo test -p grantor example_file"
+    );
 }
 
 #[test]
@@ -183,6 +269,13 @@ fn the_defaults_it_shows_are_the_defaults() {
 #[test]
 fn every_key_it_shows_can_be_set() {
     let mistakes = read("example-all", &text(Uncommented::All), &[]).mistakes;
-    let keys: Vec<&str> = mistakes.iter().map(|mistake| mistake.key.as_str()).collect();
-    assert_eq!(keys, ["environments.production.refresh.from"], "but for the one environment, refreshed from itself: {mistakes:#?}");
+    let keys: Vec<&str> = mistakes
+        .iter()
+        .map(|mistake| mistake.key.as_str())
+        .collect();
+    assert_eq!(
+        keys,
+        ["environments.production.refresh.from"],
+        "but for the one environment, refreshed from itself: {mistakes:#?}"
+    );
 }
