@@ -64,7 +64,7 @@ fn obey(arguments: Arguments) -> Result<(), Ended> {
             0 => Ok(()),
             status => Err(Ended { status: u8::try_from(status).unwrap_or(2), sentence: String::new() }),
         },
-        Command::Quickstart { once } => quickstart::run(once),
+        Command::Quickstart { once } => runtime(true)?.block_on(quickstart::run(once)).map_err(|error| Ended::wrong(&error)),
         Command::Serve => {
             let config = configuration(&file)?;
             runtime(true)?.block_on(async { crate::serve::start(config).await?.run().await }).map_err(|error| Ended::wrong(&error))

@@ -1,6 +1,6 @@
 //! A secret from standard input: never from the arguments, which every user of the machine can list.
 
-use std::io::{BufRead, Read};
+use std::io::BufRead;
 
 use super::ended::Ended;
 
