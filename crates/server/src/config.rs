@@ -35,6 +35,7 @@ use std::sync::Arc;
 
 pub use environment::{Environment, SecretKind};
 pub use refresh::{DataUntil, Refresh};
+pub use load::load;
 pub use route::Route;
 pub use server::{Log, LogFormat, Server};
 use store::DatabaseUrl;
