@@ -3,7 +3,8 @@
 use crate::admin::text;
 
 /// A sentence for standard error and the exit status that goes with it.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("{sentence}")]
 pub struct Ended {
     /// 1: refused, not found. 2: wrong usage or configuration.
     pub status: u8,

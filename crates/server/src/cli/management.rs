@@ -60,7 +60,7 @@ impl Management {
         let address = connection::reachable(config.server.admin);
         let Some(stream) = connection::connect(address).await? else {
             let platform = serve::build(config, clock::now()).await.map_err(|error| Ended::wrong(&error))?;
-            return Ok(Self::Process { router: admin::router(Arc::clone(&platform)), platform });
+            return Ok(Self::in_process(platform));
         };
         let place = source::place(&config).map_err(|error| Ended::usage(error.to_string()))?;
         let keys = source::read(&place).map_err(|error| Ended::usage(error.to_string()))?.ok_or_else(|| {
@@ -81,6 +81,16 @@ impl Management {
         let (_, body) = bytes(response).await.map_err(|_| stranger())?;
         let answer: Proofs = serde_json::from_slice(&body).map_err(|_| stranger())?;
         if proof::convinces(&keys, &nonce, address.port(), &answer) { Ok(Self::Server { address, keys }) } else { Err(stranger()) }
+    }
+
+    /// The routes within this process, on a platform that is open already.
+    pub fn in_process(platform: Arc<Platform>) -> Self {
+        Self::Process { router: admin::router(Arc::clone(&platform)), platform }
+    }
+
+    /// Posts below `/admin/v1` and answers the JSON.
+    pub async fn post(&self, path: &str, body: &Value) -> Result<Value, Ended> {
+        Ok(self.call(Method::POST, &format!("/admin/v1{path}"), Some(body)).await?.value)
     }
 
     /// Calls the API; a refusal ends the command with the sentence of its problem document.
