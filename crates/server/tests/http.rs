@@ -9,6 +9,8 @@ mod http {
 
     mod contract;
     mod gateway;
+    mod kill;
     mod oauth;
+    mod secrets;
     mod well_known;
 }

@@ -53,7 +53,7 @@ impl Server {
         serde_json::from_str(&told).unwrap_or_else(|_| panic!("grantor {arguments:?} printed no JSON: {told}"))
     }
 
-    /// Makes a credential of the account `Acme`; more arguments come behind, and the last of each name counts.
+    /// Makes a credential of the account `Acme`.
     pub fn credential(&self, environment: &str, arguments: &[&str]) -> Credential {
         self.credential_of("Acme", environment, arguments, None)
     }

@@ -201,6 +201,15 @@ impl Server {
         }
     }
 
+    /// Asks it to end, as an operating system does, and waits until it has.
+    pub fn stop(&mut self) {
+        let mut running = self.running.take().unwrap();
+        let asked = Command::new("kill").args(["-TERM", &running.process.id().to_string()]).status().unwrap();
+        assert!(asked.success());
+        let status = running.process.wait().unwrap();
+        assert!(status.success(), "{status}:\n{}", self.log());
+    }
+
     pub fn process(&self) -> u32 {
         self.running.as_ref().unwrap().process.id()
     }
