@@ -189,7 +189,7 @@ fn search(database: Database) {
 
     // What manages it all.
     let operator = house.server.json(&["operators", "token", "--name", "canary"], None);
-    let operator = operator["token"].as_str().unwrap_or_else(|| panic!("{operator}")).to_owned();
+    let operator = operator["operator_token"].as_str().unwrap_or_else(|| panic!("{operator}")).to_owned();
     canaries.push(Canary::new("an operator's token", &operator));
     let listed = Request::get("/admin/v1/credentials").bearer(&operator).send(&house.server.admin);
     assert_eq!(listed.status, 200, "{listed:?}");

@@ -148,8 +148,8 @@ impl Server {
         let end = Instant::now() + PATIENCE;
         while !self.is_ready() {
             let ended = self.running.as_mut().and_then(|running| running.process.try_wait().unwrap());
-            assert!(ended.is_none(), "the server ended with {ended:?}:\n{}", self.log());
-            assert!(Instant::now() < end, "the server is not ready:\n{}", self.log());
+            assert!(ended.is_none(), "the server ended with {ended:?}:\n{}", self.end_of_log());
+            assert!(Instant::now() < end, "the server is not ready:\n{}", self.end_of_log());
             std::thread::sleep(Duration::from_millis(20));
         }
     }
@@ -161,11 +161,11 @@ impl Server {
         let end = Instant::now() + PATIENCE;
         loop {
             if let Some(status) = running.process.try_wait().unwrap() {
-                return (status, self.log());
+                return (status, self.end_of_log());
             }
             if Instant::now() > end {
                 let _ = running.process.kill();
-                panic!("the server goes on:\n{}", self.log());
+                panic!("the server goes on:\n{}", self.end_of_log());
             }
             std::thread::sleep(Duration::from_millis(20));
         }
@@ -207,7 +207,7 @@ impl Server {
         let asked = Command::new("kill").args(["-TERM", &running.process.id().to_string()]).status().unwrap();
         assert!(asked.success());
         let status = running.process.wait().unwrap();
-        assert!(status.success(), "{status}:\n{}", self.log());
+        assert!(status.success(), "{status}:\n{}", self.end_of_log());
     }
 
     pub fn process(&self) -> u32 {
@@ -221,6 +221,13 @@ impl Server {
             file.read_to_end(&mut text).unwrap();
         }
         String::from_utf8_lossy(&text).into_owned()
+    }
+
+    /// As much of it as a person wants to read in a failure.
+    pub fn end_of_log(&self) -> String {
+        let log = self.log();
+        let lines: Vec<&str> = log.lines().collect();
+        lines[lines.len().saturating_sub(20)..].join("\n")
     }
 
     /// The log, once the request behind this answer has its closing line in it.
@@ -245,7 +252,7 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         if std::thread::panicking() {
-            eprintln!("{}", self.log());
+            eprintln!("{}", self.end_of_log());
         }
         self.kill();
     }
