@@ -195,7 +195,8 @@ fn search(database: Database) {
     assert_eq!(listed.status, 200, "{listed:?}");
     places.add_answer("a list", &listed);
     let key = std::fs::read_to_string(house.server.folder.join("grantor.key")).unwrap();
-    canaries.push(Canary::new("the master key", key.trim()).with_decoded(&key.trim()[4..47], 0));
+    let key = key.lines().find(|line| line.starts_with("grm_")).unwrap();
+    canaries.push(Canary::new("the master key", key).with_decoded(&key[4..47], 0));
 
     let last = house.orders("production", "nonsense");
     let log = house.server.log_after(&last);
@@ -321,12 +322,11 @@ fn s304_every_change_has_one_row_on_postgres() {
 #[test]
 fn s305_a_changed_audit_row_is_noticed_on_sqlite() {
     let mut server = setup().start();
-    let client = server.credential("production", &["--version", "v1", "--allow", "orders=read"]);
-    server.json(&["credentials", "update", &client.uuid, "--name", "Before"], None);
+    server.credential("production", &["--version", "v1", "--allow", "orders=read"]);
     server.stop();
     let file = server.folder.join("grantor.db");
     let mut bytes = std::fs::read(&file).unwrap();
-    let (old, new) = (br#""name":"Before""#, br#""name":"Behind""#);
+    let (old, new) = (br#""name":"Test""#, br#""name":"Tost""#);
     let places: Vec<usize> = (0..bytes.len() - old.len()).filter(|&at| &bytes[at..at + old.len()] == old).collect();
     assert!(!places.is_empty(), "the event's details stand in the file");
     for at in places {
