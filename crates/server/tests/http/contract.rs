@@ -7,7 +7,7 @@ use super::support::cli::Credential;
 use super::support::database::Database;
 use super::support::house::access_token;
 use super::support::request::form;
-use super::support::transcript::replay;
+use super::support::transcript::{Values, compare, replay};
 use super::support::upstream::Upstream;
 use super::support::{Answer, Request, Server, Setup, house, until};
 
@@ -270,4 +270,17 @@ fn px6_px10_a_token_of_either_address_opens_the_api_at_both() {
             assert_eq!(platform.call(called, "GET", "/orders", &token).status, 200, "{asked} → {called}");
         }
     }
+}
+
+#[test]
+fn a_transcript_is_held_to_its_last_byte() {
+    let known = || Values::from([("client_id".to_owned(), "abc".to_owned())]);
+    let holds = |expected: &str, received: &str| compare(expected, received, &mut known()).is_ok();
+    let token = "0123456789abcdef".repeat(4);
+    assert!(holds(r#"{"t":"{t:hex64}","id":"{client_id}"}"#, &format!(r#"{{"t":"{token}","id":"abc"}}"#)));
+    assert!(!holds(r#"{"t":"{t:hex64}"}"#, &format!(r#"{{"t":"{token}0"}}"#)));
+    assert!(!holds(r#"{"t":"{t:hex64}"}"#, &format!(r#"{{"t":"{}"}}"#, token.to_uppercase())));
+    assert!(!holds(r#"{"id":"{client_id}"}"#, r#"{"id":"abd"}"#));
+    assert!(!holds("one", "one "));
+    assert!(!holds("{created_at:now}", "12"));
 }

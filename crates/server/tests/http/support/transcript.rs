@@ -25,7 +25,7 @@ use super::server::Server;
 use super::wire::Connection;
 
 /// Values by the name of their placeholder.
-type Values = BTreeMap<String, String>;
+pub type Values = BTreeMap<String, String>;
 
 /// Replays a transcript against a server.
 pub fn replay(server: &Server, file: &str) {
@@ -88,8 +88,8 @@ fn fill(text: &str, values: &Values) -> String {
     filled
 }
 
-/// Walks through both texts at once: what is no placeholder must be the same.
-fn compare(expected: &str, received: &str, values: &mut Values) -> Result<(), String> {
+/// Walks through both texts at once: what is no placeholder must be the same. The error says where they part.
+pub fn compare(expected: &str, received: &str, values: &mut Values) -> Result<(), String> {
     let (mut expected, mut received) = (expected, received);
     loop {
         let Some((literal, placeholder, rest)) = next_placeholder(expected) else {
@@ -161,17 +161,4 @@ fn differs(expected: &str, received: &str) -> String {
 
 fn start(text: &str) -> String {
     text.chars().take(60).collect()
-}
-
-#[test]
-fn a_transcript_is_held_to_its_last_byte() {
-    let known = || Values::from([("client_id".to_owned(), "abc".to_owned())]);
-    let holds = |expected: &str, received: &str| compare(expected, received, &mut known()).is_ok();
-    let token = "0123456789abcdef".repeat(4);
-    assert!(holds(r#"{"t":"{t:hex64}","id":"{client_id}"}"#, &format!(r#"{{"t":"{token}","id":"abc"}}"#)));
-    assert!(!holds(r#"{"t":"{t:hex64}"}"#, &format!(r#"{{"t":"{token}0"}}"#)));
-    assert!(!holds(r#"{"t":"{t:hex64}"}"#, &format!(r#"{{"t":"{}"}}"#, token.to_uppercase())));
-    assert!(!holds(r#"{"id":"{client_id}"}"#, r#"{"id":"abd"}"#));
-    assert!(!holds("one", "one "));
-    assert!(!holds("{created_at:now}", "12"));
 }
