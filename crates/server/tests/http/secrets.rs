@@ -45,7 +45,7 @@ fn spellings(bytes: &[u8]) -> Vec<Vec<u8>> {
         let whole = shifted.len() / 3 * 4;
         let from = if before == 0 { 0 } else { 4 };
         for text in [STANDARD.encode(&shifted), URL_SAFE_NO_PAD.encode(&shifted)] {
-            spellings.push(text[from..whole].as_bytes().to_vec());
+            spellings.push(text.as_bytes()[from..whole].to_vec());
         }
     }
     spellings

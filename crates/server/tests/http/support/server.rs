@@ -137,11 +137,6 @@ impl Server {
         command
     }
 
-    /// Sets a key for the next start.
-    pub fn set(&mut self, key: &str, value: &str) {
-        self.variables.push((format!("GRANTOR__{key}"), value.to_owned()));
-    }
-
     /// Starts the process and waits until `GET /readyz` answers 200.
     pub fn start(&mut self) {
         self.spawn();
@@ -208,10 +203,6 @@ impl Server {
         assert!(asked.success());
         let status = running.process.wait().unwrap();
         assert!(status.success(), "{status}:\n{}", self.end_of_log());
-    }
-
-    pub fn process(&self) -> u32 {
-        self.running.as_ref().unwrap().process.id()
     }
 
     /// All that was logged so far.

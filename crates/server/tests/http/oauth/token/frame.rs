@@ -235,8 +235,8 @@ fn s025_a_request_that_can_be_read_in_two_ways_ends_the_connection() {
         assert_eq!(answer.status, 400, "{framing:?}: {answer:?}");
     }
     // RFC 9112 §6.1 lets a server take the chunks and end the connection: what no proxy agrees about is then the end.
-    for framing in [format!("Content-Length: 5\r\nTransfer-Encoding: chunked"), format!("Transfer-Encoding: chunked\r\nContent-Length: 5")] {
-        let answer = sent_in_two_ways(&framing, &chunked);
+    for framing in ["Content-Length: 5\r\nTransfer-Encoding: chunked", "Transfer-Encoding: chunked\r\nContent-Length: 5"] {
+        let answer = sent_in_two_ways(framing, &chunked);
         assert!(matches!(answer.status, 200 | 400), "{framing:?}: {answer:?}");
         assert_eq!(answer.header("connection"), Some("close"));
     }
