@@ -55,13 +55,13 @@ mod tests {
     fn s226_the_token_is_read_from_one_bearer_header() {
         assert_eq!(read(&["Bearer abc.D-1_~+/=="]), Ok("abc.D-1_~+/==".to_owned()));
         assert_eq!(read(&["bEaReR  abc"]), Ok("abc".to_owned()));
-        assert_eq!(read(&[]), Err("token_missing"));
-        assert_eq!(read(&["Basic YTpi"]), Err("token_missing"));
-        assert_eq!(read(&["Bearerabc"]), Err("token_missing"));
+        assert_eq!(read(&[]), Err("TokenMissing"));
+        assert_eq!(read(&["Basic YTpi"]), Err("TokenMissing"));
+        assert_eq!(read(&["Bearerabc"]), Err("TokenMissing"));
         for malformed in ["Bearer", "Bearer ", "Bearer a b", "Bearer a,b", "Bearer \"a\"", "Bearer =", "Bearer a=b"] {
-            assert_eq!(read(&[malformed]), Err("token_malformed"), "{malformed}");
+            assert_eq!(read(&[malformed]), Err("TokenMalformed"), "{malformed}");
         }
-        assert_eq!(read(&["Bearer abc", "Bearer abc"]), Err("token_repeated"));
-        assert_eq!(read(&["Basic YTpi", "Bearer abc"]), Err("token_repeated"));
+        assert_eq!(read(&["Bearer abc", "Bearer abc"]), Err("TokenRepeated"));
+        assert_eq!(read(&["Basic YTpi", "Bearer abc"]), Err("TokenRepeated"));
     }
 }

@@ -122,7 +122,7 @@ mod tests {
         orders.scope = None;
         assert_eq!(needs(&orders, "DELETE"), Ok(None));
         for method in ["OPTIONS", "get", "GETX", "PROPFIND", "CONNECT", "TRACE"] {
-            assert_eq!(needs(&orders, method), Err("method_not_grantable"), "{method}");
+            assert_eq!(needs(&orders, method), Err("MethodNotGrantable"), "{method}");
         }
     }
 
@@ -132,7 +132,7 @@ mod tests {
             let mut headers = HeaderMap::new();
             headers.insert(axum::http::HeaderName::try_from(name).unwrap(), "DELETE".parse().unwrap());
             let refusal = needed(&route("/v2/orders"), &Method::POST, &headers).unwrap_err();
-            assert_eq!(refusal.name(), "method_overridden");
+            assert_eq!(refusal.name(), "MethodOverridden");
         }
     }
 }
