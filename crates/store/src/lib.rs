@@ -43,7 +43,7 @@ pub use signing_keys::{NewSigningKey, SigningKey};
 pub use statements::{statements_of_both, statements_of_postgres, statements_of_sqlite};
 
 statements::statements! {
-    SELECT_HOLDS_SOMETHING = "select 1 from changes where exists (select 1 from master_keys) or exists (select 1 from credentials) \
+    SELECT_HOLDS_SOMETHING = "select id from changes where exists (select 1 from master_keys) or exists (select 1 from credentials) \
         or exists (select 1 from signing_keys)";
 }
 

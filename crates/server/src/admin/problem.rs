@@ -93,7 +93,8 @@ impl Problem {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong here; the header X-Request-Id names the line in the log that says what.")
     }
 
-    /// The sentence.
+    /// The sentence, for tests.
+    #[cfg(test)]
     pub fn detail(&self) -> &str {
         &self.detail
     }

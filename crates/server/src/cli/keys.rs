@@ -81,7 +81,7 @@ fn report(standing: &Value, out: Output) -> Result<(), Ended> {
     }
     out.remark("\nThese credentials move to the new key when they are next used, or when their secret is rotated:")?;
     out.rows(&needing, NEEDING)?;
-    out.remark("\nOther nodes need the new key file before they are restarted.")
+    out.remark("\nOther nodes need the new key file and a restart; until then they refuse secrets made since.")
 }
 
 /// Prints a value for `GRANTOR_MASTER_KEY`: a new key, then those in use. The only place that shows a

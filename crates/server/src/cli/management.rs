@@ -88,11 +88,6 @@ impl Management {
         Self::Process { router: admin::router(Arc::clone(&platform)), platform }
     }
 
-    /// Posts below `/admin/v1` and answers the JSON.
-    pub async fn post(&self, path: &str, body: &Value) -> Result<Value, Ended> {
-        Ok(self.call(Method::POST, &format!("/admin/v1{path}"), Some(body)).await?.value)
-    }
-
     /// Calls the API; a refusal ends the command with the sentence of its problem document.
     pub async fn call(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Answer, Ended> {
         let key = match self {

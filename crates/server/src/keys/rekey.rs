@@ -19,6 +19,9 @@ use crate::random::NoRandomness;
 use crate::secrets::master_key::{MasterKey, MasterKeys};
 use crate::secrets::source::{self, Place, SourceError};
 
+/// Expired tokens removed along with the secrets that have ended.
+const SWEPT: u32 = 1_000;
+
 /// One rekey at a time in this process: two would each write the file.
 static ONE_AT_A_TIME: Mutex<()> = Mutex::const_new(());
 
@@ -104,13 +107,15 @@ pub async fn standing(platform: &Platform) -> Result<Standing, RekeyError> {
 /// Retires every old key that nothing needs; refused, with nothing changed, while something does.
 pub async fn finish(platform: &Platform, audit: AuditEvent) -> Result<Vec<String>, RekeyError> {
     let _one = ONE_AT_A_TIME.lock().await;
+    // Secrets that ended more than a day ago need no key; without a running server nobody has swept them away.
+    platform.store.sweep_expired(audit.at, SWEPT).await?;
     let standing = standing(platform).await?;
     if standing.retiring.is_empty() {
         return Err(RekeyError::Refused("No old master key is left to retire.".to_owned()));
     }
     if let Some((id, needs)) = standing.retiring.iter().find(|(_, needs)| needs.signing_keys + needs.secrets > 0) {
         return Err(RekeyError::Refused(format!(
-            "Master key {id} is still needed by {} signing keys and {} client secrets: `grantor keys rekey --status` names them; use or rotate them first.",
+            "Master key {id} is still needed by {} signing keys and {} client secrets: `grantor keys rekey --status` names them; use or rotate them first (a secret that has ended counts for one more day).",
             needs.signing_keys, needs.secrets
         )));
     }

@@ -9,7 +9,7 @@ use serde_json::Value;
 use store::{AuditEvent, Client, EnvironmentName};
 
 use super::view::CredentialView;
-use super::{Within, locate};
+use super::{Within, bring_uses_up_to_date, locate};
 use crate::admin::body::Body;
 use crate::admin::operator::Operator;
 use crate::admin::parameters::Parameters;
@@ -94,6 +94,7 @@ pub async fn delete(
     Path(id): Path<String>,
     Parameters(within): Parameters<Within>,
 ) -> Result<Json<Deleted>, Problem> {
+    bring_uses_up_to_date(&platform).await;
     let (environment, client) = locate(&platform, &id, within.environment.as_deref()).await?;
     let audit = audit(&operator, "credential.deleted", &environment, &client);
     let store = platform.store.in_environment(&environment);
