@@ -11,6 +11,8 @@ use oauth::grant_type::GrantType;
 use oauth::scope::Scope;
 use store::{Client, InEnvironment, Millis, StoreError};
 
+use crate::memory;
+
 /// How many clients are remembered per environment.
 const REMEMBERED: usize = 20_000;
 
@@ -21,6 +23,10 @@ pub struct KnownClient {
     pub client: Client,
     /// All it may ask for.
     pub scope: Scope,
+    /// The same as text, shared by every token that has all of it.
+    pub scope_text: Arc<str>,
+    /// Its UUID, shared by all its tokens.
+    pub shared_uuid: Arc<str>,
     /// The grants it was made for.
     pub grants: Vec<GrantType>,
 }
@@ -30,7 +36,7 @@ impl KnownClient {
         // A scope that the grammar forbids cannot be stored; if one were, the client would have none of them.
         let scope = Scope::from_tokens(&client.credential.scopes).unwrap_or_default();
         let grants = client.credential.grant_types.iter().filter_map(|name| name.parse().ok()).collect();
-        Self { scope, grants, client }
+        Self { scope_text: scope.as_str().into(), shared_uuid: client.credential.uuid.as_str().into(), scope, grants, client }
     }
 
     /// The UUID.
@@ -65,8 +71,8 @@ pub struct Clients {
 impl Default for Clients {
     fn default() -> Self {
         Self {
-            by_client_id: quick_cache::sync::Cache::new(REMEMBERED),
-            by_uuid: quick_cache::sync::Cache::new(REMEMBERED),
+            by_client_id: memory::bounded(REMEMBERED),
+            by_uuid: memory::bounded(REMEMBERED),
             generation: AtomicU64::new(0),
         }
     }

@@ -14,6 +14,7 @@ use store::{Millis, NewSecret, SecretScheme};
 use tokio::sync::{Mutex, Semaphore};
 
 use super::master_key::MasterKeys;
+use crate::memory;
 use crate::random::{self, NoRandomness};
 
 /// A hash of nobody's secret, of the same cost as every other.
@@ -66,7 +67,7 @@ impl ChosenSecrets {
         Ok(Self {
             places: Arc::new(Semaphore::new(places.max(1))),
             waiting: Semaphore::new(WAITING),
-            proven: quick_cache::sync::Cache::new(REMEMBERED),
+            proven: memory::bounded(REMEMBERED),
             memory_key: hmac::Key::new(hmac::HMAC_SHA256, &random::bytes::<32>()?),
             flights: std::array::from_fn(|_| Mutex::new(())),
         })

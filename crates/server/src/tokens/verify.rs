@@ -62,7 +62,10 @@ pub async fn verify(
         return Ok(Err(DeadToken::Unknown));
     }
     let hash = opaque::hash(text);
-    let token = match issuer.tokens.get(&hash) {
+    let generation = issuer.tokens.generation();
+    let remembered = issuer.tokens.get(&hash);
+    let is_new = remembered.is_none();
+    let token = match remembered {
         Some(token) => token,
         None => match read(platform, issuer, text, &hash, now).await? {
             Ok(token) => token,
@@ -79,6 +82,10 @@ pub async fn verify(
     if !client.honours_tokens_of(token.issued_at) {
         return Ok(Err(DeadToken::ClientGone));
     }
+    let token = if is_new { token.sharing_with(&client) } else { token };
+    if is_new {
+        issuer.tokens.insert(hash, token.clone(), generation);
+    }
     Ok(Ok(LiveToken {
         client,
         scope: token.scope,
@@ -88,7 +95,7 @@ pub async fn verify(
     }))
 }
 
-/// Reads a token that memory does not hold, and remembers it if it is live by itself.
+/// Reads a token that memory does not hold.
 async fn read(
     platform: &Platform,
     issuer: &Issuer,
@@ -96,18 +103,11 @@ async fn read(
     hash: &TokenHash,
     now: Millis,
 ) -> Result<Result<Remembered, DeadToken>, StoreError> {
-    let generation = issuer.tokens.generation();
-    let found = if jwt::looks_like_one(text) {
-        read_jwt(platform, issuer, text, now).await?
+    if jwt::looks_like_one(text) {
+        read_jwt(platform, issuer, text, now).await
     } else {
-        read_opaque(platform, issuer, text, hash).await?
-    };
-    if let Ok(token) = &found
-        && token.expires_at > now
-    {
-        issuer.tokens.insert(*hash, token.clone(), generation);
+        read_opaque(platform, issuer, text, hash).await
     }
-    Ok(found)
 }
 
 async fn read_jwt(platform: &Platform, issuer: &Issuer, text: &str, now: Millis) -> Result<Result<Remembered, DeadToken>, StoreError> {
