@@ -10,7 +10,8 @@ use std::io::IsTerminal;
 use tracing::field::{Field, Visit};
 use tracing::{Event, Subscriber};
 use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
 use tracing_subscriber::registry::LookupSpan;
@@ -41,13 +42,13 @@ pub fn start(log: &Log) -> LogGuard {
         LogFormat::Auto => LogFormat::Json,
         stated => stated,
     };
-    let filter = EnvFilter::try_new(&log.level).unwrap_or_else(|_| EnvFilter::new("info"));
-    let subscriber = tracing_subscriber::fmt()
-        .with_env_filter(filter)
+    // The configuration was read before, and says so when the level is none.
+    let levels = log.level.parse::<Targets>().unwrap_or_else(|_| Targets::new().with_default(tracing::Level::INFO));
+    let lines = tracing_subscriber::fmt::layer()
         .with_writer(writer)
         .with_ansi(false)
-        .event_format(Line { json: format == LogFormat::Json })
-        .finish();
+        .event_format(Line { json: format == LogFormat::Json });
+    let subscriber = tracing_subscriber::registry().with(levels).with(lines);
     // Fails only when logging was started already, and then it goes on as it is.
     let _ = tracing::subscriber::set_global_default(subscriber);
     LogGuard { _worker: worker, dropped }

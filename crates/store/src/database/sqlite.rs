@@ -7,6 +7,8 @@
 pub(crate) mod audit_chain;
 mod creation;
 mod session;
+#[cfg(test)]
+mod tests;
 mod writer;
 
 use std::path::Path;
