@@ -3,8 +3,8 @@
 //! The name goes to the log, the metrics and the tests; what the sender hears is in
 //! [`answer`](super::answer).
 
-use crate::tokens::verify::DeadToken;
 use super::canonical_path::NotCanonical;
+use crate::tokens::verify::DeadToken;
 
 /// Why a request was not passed on, or why its answer was not passed back.
 #[derive(Debug)]
@@ -123,8 +123,12 @@ impl GatewayRefusal {
                 lacking.needed.as_deref().unwrap_or("the version"),
                 lacking.route
             ),
-            Self::TooManyRequests(at) => format!("account {:?} has {} running", at.account, at.limit),
-            Self::DatabaseUnavailable(cause) | Self::UpstreamUnreachable(cause) | Self::UpstreamBroken(cause) => cause.clone(),
+            Self::TooManyRequests(at) => {
+                format!("account {:?} has {} running", at.account, at.limit)
+            }
+            Self::DatabaseUnavailable(cause)
+            | Self::UpstreamUnreachable(cause)
+            | Self::UpstreamBroken(cause) => cause.clone(),
             _ => String::new(),
         }
     }

@@ -36,8 +36,16 @@ pub struct Remembered {
 impl Remembered {
     /// The same, with its texts shared with its client's: most tokens then add nothing but themselves.
     pub fn sharing_with(self, client: &KnownClient) -> Self {
-        let scope = if self.scope == client.scope_text { Arc::clone(&client.scope_text) } else { self.scope };
-        Self { credential_uuid: Arc::clone(&client.shared_uuid), scope, ..self }
+        let scope = if self.scope == client.scope_text {
+            Arc::clone(&client.scope_text)
+        } else {
+            self.scope
+        };
+        Self {
+            credential_uuid: Arc::clone(&client.shared_uuid),
+            scope,
+            ..self
+        }
     }
 }
 
@@ -49,7 +57,10 @@ pub struct TokenCache {
 
 impl Default for TokenCache {
     fn default() -> Self {
-        Self { tokens: memory::bounded(REMEMBERED), generation: AtomicU64::new(0) }
+        Self {
+            tokens: memory::bounded(REMEMBERED),
+            generation: AtomicU64::new(0),
+        }
     }
 }
 

@@ -76,13 +76,21 @@ pub async fn verify(
         return Ok(Err(DeadToken::Expired));
     }
     let store = platform.store.in_environment(issuer.name());
-    let Some(client) = issuer.clients.by_uuid(store, &token.credential_uuid).await? else {
+    let Some(client) = issuer
+        .clients
+        .by_uuid(store, &token.credential_uuid)
+        .await?
+    else {
         return Ok(Err(DeadToken::ClientGone));
     };
     if !client.honours_tokens_of(token.issued_at) {
         return Ok(Err(DeadToken::ClientGone));
     }
-    let token = if is_new { token.sharing_with(&client) } else { token };
+    let token = if is_new {
+        token.sharing_with(&client)
+    } else {
+        token
+    };
     if is_new {
         issuer.tokens.insert(hash, token.clone(), generation);
     }
@@ -110,13 +118,29 @@ async fn read(
     }
 }
 
-async fn read_jwt(platform: &Platform, issuer: &Issuer, text: &str, now: Millis) -> Result<Result<Remembered, DeadToken>, StoreError> {
+async fn read_jwt(
+    platform: &Platform,
+    issuer: &Issuer,
+    text: &str,
+    now: Millis,
+) -> Result<Result<Remembered, DeadToken>, StoreError> {
     let environment = &issuer.environment;
-    let read = match jwt::verify(&issuer.keys.load(), &environment.url, &environment.audience, text, now) {
+    let read = match jwt::verify(
+        &issuer.keys.load(),
+        &environment.url,
+        &environment.audience,
+        text,
+        now,
+    ) {
         Ok(read) => read,
         Err(refusal) => return Ok(Err(DeadToken::Jwt(refusal))),
     };
-    if platform.store.in_environment(issuer.name()).is_jwt_revoked(read.id).await? {
+    if platform
+        .store
+        .in_environment(issuer.name())
+        .is_jwt_revoked(read.id)
+        .await?
+    {
         return Ok(Err(DeadToken::Revoked));
     }
     Ok(Ok(Remembered {
@@ -137,7 +161,12 @@ async fn read_opaque(
     let Some(id) = opaque::id_of(text, hash) else {
         return Ok(Err(DeadToken::Unknown));
     };
-    let Some(row) = platform.store.in_environment(issuer.name()).find_access_token(id).await? else {
+    let Some(row) = platform
+        .store
+        .in_environment(issuer.name())
+        .find_access_token(id)
+        .await?
+    else {
         return Ok(Err(DeadToken::Unknown));
     };
     if !bool::from(row.secret_hash.ct_eq(hash)) {
