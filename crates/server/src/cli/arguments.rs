@@ -8,7 +8,7 @@ use super::duration;
 
 /// The OAuth 2 authorization server for companies that sell an API.
 #[derive(Parser)]
-#[command(name = "grantor", version, disable_help_subcommand = true)]
+#[command(name = "grantor", version)]
 pub struct Arguments {
     /// The configuration file.
     #[arg(
