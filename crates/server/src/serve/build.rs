@@ -22,8 +22,7 @@ use crate::uses::SecretUses;
 /// Opens everything; signing keys are read, not made.
 pub async fn build(config: Config, now: Millis) -> anyhow::Result<Arc<Platform>> {
     let store = Store::open(&config.database, now).await?;
-    let migrate = config.migrate && !store.is_new();
-    if migrate {
+    if config.migrate {
         store.migrate(now).await?;
     }
     let status = store.migration_status().await?;
