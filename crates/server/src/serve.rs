@@ -62,6 +62,8 @@ impl Started {
         // The admin address goes on answering while the others finish, so that a balancer sees "not ready".
         let (stop_admin, admin_stopped) = watch::channel(false);
         let admin_door = tokio::spawn(accept::serve(admin, Arc::new(AdminDoor::new(Arc::clone(&platform))), admin_stopped));
+        #[cfg(feature = "bare")]
+        crate::bare::start().await?;
         let background = tokio::spawn(background::run(Arc::clone(&platform), stopped, log));
         for issuer in &platform.issuers {
             tracing::info!(environment = issuer.realm(), url = issuer.environment.url, dialect = issuer.environment.dialect.name, "serving");
