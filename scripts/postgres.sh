@@ -24,7 +24,7 @@ postgres_install() {
     mkdir -p /etc/postgresql-common
     [ -e /etc/postgresql-common/createcluster.conf ] ||
         echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.conf
-    export DEBIAN_FRONTEND=noninteractive
+    export DEBIAN_FRONTEND=noninteractive UCF_FORCE_CONFFOLD=1
     apt-get update -q &&
         apt-get install -q -y --no-install-recommends -o Dpkg::Options::=--force-confold postgresql
 }

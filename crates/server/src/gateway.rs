@@ -1,3 +1,80 @@
-//! stub
-/// stub
-pub async fn endpoint(_: crate::context::Context, _: axum::extract::Request) -> axum::http::StatusCode { axum::http::StatusCode::NOT_FOUND }
+//! Door 2, traffic: whatever is no endpoint of ours is a request for the platform's own API.
+//!
+//! The order of things:
+//! ① the path is in its one form, ② a route leads there and knows the method, ③ a public route
+//! lets everybody through, elsewhere ④ the method needs a permission, ⑤ the bearer token is live,
+//! ⑥ its credential was made for the route's version, ⑦ it reaches this far; ⑧ the account has a place
+//! free; ⑨ the request goes upstream and its answer comes back, both as they stream. What fails is
+//! refused, and what cannot be found out is refused too: nothing here fails open.
+//!
+//! What the upstream gets: the method, path, query and body that were judged, byte for byte; its own
+//! authority in `Host`; who calls in `X-Grantor-Account`, `-Client-Id`, `-Credential`, `-Scope` and
+//! `-Environment` (names that hold more than visible ASCII are percent-encoded); where from in
+//! `Forwarded` and `X-Forwarded-*`; and the request's name in `X-Request-Id`. It can believe these,
+//! as long as nobody but the gateway can reach it.
+//!
+//! What it does not get: on a protected route the `Authorization` header. The token has done its
+//! work, and an upstream that logs or loses it would lose a live key to every other route. On a
+//! public route nobody looked at that header, and it passes: there it can only be meant for the
+//! upstream's own sign-in. No trailers, no cookies of our pages, and no header that claims to be one of ours.
+
+mod answer;
+mod bearer;
+mod body;
+mod canonical_path;
+mod cookies;
+mod decision;
+mod headers;
+mod proxy;
+mod refusal;
+mod routing;
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::header::UPGRADE;
+use axum::http::{HeaderMap, request::Parts};
+use axum::response::Response;
+
+use crate::context::Context;
+use crate::limits::Place;
+use decision::Decision;
+use refusal::{AtLimit, GatewayRefusal};
+
+/// Everything under an environment that is no endpoint: the fallback of its router.
+pub async fn endpoint(context: Context, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    match pass(&context, &parts, body).await {
+        Ok(answer) => answer,
+        Err(refusal) => answer::refuse(&context, &refusal),
+    }
+}
+
+async fn pass(context: &Context, parts: &Parts, body: Body) -> Result<Response, GatewayRefusal> {
+    let decision = decision::decide(context, parts).await?;
+    if asks_for_websocket(&parts.headers) {
+        return Err(GatewayRefusal::UpgradeUnsupported);
+    }
+    if proxy::has_unknown_coding(&parts.headers) {
+        return Err(GatewayRefusal::TransferCodingUnknown);
+    }
+    let place = take_place(context, &decision)?;
+    proxy::pass(context, &decision, parts, body, place).await
+}
+
+/// A place among the account's running requests; given back when the answer's body, or this request, ends.
+fn take_place(context: &Context, decision: &Decision) -> Result<Option<Place>, GatewayRefusal> {
+    let Some(token) = &decision.token else { return Ok(None) };
+    let credential = &token.client.client.credential;
+    let limit = &context.issuer.limits.concurrent_requests;
+    let place = limit.take(&credential.account_id);
+    let at_limit = || AtLimit { account: credential.account_name.clone(), limit: limit.limit() };
+    place.map(Some).ok_or_else(|| GatewayRefusal::TooManyRequests(at_limit()))
+}
+
+/// Other upgrades may be ignored (RFC 9110 §7.8), and must be: Java's client offers `h2c` with every first request.
+fn asks_for_websocket(headers: &HeaderMap) -> bool {
+    let lines = headers.get_all(UPGRADE).iter().filter_map(|line| line.to_str().ok());
+    lines.flat_map(|line| line.split(',')).any(|name| {
+        name.trim().split('/').next().is_some_and(|protocol| protocol.eq_ignore_ascii_case("websocket"))
+    })
+}

@@ -13,7 +13,9 @@ pub enum GrantRefusal {
     PublicClient,
     /// The scope holds something the client was not given.
     ScopeNotAllowed,
-    /// A scope was asked for where the platform has none.
+    /// A token for something other than this environment's API was asked for (RFC 8707 §2).
+    ResourceNotAllowed,
+    /// No such refresh token; none is issued yet.
     RefreshTokenUnknown,
     /// The client may use this grant, but Grantor does not serve it yet.
     GrantNotServed,
@@ -26,6 +28,7 @@ impl GrantRefusal {
             Self::GrantNotAllowed => "GrantNotAllowed",
             Self::PublicClient => "PublicClient",
             Self::ScopeNotAllowed => "ScopeNotAllowed",
+            Self::ResourceNotAllowed => "ResourceNotAllowed",
             Self::RefreshTokenUnknown => "RefreshTokenUnknown",
             Self::GrantNotServed => "GrantNotServed",
         }
@@ -36,6 +39,7 @@ impl GrantRefusal {
         match self {
             Self::GrantNotAllowed | Self::PublicClient => ErrorCode::UnauthorizedClient,
             Self::ScopeNotAllowed => ErrorCode::InvalidScope,
+            Self::ResourceNotAllowed => ErrorCode::InvalidTarget,
             Self::RefreshTokenUnknown => ErrorCode::InvalidGrant,
             Self::GrantNotServed => ErrorCode::UnsupportedGrantType,
         }

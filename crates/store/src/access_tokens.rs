@@ -1,6 +1,28 @@
 //! Access tokens: durable before they are answered, found by a time-ordered id, proven by a hash.
 
-use crate::{AuditEvent, InEnvironment, Millis, Store, StoreError};
+pub(crate) mod sweep;
+
+use crate::database::{Append, Row, params};
+use crate::statements::statements;
+use crate::{AuditEvent, InEnvironment, Millis, StoreError};
+
+statements! {
+    SELECT_TOKEN = "select secret_hash, credential_uuid, scope, issued_at, expires_at, revoked_at \
+        from access_tokens where id = $1 and environment = $2";
+    REVOKE_TOKEN = "update access_tokens set revoked_at = $1 \
+        where id = $2 and environment = $3 and credential_uuid = $4 and revoked_at is null and expires_at > $1";
+    INSERT_REVOKED_JWT = "insert into revoked_jwts (environment, jti, expires_at, revoked_at) values ($1, $2, $3, $4) \
+        on conflict (environment, jti) do nothing";
+    SELECT_REVOKED_JWT = "select revoked_at from revoked_jwts where environment = $1 and jti = $2";
+    /// Tokens that are neither expired nor revoked, one by one or with all others of their credential.
+    pub(crate) COUNT_LIVE_OF_CREDENTIAL = "select count(*) from access_tokens t join credentials c on c.uuid = t.credential_uuid \
+        where c.uuid = $1 and c.environment = $2 and t.environment = $2 and t.expires_at > $3 and t.revoked_at is null \
+          and (c.tokens_revoked_at is null or t.issued_at > c.tokens_revoked_at)";
+    /// The same over an account's credentials; a disabled one has no live tokens.
+    pub(crate) COUNT_LIVE_OF_ACCOUNT = "select count(*) from access_tokens t join credentials c on c.uuid = t.credential_uuid \
+        where c.account_id = $1 and c.disabled_at is null and t.environment = c.environment and t.expires_at > $2 and t.revoked_at is null \
+          and (c.tokens_revoked_at is null or t.issued_at > c.tokens_revoked_at)";
+}
 
 /// Sixteen bytes. Time-ordered (48 bits of milliseconds first) where the token's text can carry it;
 /// the first half of the token's SHA-256 where it cannot.
@@ -10,43 +32,175 @@ pub struct TokenId(pub [u8; 16]);
 /// A token to be remembered.
 #[derive(Clone, Debug)]
 pub struct NewAccessToken {
+    /// What it is found by.
     pub id: TokenId,
     /// SHA-256 of the token's secret part.
     pub secret_hash: [u8; 32],
+    /// Whose it is.
     pub credential_uuid: String,
     /// Space separated; empty when the platform has no scopes.
     pub scope: String,
+    /// From when it is good.
     pub issued_at: Millis,
+    /// From when it is dead.
     pub expires_at: Millis,
 }
 
 /// A remembered token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccessToken {
+    /// What it is found by.
     pub id: TokenId,
+    /// SHA-256 of the token's secret part.
     pub secret_hash: [u8; 32],
+    /// Whose it is.
     pub credential_uuid: String,
+    /// Space separated; empty when the platform has no scopes.
     pub scope: String,
+    /// From when it is good.
     pub issued_at: Millis,
+    /// From when it is dead.
     pub expires_at: Millis,
+    /// When it was revoked (RFC 7009), if it was revoked by itself.
     pub revoked_at: Option<Millis>,
 }
 
 impl InEnvironment<'_> {
     /// Remembers a token and its audit row; returns after the commit is durable (group commit).
-    pub async fn issue_access_token(&self, token: NewAccessToken, audit: AuditEvent) -> Result<(), StoreError> { todo!() }
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when it is not known to be durable; `Refused::Exists` for an id that was used before.
+    pub async fn issue_access_token(
+        &self,
+        token: NewAccessToken,
+        audit: AuditEvent,
+    ) -> Result<(), StoreError> {
+        // One bad row would take the whole group down on PostgreSQL, so it is kept out here.
+        if token.credential_uuid.contains('\0') || token.scope.contains('\0') {
+            return Err(StoreError::Corrupt(
+                "a token's scope or credential holds a NUL character".into(),
+            ));
+        }
+        let audit = audit.about(Some(self.environment), None, None).into();
+        self.store
+            .database
+            .append(Append {
+                token: Some((self.environment.clone(), token)),
+                audit,
+            })
+            .await
+    }
+
     /// By id, expired and revoked ones included.
-    pub async fn find_access_token(&self, id: TokenId) -> Result<Option<AccessToken>, StoreError> { todo!() }
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the database does not answer.
+    pub async fn find_access_token(&self, id: TokenId) -> Result<Option<AccessToken>, StoreError> {
+        let rows = self
+            .store
+            .database
+            .query(SELECT_TOKEN, params![&id.0, self.environment])
+            .await?;
+        rows.into_iter()
+            .next()
+            .map(|row| AccessToken::read(id, row))
+            .transpose()
+    }
+
     /// Ends one token of one credential (RFC 7009). False when there is no such live token of that credential; then no audit row either.
-    pub async fn revoke_access_token(&self, id: TokenId, credential_uuid: &str, now: Millis, audit: AuditEvent) -> Result<bool, StoreError> { todo!() }
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when it is not known to be durable.
+    pub async fn revoke_access_token(
+        &self,
+        id: TokenId,
+        credential_uuid: &str,
+        now: Millis,
+        audit: AuditEvent,
+    ) -> Result<bool, StoreError> {
+        let (environment, credential_uuid) = (self.environment.clone(), credential_uuid.to_owned());
+        self.store
+            .database
+            .transaction(move |tx| {
+                Box::pin(async move {
+                    if tx
+                        .execute(
+                            REVOKE_TOKEN,
+                            params![now, &id.0, &environment, &credential_uuid],
+                        )
+                        .await?
+                        == 0
+                    {
+                        return Ok(false);
+                    }
+                    tx.record(audit.about(Some(&environment), None, Some(&credential_uuid)))
+                        .await?;
+                    tx.change().await?;
+                    Ok(true)
+                })
+            })
+            .await
+    }
+
     /// Remembers that a JWT is dead until it would have expired anyway. False if it was known already.
-    pub async fn revoke_jwt(&self, jti: TokenId, expires_at: Millis, now: Millis, audit: AuditEvent) -> Result<bool, StoreError> { todo!() }
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when it is not known to be durable.
+    pub async fn revoke_jwt(
+        &self,
+        jti: TokenId,
+        expires_at: Millis,
+        now: Millis,
+        audit: AuditEvent,
+    ) -> Result<bool, StoreError> {
+        let environment = self.environment.clone();
+        self.store
+            .database
+            .transaction(move |tx| {
+                Box::pin(async move {
+                    if tx
+                        .execute(
+                            INSERT_REVOKED_JWT,
+                            params![&environment, &jti.0, expires_at, now],
+                        )
+                        .await?
+                        == 0
+                    {
+                        return Ok(false);
+                    }
+                    tx.record(audit.about(Some(&environment), None, None))
+                        .await?;
+                    tx.change().await?;
+                    Ok(true)
+                })
+            })
+            .await
+    }
+
     /// Whether a JWT was revoked by name.
-    pub async fn is_jwt_revoked(&self, jti: TokenId) -> Result<bool, StoreError> { todo!() }
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the database does not answer.
+    pub async fn is_jwt_revoked(&self, jti: TokenId) -> Result<bool, StoreError> {
+        let rows = self
+            .store
+            .database
+            .query(SELECT_REVOKED_JWT, params![self.environment, &jti.0])
+            .await?;
+        Ok(!rows.is_empty())
+    }
 }
 
-impl Store {
-    /// Removes at most `limit` rows that expired before `before` (tokens and revocations); answers how many. Call until it answers less than `limit`.
-    /// Walks the time-ordered key from its oldest end, so it needs no index on expiry.
-    pub async fn sweep_expired(&self, before: Millis, limit: u32) -> Result<u64, StoreError> { todo!() }
+impl AccessToken {
+    fn read(id: TokenId, mut row: Row) -> Result<Self, StoreError> {
+        Ok(Self {
+            id,
+            secret_hash: row.bytes()?,
+            credential_uuid: row.text()?,
+            scope: row.text()?,
+            issued_at: row.integer()?,
+            expires_at: row.integer()?,
+            revoked_at: row.optional_integer()?,
+        })
+    }
 }

@@ -1,21 +1,41 @@
 //! Accounts: the customers. An account is one over all environments.
 
-use crate::{AuditEvent, Millis, Store, StoreError};
+use crate::access_tokens::COUNT_LIVE_OF_ACCOUNT;
+use crate::database::{Row, params};
+use crate::statements::statements;
+use crate::{AuditEvent, Millis, Refused, Store, StoreError};
+
+statements! {
+    SELECT_LIST = "select a.id, a.name, a.created_at, a.suspended_at, (select count(*) from credentials c where c.account_id = a.id) \
+        from accounts a where cast($1 as text) is null or a.name > $1 order by a.name limit $2";
+    SELECT_ACCOUNT = "select a.id, a.name, a.created_at, a.suspended_at, (select count(*) from credentials c where c.account_id = a.id) \
+        from accounts a where a.id = $1 or a.name = $1 order by case when a.id = $1 then 0 else 1 end limit 1";
+    SELECT_EXISTS = "select id from accounts where id = $1";
+    COUNT_CREDENTIALS = "select count(*) from credentials where account_id = $1 and disabled_at is null";
+    SUSPEND = "update accounts set suspended_at = $1 where id = $2 and suspended_at is null";
+    RESTORE = "update accounts set suspended_at = null where id = $1 and suspended_at is not null";
+    REVOKE_TOKENS = "update credentials set tokens_revoked_at = case when tokens_revoked_at > $1 then tokens_revoked_at else $1 end where account_id = $2";
+}
 
 /// A customer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Account {
+    /// Its id.
     pub id: String,
+    /// Its name, unique over all environments.
     pub name: String,
+    /// When it was made.
     pub created_at: Millis,
+    /// Set while it is suspended.
     pub suspended_at: Option<Millis>,
     /// Credentials over all environments.
     pub credentials: u64,
 }
 
-/// What suspending or ending stopped.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What suspending or ending stopped, or what restoring brought back.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stopped {
+    /// Credentials that were not disabled.
     pub credentials: u64,
     /// Live opaque tokens.
     pub tokens: u64,
@@ -23,13 +43,167 @@ pub struct Stopped {
 
 impl Store {
     /// By name, at most `limit` after the name given.
-    pub async fn list_accounts(&self, after: Option<&str>, limit: u32) -> Result<Vec<Account>, StoreError> { todo!() }
-    /// By id or by exact name.
-    pub async fn find_account(&self, id_or_name: &str) -> Result<Option<Account>, StoreError> { todo!() }
-    /// Stops every credential and token of the account, reversibly.
-    pub async fn suspend_account(&self, id: &str, now: Millis, audit: AuditEvent) -> Result<Stopped, StoreError> { todo!() }
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the database does not answer.
+    pub async fn list_accounts(
+        &self,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<Account>, StoreError> {
+        self.database
+            .query(SELECT_LIST, params![after, limit])
+            .await?
+            .into_iter()
+            .map(Account::read)
+            .collect()
+    }
+
+    /// By id or by exact name; an id wins.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the database does not answer.
+    pub async fn find_account(&self, id_or_name: &str) -> Result<Option<Account>, StoreError> {
+        if id_or_name.contains('\0') {
+            return Ok(None);
+        }
+        let rows = self
+            .database
+            .query(SELECT_ACCOUNT, params![id_or_name])
+            .await?;
+        rows.into_iter().next().map(Account::read).transpose()
+    }
+
+    /// Stops every credential and token of the account, reversibly. Nothing is changed, and no audit row written, when it is suspended already.
+    ///
+    /// # Errors
+    /// `Refused::NotFound` for an unknown account.
+    pub async fn suspend_account(
+        &self,
+        id: &str,
+        now: Millis,
+        audit: AuditEvent,
+    ) -> Result<Stopped, StoreError> {
+        let tokens = self.count_for_report(id, now).await;
+        let id = id.to_owned();
+        self.database
+            .transaction(move |tx| {
+                Box::pin(async move {
+                    tx.change().await?;
+                    tx.first(SELECT_EXISTS, params![&id])
+                        .await?
+                        .ok_or(Refused::NotFound("account"))?;
+                    if tx.execute(SUSPEND, params![now, &id]).await? == 0 {
+                        return Ok(Stopped::default());
+                    }
+                    tx.record(audit.about(None, Some(&id), Some(&id))).await?;
+                    let credentials = tx
+                        .first(COUNT_CREDENTIALS, params![&id])
+                        .await?
+                        .as_mut()
+                        .map_or(Ok(0), Row::count)?;
+                    Ok(Stopped {
+                        credentials,
+                        tokens,
+                    })
+                })
+            })
+            .await
+    }
+
     /// Undoes a suspension: what was live before and has not expired is live again.
-    pub async fn restore_account(&self, id: &str, now: Millis, audit: AuditEvent) -> Result<Stopped, StoreError> { todo!() }
+    ///
+    /// # Errors
+    /// `Refused::NotFound` for an unknown account.
+    pub async fn restore_account(
+        &self,
+        id: &str,
+        now: Millis,
+        audit: AuditEvent,
+    ) -> Result<Stopped, StoreError> {
+        let tokens = self.count_for_report(id, now).await;
+        let id = id.to_owned();
+        self.database
+            .transaction(move |tx| {
+                Box::pin(async move {
+                    tx.change().await?;
+                    tx.first(SELECT_EXISTS, params![&id])
+                        .await?
+                        .ok_or(Refused::NotFound("account"))?;
+                    if tx.execute(RESTORE, params![&id]).await? == 0 {
+                        return Ok(Stopped::default());
+                    }
+                    tx.record(audit.about(None, Some(&id), Some(&id))).await?;
+                    let credentials = tx
+                        .first(COUNT_CREDENTIALS, params![&id])
+                        .await?
+                        .as_mut()
+                        .map_or(Ok(0), Row::count)?;
+                    Ok(Stopped {
+                        credentials,
+                        tokens,
+                    })
+                })
+            })
+            .await
+    }
+
     /// Every token issued at or before `now` to any credential of the account is dead.
-    pub async fn revoke_tokens_of_account(&self, id: &str, now: Millis, audit: AuditEvent) -> Result<Stopped, StoreError> { todo!() }
+    ///
+    /// # Errors
+    /// `Refused::NotFound` for an unknown account.
+    pub async fn revoke_tokens_of_account(
+        &self,
+        id: &str,
+        now: Millis,
+        audit: AuditEvent,
+    ) -> Result<Stopped, StoreError> {
+        let tokens = self.count_for_report(id, now).await;
+        let id = id.to_owned();
+        self.database
+            .transaction(move |tx| {
+                Box::pin(async move {
+                    tx.change().await?;
+                    tx.first(SELECT_EXISTS, params![&id])
+                        .await?
+                        .ok_or(Refused::NotFound("account"))?;
+                    let credentials = tx.execute(REVOKE_TOKENS, params![now, &id]).await?;
+                    tx.record(audit.about(None, Some(&id), Some(&id))).await?;
+                    Ok(Stopped {
+                        credentials,
+                        tokens,
+                    })
+                })
+            })
+            .await
+    }
+
+    /// Live tokens of an account. Looks at every token, and must not stop the change it is a report about.
+    async fn count_for_report(&self, id: &str, now: Millis) -> u64 {
+        let counted = self
+            .database
+            .scan(
+                COUNT_LIVE_OF_ACCOUNT,
+                vec![id.to_owned().into(), now.into()],
+            )
+            .await;
+        counted
+            .and_then(|rows| rows.into_iter().next().map_or(Ok(0), |mut row| row.count()))
+            .unwrap_or_else(|error| {
+                tracing::warn!(%error, "live tokens could not be counted; the change goes on");
+                0
+            })
+    }
+}
+
+impl Account {
+    fn read(mut row: Row) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: row.text()?,
+            name: row.text()?,
+            created_at: row.integer()?,
+            suspended_at: row.optional_integer()?,
+            credentials: row.count()?,
+        })
+    }
 }

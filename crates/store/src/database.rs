@@ -1,18 +1,209 @@
 //! The one place where SQLite and PostgreSQL part ways.
+//!
+//! A verb is written once, against [`Transaction`]. On SQLite it is run to its end by the writer thread,
+//! on PostgreSQL on a pooled connection. What is only ever added in great numbers (access tokens and
+//! audit rows) goes through [`Database::append`] instead, which commits many callers' rows at once.
 
-/// Where the database is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum DatabaseUrl {
-    /// `sqlite:path`, resolved against the configuration file's folder.
-    Sqlite(std::path::PathBuf),
-    /// `postgres://…`; may hold a password, so `Display` shows none.
-    Postgres(String),
-}
+pub(crate) mod postgres;
+pub(crate) mod sqlite;
+mod url;
+mod value;
 
-impl DatabaseUrl {
-    /// Reads `sqlite:relative`, `sqlite:/absolute`, `postgres://…` or `postgresql://…`; a relative path starts at `base`.
-    pub fn parse(text: &str, base: &std::path::Path) -> Result<Self, crate::StoreError> { todo!() }
-}
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Mutex;
 
+pub use url::DatabaseUrl;
+pub(crate) use value::{Row, Value, list_text, params};
+
+use crate::audit_events::AuditRow;
+use crate::{AuditEvent, EnvironmentName, NewAccessToken, StoreError};
+use postgres::Postgres;
+use sqlite::{Session, Sqlite};
+
+/// One of the two databases. Cheap to clone.
 #[derive(Clone)]
-pub struct Database;
+pub(crate) enum Database {
+    Sqlite(Sqlite),
+    Postgres(Postgres),
+}
+
+/// Rows that are only added: an audit event, and the access token it tells of if it tells of one.
+#[derive(Clone, Debug)]
+pub(crate) struct Append {
+    pub(crate) token: Option<(EnvironmentName, NewAccessToken)>,
+    pub(crate) audit: AuditRow,
+}
+
+/// What a verb's body answers.
+pub(crate) type Answer<'t, R> = Pin<Box<dyn Future<Output = Result<R, StoreError>> + Send + 't>>;
+
+/// The transaction a verb runs in. Its operations end at once on SQLite and wait on PostgreSQL.
+pub(crate) enum Transaction<'t> {
+    Sqlite(&'t Mutex<Session>),
+    Postgres(&'t deadpool_postgres::Transaction<'t>),
+}
+
+impl Database {
+    /// Runs a verb's body in one transaction: committed if it ends well, rolled back if it does not.
+    pub(crate) async fn transaction<R, V>(&self, verb: V) -> Result<R, StoreError>
+    where
+        R: Send + 'static,
+        V: for<'t> FnOnce(&'t Transaction<'t>) -> Answer<'t, R> + Send + 'static,
+    {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.transaction(verb).await,
+            Self::Postgres(postgres) => postgres.transaction(verb).await,
+        }
+    }
+
+    /// The same without a time limit, for migrations and restoring.
+    pub(crate) async fn long_transaction<R, V>(&self, verb: V) -> Result<R, StoreError>
+    where
+        R: Send + 'static,
+        V: for<'t> FnOnce(&'t Transaction<'t>) -> Answer<'t, R> + Send + 'static,
+    {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.transaction(verb).await,
+            Self::Postgres(postgres) => postgres.long_transaction(verb).await,
+        }
+    }
+
+    /// Adds rows by group commit: answers after they are durable.
+    pub(crate) async fn append(&self, append: Append) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.append(append).await,
+            Self::Postgres(postgres) => postgres.append(append).await,
+        }
+    }
+
+    /// One short reading statement. On SQLite it runs on the calling thread: a lookup takes
+    /// microseconds, less than handing it to another thread.
+    pub(crate) async fn query(
+        &self,
+        sql: &str,
+        params: &[Value<'_>],
+    ) -> Result<Vec<Row>, StoreError> {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.query(sql, params),
+            Self::Postgres(postgres) => postgres.query(sql, params).await,
+        }
+    }
+
+    /// One reading statement that may look at many rows; it never runs on the calling thread.
+    pub(crate) async fn scan(
+        &self,
+        sql: &'static str,
+        params: Vec<Value<'static>>,
+    ) -> Result<Vec<Row>, StoreError> {
+        match self {
+            Self::Sqlite(sqlite) => {
+                sqlite
+                    .apart(move |session| session.query(sql, &params))
+                    .await
+            }
+            Self::Postgres(postgres) => postgres.query(sql, &params).await,
+        }
+    }
+
+    /// The tables of the schema we are in, ours or not.
+    pub(crate) async fn tables(&self) -> Result<Vec<String>, StoreError> {
+        let mut rows = match self {
+            Self::Sqlite(sqlite) => sqlite.query(sqlite::TABLES, &[])?,
+            Self::Postgres(postgres) => postgres.query(postgres::TABLES, &[]).await?,
+        };
+        rows.iter_mut().map(Row::text).collect()
+    }
+
+    /// The database's own time, which only dates a backup.
+    pub(crate) async fn clock(&self) -> Result<crate::Millis, StoreError> {
+        let mut rows = match self {
+            Self::Sqlite(sqlite) => sqlite.query(sqlite::CLOCK, &[])?,
+            Self::Postgres(postgres) => postgres.query(postgres::CLOCK, &[]).await?,
+        };
+        rows.first_mut()
+            .ok_or_else(|| StoreError::Corrupt("the database tells no time".into()))?
+            .integer()
+    }
+
+    /// The half of a migration's text that this database understands, laid bare.
+    pub(crate) fn uncover(&self, text: &str) -> String {
+        let marker = match self {
+            Self::Sqlite(_) => "/*sqlite:",
+            Self::Postgres(_) => "/*postgres:",
+        };
+        let mut pieces = text.split(marker);
+        let mut uncovered = pieces.next().unwrap_or_default().to_owned();
+        for piece in pieces {
+            // The comment's end goes with its beginning; a piece without an end is left to fail as SQL.
+            uncovered.push_str(&piece.replacen("*/", "", 1));
+        }
+        uncovered
+    }
+}
+
+impl Transaction<'_> {
+    /// Runs a writing statement; answers how many rows it touched.
+    pub(crate) async fn execute(&self, sql: &str, params: &[Value<'_>]) -> Result<u64, StoreError> {
+        match self {
+            Self::Sqlite(session) => sqlite::lock(session).execute(sql, params),
+            Self::Postgres(transaction) => postgres::execute(*transaction, sql, params).await,
+        }
+    }
+
+    /// Runs a statement that answers rows.
+    pub(crate) async fn query(
+        &self,
+        sql: &str,
+        params: &[Value<'_>],
+    ) -> Result<Vec<Row>, StoreError> {
+        match self {
+            Self::Sqlite(session) => sqlite::lock(session).query(sql, params),
+            Self::Postgres(transaction) => postgres::query(*transaction, sql, params).await,
+        }
+    }
+
+    /// The first row, if there is one.
+    pub(crate) async fn first(
+        &self,
+        sql: &str,
+        params: &[Value<'_>],
+    ) -> Result<Option<Row>, StoreError> {
+        Ok(self.query(sql, params).await?.into_iter().next())
+    }
+
+    /// Runs several statements without parameters: a migration.
+    pub(crate) async fn batch(&self, sql: &str) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(session) => sqlite::lock(session).batch(sql),
+            Self::Postgres(transaction) => postgres::batch(*transaction, sql).await,
+        }
+    }
+
+    /// Writes an audit row in this transaction.
+    pub(crate) async fn record(&self, audit: AuditEvent) -> Result<(), StoreError> {
+        let row = AuditRow::from(audit);
+        match self {
+            Self::Sqlite(session) => sqlite::lock(session).record(&row),
+            Self::Postgres(transaction) => {
+                let params = row.params();
+                postgres::execute(*transaction, postgres::INSERT_AUDIT_EVENT, &params)
+                    .await
+                    .map(drop)
+            }
+        }
+    }
+
+    /// Waits for whoever is migrating or restoring already; then nobody else can until this transaction ends.
+    pub(crate) async fn lock_schema(&self) -> Result<(), StoreError> {
+        match self {
+            // The writer holds the database's one write lock already.
+            Self::Sqlite(_) => Ok(()),
+            Self::Postgres(transaction) => {
+                postgres::query(*transaction, postgres::LOCK_SCHEMA, &[])
+                    .await
+                    .map(drop)
+            }
+        }
+    }
+}

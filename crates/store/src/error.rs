@@ -20,10 +20,13 @@ pub enum StoreError {
 /// Why the rows forbid a change.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {
+    /// What should be changed is not there.
     #[error("there is no such {0}")]
     NotFound(&'static str),
+    /// What should be made is there already.
     #[error("a {0} of that name exists already")]
     Exists(&'static str),
+    /// A rule about the rows, as a sentence.
     #[error("{0}")]
     Conflict(&'static str),
 }

@@ -19,8 +19,13 @@ mod migrations;
 mod operator_tokens;
 mod secrets;
 mod signing_keys;
+mod statements;
 
 use std::sync::Arc;
+
+use database::Database;
+use database::postgres::Postgres;
+use database::sqlite::Sqlite;
 
 pub use access_tokens::{AccessToken, NewAccessToken, TokenId};
 pub use accounts::{Account, Stopped};
@@ -34,6 +39,13 @@ pub use migrations::{MigrationState, MigrationStatus};
 pub use operator_tokens::{NewOperatorToken, OperatorToken};
 pub use secrets::{NewSecret, Secret, SecretScheme, SecretUse};
 pub use signing_keys::{NewSigningKey, SigningKey};
+#[doc(hidden)]
+pub use statements::{statements_of_both, statements_of_postgres, statements_of_sqlite};
+
+statements::statements! {
+    SELECT_HOLDS_SOMETHING = "select 1 from changes where exists (select 1 from master_keys) or exists (select 1 from credentials) \
+        or exists (select 1 from signing_keys)";
+}
 
 /// Milliseconds since 1970-01-01T00:00:00Z.
 pub type Millis = i64;
@@ -56,7 +68,9 @@ impl EnvironmentName {
 /// The database and every verb on it. Cheap to clone.
 #[derive(Clone)]
 pub struct Store {
-    database: database::Database,
+    database: Database,
+    is_new: bool,
+    places: Arc<access_tokens::sweep::Places>,
 }
 
 /// The verbs of one environment.
@@ -67,20 +81,74 @@ pub struct InEnvironment<'s> {
 }
 
 impl Store {
-    /// Opens the database. SQLite is made when absent and migrated; PostgreSQL is only connected to.
-    /// Says whether the database is new (no table of ours existed).
-    /// `now` dates the migrations that SQLite gets.
-    pub async fn open(url: &DatabaseUrl, now: Millis) -> Result<Self, StoreError> { todo!() }
+    /// Opens the database. SQLite is made when absent and migrated (`now` dates that); PostgreSQL is only connected to:
+    /// whether it is migrated is told by [`Store::migration_status`].
+    ///
+    /// # Errors
+    /// [`StoreError::Operator`] with what to do about a file that is damaged, cannot be written or belongs to something else, a newer
+    /// database, a refused log-in or a standby; [`StoreError::Unavailable`] when PostgreSQL does not answer.
+    pub async fn open(url: &DatabaseUrl, now: Millis) -> Result<Self, StoreError> {
+        let database = match url {
+            DatabaseUrl::Sqlite(path) => Database::Sqlite(Sqlite::open(path, now).await?),
+            DatabaseUrl::Postgres(url) => Database::Postgres(Postgres::open(url).await?),
+        };
+        let tables = database.tables().await?;
+        let ours = tables.iter().any(|table| table == "migrations");
+        if let Database::Sqlite(_) = &database {
+            if !ours && !tables.is_empty() {
+                return Err(StoreError::Operator(format!(
+                    "{url} is the database of something else: name another file in [storage] url"
+                )));
+            }
+            migrations::migrate(&database, now).await?;
+        }
+        let is_new = !ours
+            || database
+                .query(SELECT_HOLDS_SOMETHING, &[])
+                .await?
+                .is_empty();
+        Ok(Self {
+            database,
+            is_new,
+            places: Arc::default(),
+        })
+    }
+
+    /// True when this database held nothing that a master key protects before it was opened: it was just
+    /// made, or a first start ended before it had registered its key.
+    pub fn is_new(&self) -> bool {
+        self.is_new
+    }
+
     /// What weakens durability on this database (`fsync` or `synchronous_commit` off), as a sentence.
-    pub fn durability_warning(&self) -> Option<String> { todo!() }
-    /// True when this database held nothing of ours before it was opened.
-    pub fn is_new(&self) -> bool { todo!() }
-    /// One cheap round trip: does the database answer? (readiness)
-    pub async fn ping(&self) -> Result<(), StoreError> { todo!() }
-    /// Waits for queued writes, checkpoints, closes.
-    pub async fn close(&self) { todo!() }
+    pub fn durability_warning(&self) -> Option<String> {
+        match &self.database {
+            Database::Sqlite(_) => None,
+            Database::Postgres(postgres) => postgres.durability_warning(),
+        }
+    }
+
+    /// One cheap round trip: does the database answer, and has it our tables? (readiness)
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when it does not answer; [`StoreError::Operator`] when it is not migrated.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        self.change_mark().await.map(drop)
+    }
+
+    /// Waits for queued writes, checkpoints, closes. Every later verb is [`StoreError::Unavailable`].
+    pub async fn close(&self) {
+        match &self.database {
+            Database::Sqlite(sqlite) => sqlite.close().await,
+            Database::Postgres(postgres) => postgres.close().await,
+        }
+    }
+
     /// The verbs of one environment.
     pub fn in_environment<'s>(&'s self, environment: &'s EnvironmentName) -> InEnvironment<'s> {
-        InEnvironment { store: self, environment }
+        InEnvironment {
+            store: self,
+            environment,
+        }
     }
 }

@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use oauth::dialect::quirks::RefreshTokenChecked;
 use oauth::grant_type::GrantType;
+use oauth::resource_indicator::read_resources;
 use oauth::token_request::TokenRequest;
 use oauth::token_response::TokenResponse;
 
@@ -51,6 +52,10 @@ async fn exchange(context: &Context, request: Request) -> Result<Response, Token
     // 4. May it use this grant?
     permit(&client, grant_type, dialect.quirks.refresh_token_checked)?;
     let token_request = dialect.read_token_request(&parameters)?;
+    let resources = read_resources(&parameters)?;
+    if resources.iter().any(|resource| *resource != environment.audience) {
+        return Err(GrantRefusal::ResourceNotAllowed.into());
+    }
 
     // 5. Let the grant authorize.
     let authorization: Authorization = match token_request {

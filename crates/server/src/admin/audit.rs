@@ -1,0 +1,119 @@
+//! The audit trail: who did what, newest first, and whether anyone changed it since.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::Response;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use store::{AuditFilter, StoredAuditEvent};
+
+use super::operator::Operator;
+use super::paging;
+use super::parameters::Parameters;
+use super::problem::Problem;
+use super::scopes::ReadAudit;
+use crate::clock::rfc3339;
+use crate::platform::Platform;
+
+/// Which events.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Listing {
+    environment: Option<String>,
+    account: Option<String>,
+    subject: Option<String>,
+    event: Option<String>,
+    cursor: Option<String>,
+    limit: Option<u32>,
+}
+
+/// An event as it is answered.
+#[derive(Serialize)]
+pub struct EventView {
+    sequence: i64,
+    at: String,
+    actor: String,
+    event: String,
+    environment: Option<String>,
+    account_id: Option<String>,
+    subject: Option<String>,
+    remote_address: Option<String>,
+    request_id: Option<String>,
+    details: Value,
+}
+
+/// What verifying found.
+#[derive(Serialize)]
+pub struct Verified {
+    intact: bool,
+    rows: u64,
+    /// The first row that was changed, or after which rows are missing.
+    broken_at: Option<i64>,
+}
+
+/// `GET /admin/v1/audit`
+pub async fn list(
+    State(platform): State<Arc<Platform>>,
+    _: Operator<ReadAudit>,
+    Parameters(listing): Parameters<Listing>,
+) -> Result<Response, Problem> {
+    let limit = paging::limit(listing.limit)?;
+    let account_id = match &listing.account {
+        // An account may be gone while its trail stays; then only its id can be asked for.
+        Some(name) => Some(platform.store.find_account(name).await?.map_or_else(|| name.clone(), |account| account.id)),
+        None => None,
+    };
+    let filter = AuditFilter {
+        environment: listing.environment.clone(),
+        account_id,
+        subject: listing.subject.clone(),
+        event: listing.event.clone(),
+        before: paging::read_cursor(listing.cursor.as_deref())?,
+    };
+    let mut found = platform.store.list_audit_events(&filter, limit + 1).await?;
+    let more = found.len() > limit as usize;
+    found.truncate(limit as usize);
+    let next = match found.last() {
+        Some(last) if more => Some(paging::write_cursor(&last.sequence)?),
+        _ => None,
+    };
+    let rows: Vec<_> = found.into_iter().map(EventView::of).collect();
+    let limit = limit.to_string();
+    let query = [
+        ("environment", listing.environment.as_deref()),
+        ("account", listing.account.as_deref()),
+        ("subject", listing.subject.as_deref()),
+        ("event", listing.event.as_deref()),
+        ("limit", Some(&*limit)),
+    ];
+    Ok(paging::page("audit", &query, &rows, next))
+}
+
+/// `GET /admin/v1/audit/verify`
+pub async fn verify(State(platform): State<Arc<Platform>>, _: Operator<ReadAudit>) -> Result<Json<Verified>, Problem> {
+    let report = platform.store.verify_audit_trail().await?;
+    Ok(Json(Verified { intact: report.broken_at.is_none(), rows: report.rows, broken_at: report.broken_at }))
+}
+
+impl EventView {
+    fn of(event: StoredAuditEvent) -> Self {
+        Self {
+            sequence: event.sequence,
+            at: rfc3339(event.at),
+            actor: event.actor,
+            event: event.event,
+            environment: event.environment,
+            account_id: event.account_id,
+            subject: event.subject,
+            remote_address: event.remote_address,
+            request_id: event.request_id,
+            // Written as JSON by us; anything else is shown as the text it is.
+            details: match event.details.as_str() {
+                "" => Value::Null,
+                text => serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.to_owned())),
+            },
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! What can happen to a credential after it was made: renamed, disabled, enabled, deleted.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, State};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use store::{AuditEvent, Client, EnvironmentName};
+
+use super::view::CredentialView;
+use super::{Within, locate};
+use crate::admin::body::Body;
+use crate::admin::operator::Operator;
+use crate::admin::parameters::Parameters;
+use crate::admin::problem::Problem;
+use crate::admin::scopes::WriteCredentials;
+use crate::admin::text::{self, LONGEST_DESCRIPTION, LONGEST_NAME};
+use crate::clock::rfc3339;
+use crate::platform::Platform;
+
+/// All that can be edited.
+#[derive(Deserialize)]
+struct Edit {
+    name: Option<String>,
+    description: Option<String>,
+}
+
+/// What deleting stopped.
+#[derive(Serialize)]
+pub struct Deleted {
+    uuid: String,
+    client_id: String,
+    environment: String,
+    name: String,
+    deleted: bool,
+    /// Opaque tokens that were live until now.
+    live_tokens: u64,
+    last_used_at: Option<String>,
+}
+
+/// `PATCH /admin/v1/credentials/{id}`: the name, the description.
+pub async fn update(
+    State(platform): State<Arc<Platform>>,
+    operator: Operator<WriteCredentials>,
+    Path(id): Path<String>,
+    Parameters(within): Parameters<Within>,
+    Body(body): Body<Value>,
+) -> Result<Json<CredentialView>, Problem> {
+    let edit = read(body)?;
+    let (environment, client) = locate(&platform, &id, within.environment.as_deref()).await?;
+    let audit = audit(&operator, "credential.updated", &environment, &client);
+    let store = platform.store.in_environment(&environment);
+    let (uuid, now) = (&client.credential.uuid, operator.arrival.now);
+    let credential = store.update_credential(uuid, edit.name.as_deref(), edit.description.as_deref(), now, audit).await?;
+    platform.forget();
+    Ok(Json(CredentialView::of(&environment, &Client { credential, ..client })))
+}
+
+/// `POST /admin/v1/credentials/{id}/disable`: its secrets and tokens are refused until it is enabled again.
+pub async fn disable(
+    State(platform): State<Arc<Platform>>,
+    operator: Operator<WriteCredentials>,
+    Path(id): Path<String>,
+    Parameters(within): Parameters<Within>,
+) -> Result<Json<CredentialView>, Problem> {
+    let (environment, client) = locate(&platform, &id, within.environment.as_deref()).await?;
+    let audit = audit(&operator, "credential.disabled", &environment, &client);
+    let store = platform.store.in_environment(&environment);
+    let credential = store.disable_credential(&client.credential.uuid, operator.arrival.now, audit).await?;
+    platform.forget();
+    Ok(Json(CredentialView::of(&environment, &Client { credential, ..client })))
+}
+
+/// `POST /admin/v1/credentials/{id}/enable`
+pub async fn enable(
+    State(platform): State<Arc<Platform>>,
+    operator: Operator<WriteCredentials>,
+    Path(id): Path<String>,
+    Parameters(within): Parameters<Within>,
+) -> Result<Json<CredentialView>, Problem> {
+    let (environment, client) = locate(&platform, &id, within.environment.as_deref()).await?;
+    let audit = audit(&operator, "credential.enabled", &environment, &client);
+    let store = platform.store.in_environment(&environment);
+    let credential = store.enable_credential(&client.credential.uuid, operator.arrival.now, audit).await?;
+    platform.forget();
+    Ok(Json(CredentialView::of(&environment, &Client { credential, ..client })))
+}
+
+/// `DELETE /admin/v1/credentials/{id}`: gone with its secrets and tokens, and says whether anyone was using it.
+pub async fn delete(
+    State(platform): State<Arc<Platform>>,
+    operator: Operator<WriteCredentials>,
+    Path(id): Path<String>,
+    Parameters(within): Parameters<Within>,
+) -> Result<Json<Deleted>, Problem> {
+    let (environment, client) = locate(&platform, &id, within.environment.as_deref()).await?;
+    let audit = audit(&operator, "credential.deleted", &environment, &client);
+    let store = platform.store.in_environment(&environment);
+    let live_tokens = store.delete_credential(&client.credential.uuid, operator.arrival.now, audit).await?;
+    platform.forget();
+    let last_used_at = client.secrets.iter().filter_map(|secret| secret.last_used_at).max();
+    Ok(Json(Deleted {
+        uuid: client.credential.uuid,
+        client_id: client.credential.client_id,
+        environment: environment.as_str().to_owned(),
+        name: client.credential.name,
+        deleted: true,
+        live_tokens,
+        last_used_at: last_used_at.map(rfc3339),
+    }))
+}
+
+fn read(body: Value) -> Result<Edit, Problem> {
+    let members = body.as_object().ok_or_else(|| Problem::bad_request("The body is a JSON object."))?;
+    if let Some(other) = members.keys().find(|member| !matches!(member.as_str(), "name" | "description")) {
+        return Err(Problem::bad_request(format!(
+            "Only the name and the description can be edited, not {}: for other scopes or permissions make a new credential and delete the old one.",
+            other.escape_debug()
+        )));
+    }
+    let edit: Edit = serde_json::from_value(body).map_err(|error| Problem::bad_request(format!("The body cannot be read: {error}.")))?;
+    if edit.name.is_none() && edit.description.is_none() {
+        return Err(Problem::bad_request("Say what to change: the name, the description, or both."));
+    }
+    edit.name.as_deref().map_or(Ok(()), |name| text::required("name", name, LONGEST_NAME))?;
+    edit.description.as_deref().map_or(Ok(()), |text| text::required("description", text, LONGEST_DESCRIPTION))?;
+    Ok(edit)
+}
+
+fn audit(operator: &Operator<WriteCredentials>, event: &'static str, environment: &EnvironmentName, client: &Client) -> AuditEvent {
+    let credential = &client.credential;
+    AuditEvent {
+        environment: Some(environment.clone()),
+        account_id: Some(credential.account_id.clone()),
+        subject: Some(credential.uuid.clone()),
+        details: serde_json::json!({ "client_id": credential.client_id, "name": credential.name }).to_string(),
+        ..operator.audit(event)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn refusal(body: Value) -> Option<String> {
+        read(body).err().map(|problem| problem.detail().to_owned())
+    }
+
+    #[test]
+    fn qc6_s284_only_the_name_and_the_description_can_be_edited() {
+        assert_eq!(refusal(json!({"name": "New"})), None);
+        assert_eq!(refusal(json!({"description": "For payroll"})), None);
+        for member in ["scopes", "allow", "permissions", "client_id", "client_secret", "account", "environment", "created_at", "public", "Name"] {
+            let sentence = refusal(json!({"name": "New", member: "x"})).unwrap_or_default();
+            assert!(sentence.contains(member) && sentence.contains("delete the old"), "{member}: {sentence}");
+        }
+        for body in [json!({}), json!([]), json!("x"), json!({"name": null}), json!({"name": 1}), json!({"name": ""})] {
+            assert!(refusal(body.clone()).is_some(), "{body}");
+        }
+    }
+}

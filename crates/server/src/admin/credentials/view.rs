@@ -1,0 +1,115 @@
+//! A credential as it is answered: everything but what would let its reader in.
+
+use serde::Serialize;
+use store::{Client, EnvironmentName, Secret};
+
+use crate::clock::rfc3339;
+
+/// A credential.
+#[derive(Debug, Serialize)]
+pub struct CredentialView {
+    /// For talking to support.
+    pub uuid: String,
+    /// For the token endpoint.
+    pub client_id: String,
+    /// Where it is good.
+    pub environment: String,
+    /// The account's name.
+    pub account: String,
+    /// The account's id.
+    pub account_id: String,
+    /// Whether the account is suspended, which stops this credential too.
+    pub account_suspended: bool,
+    /// What people call it.
+    pub name: String,
+    /// What it is for.
+    pub description: String,
+    /// The version of the API it was made for.
+    pub version: Option<String>,
+    /// Scope values as they stand in tokens.
+    pub scopes: Vec<String>,
+    /// The grants it may use.
+    pub grant_types: Vec<String>,
+    /// Where authorization codes may be sent.
+    pub redirect_uris: Vec<String>,
+    /// Has no secret.
+    pub public: bool,
+    /// May introspect every client's tokens.
+    pub resource_server: bool,
+    /// Refused until it is enabled again.
+    pub disabled: bool,
+    /// RFC 3339.
+    pub created_at: String,
+    /// RFC 3339.
+    pub updated_at: String,
+    /// RFC 3339; None while it is enabled.
+    pub disabled_at: Option<String>,
+    /// When any of its secrets was last used.
+    pub last_used_at: Option<String>,
+    /// What is known of its secrets.
+    pub secrets: Vec<SecretView>,
+    /// Live opaque tokens, where they were counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub live_tokens: Option<u64>,
+}
+
+/// What is known of a secret: enough to recognise it, nothing to use it.
+#[derive(Debug, Serialize)]
+pub struct SecretView {
+    /// Its name.
+    pub id: String,
+    /// The last four characters; empty for one that a person chose.
+    pub hint: String,
+    /// RFC 3339.
+    pub created_at: String,
+    /// RFC 3339.
+    pub expires_at: Option<String>,
+    /// RFC 3339.
+    pub last_used_at: Option<String>,
+    /// From where.
+    pub last_used_address: Option<String>,
+}
+
+impl CredentialView {
+    /// Of a row.
+    pub fn of(environment: &EnvironmentName, client: &Client) -> Self {
+        let credential = client.credential.clone();
+        let last_used_at = client.secrets.iter().filter_map(|secret| secret.last_used_at).max();
+        Self {
+            uuid: credential.uuid,
+            client_id: credential.client_id,
+            environment: environment.as_str().to_owned(),
+            account: credential.account_name,
+            account_id: credential.account_id,
+            account_suspended: client.account_suspended_at.is_some(),
+            name: credential.name,
+            description: credential.description,
+            version: credential.version,
+            scopes: credential.scopes,
+            grant_types: credential.grant_types,
+            redirect_uris: credential.redirect_uris,
+            public: credential.public,
+            resource_server: credential.resource_server,
+            disabled: credential.disabled_at.is_some(),
+            created_at: rfc3339(credential.created_at),
+            updated_at: rfc3339(credential.updated_at),
+            disabled_at: credential.disabled_at.map(rfc3339),
+            last_used_at: last_used_at.map(rfc3339),
+            secrets: client.secrets.iter().map(SecretView::of).collect(),
+            live_tokens: None,
+        }
+    }
+}
+
+impl SecretView {
+    fn of(secret: &Secret) -> Self {
+        Self {
+            id: secret.id.clone(),
+            hint: secret.hint.clone(),
+            created_at: rfc3339(secret.created_at),
+            expires_at: secret.expires_at.map(rfc3339),
+            last_used_at: secret.last_used_at.map(rfc3339),
+            last_used_address: secret.last_used_address.clone(),
+        }
+    }
+}

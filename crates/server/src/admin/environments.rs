@@ -1,0 +1,57 @@
+//! `GET /admin/v1/environments`: what the configuration made of each environment.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use serde::Serialize;
+
+use super::operator::Operator;
+use super::scopes::ReadEnvironments;
+use crate::config::SecretKind;
+use crate::platform::{Issuer, Platform};
+
+/// An environment. Lifetimes are seconds.
+#[derive(Serialize)]
+pub struct EnvironmentView {
+    name: String,
+    url: String,
+    dialect: String,
+    token_url: String,
+    docs_url: String,
+    access_token_format: &'static str,
+    signing_algorithm: &'static str,
+    access_token_lifetime: u64,
+    default_grant: &'static str,
+    secrets: &'static str,
+    token_requests_per_minute: u32,
+    concurrent_requests: u32,
+}
+
+/// All of them.
+pub async fn list(State(platform): State<Arc<Platform>>, _: Operator<ReadEnvironments>) -> Json<Vec<EnvironmentView>> {
+    Json(platform.issuers.iter().map(|issuer| EnvironmentView::of(issuer)).collect())
+}
+
+impl EnvironmentView {
+    fn of(issuer: &Issuer) -> Self {
+        let environment = &issuer.environment;
+        Self {
+            name: issuer.realm().to_owned(),
+            url: environment.url.clone(),
+            dialect: environment.dialect.name.clone(),
+            token_url: issuer.url(&environment.paths.token),
+            docs_url: issuer.url(&environment.paths.docs),
+            access_token_format: environment.access_token_format.as_str(),
+            signing_algorithm: environment.signing_algorithm.as_str(),
+            access_token_lifetime: environment.access_token_lifetime,
+            default_grant: environment.default_grant.as_str(),
+            secrets: match environment.secrets {
+                SecretKind::Generated => "generated",
+                SecretKind::Chosen => "chosen",
+            },
+            token_requests_per_minute: environment.token_requests_per_minute,
+            concurrent_requests: environment.concurrent_requests,
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! Signing keys as operators see them; the master key's own page is [`rekey`].
+
+pub mod rekey;
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, State};
+use serde::{Deserialize, Serialize};
+use store::{Millis, SigningKey};
+
+use super::body::Body;
+use super::credentials::{Within, environments, issuer_of};
+use super::operator::Operator;
+use super::parameters::Parameters;
+use super::problem::Problem;
+use super::scopes::{ReadKeys, WriteKeys};
+use crate::clock::rfc3339;
+use crate::keys::ring::{KeyState, state};
+use crate::keys::rotation;
+use crate::platform::{Issuer, Platform};
+
+/// A signing key without its private half.
+#[derive(Serialize)]
+pub struct KeyView {
+    kid: String,
+    environment: String,
+    algorithm: String,
+    state: &'static str,
+    created_at: String,
+    activates_at: String,
+    retires_at: Option<String>,
+    expires_at: Option<String>,
+    revoked_at: Option<String>,
+    master_key: String,
+}
+
+/// What to rotate, and how.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rotation {
+    environment: Option<String>,
+    /// Without announcement; for emergencies.
+    #[serde(default)]
+    now: bool,
+}
+
+/// What was announced.
+#[derive(Serialize)]
+pub struct Rotated {
+    environment: String,
+    kid: String,
+    activates_at: String,
+    /// Until when the keys that signed so far stay published.
+    old_keys_expire_at: String,
+}
+
+/// What was revoked.
+#[derive(Serialize)]
+pub struct Revoked {
+    environment: String,
+    kid: String,
+    revoked: bool,
+    /// The key that signs from now on, if the revoked one signed.
+    replacement: Option<String>,
+}
+
+/// `GET /admin/v1/keys`
+pub async fn list(
+    State(platform): State<Arc<Platform>>,
+    operator: Operator<ReadKeys>,
+    Parameters(within): Parameters<Within>,
+) -> Result<Json<Vec<KeyView>>, Problem> {
+    let mut views = Vec::new();
+    for issuer in environments(&platform, within.environment.as_deref())? {
+        let keys = platform.store.in_environment(issuer.name()).signing_keys(operator.arrival.now).await?;
+        views.extend(keys.into_iter().map(|key| KeyView::of(issuer, key, operator.arrival.now)));
+    }
+    Ok(Json(views))
+}
+
+/// `POST /admin/v1/keys/rotate`
+pub async fn rotate(
+    State(platform): State<Arc<Platform>>,
+    operator: Operator<WriteKeys>,
+    Body(asked): Body<Rotation>,
+) -> Result<Json<Rotated>, Problem> {
+    let issuer = match (&asked.environment, platform.issuers.as_slice()) {
+        (Some(name), _) => issuer_of(&platform, name)?,
+        (None, [only]) => only,
+        (None, _) => return Err(Problem::bad_request("Name the environment (`--environment E`) whose key is to be rotated.")),
+    };
+    let announced = rotation::rotate(&platform, issuer, asked.now, operator.audit("signing_key.announced")).await?;
+    Ok(Json(Rotated {
+        environment: issuer.realm().to_owned(),
+        kid: announced.kid,
+        activates_at: rfc3339(announced.activates_at),
+        old_keys_expire_at: rfc3339(announced.old_expire_at),
+    }))
+}
+
+/// `POST /admin/v1/keys/{kid}/revoke`
+pub async fn revoke(
+    State(platform): State<Arc<Platform>>,
+    operator: Operator<WriteKeys>,
+    Path(kid): Path<String>,
+    Parameters(within): Parameters<Within>,
+) -> Result<Json<Revoked>, Problem> {
+    let now = operator.arrival.now;
+    let (issuer, key) = find(&platform, &kid, within.environment.as_deref(), now).await?;
+    if matches!(state(&key, now), KeyState::Revoked | KeyState::Expired) {
+        return Err(Problem::conflict("This key is revoked or expired already; nobody honours what it signed."));
+    }
+    let replacement = rotation::revoke(&platform, issuer, &key, operator.audit("signing_key.revoked")).await?;
+    Ok(Json(Revoked { environment: issuer.realm().to_owned(), kid, revoked: true, replacement }))
+}
+
+async fn find<'p>(
+    platform: &'p Platform,
+    kid: &str,
+    environment: Option<&str>,
+    now: Millis,
+) -> Result<(&'p Arc<Issuer>, SigningKey), Problem> {
+    for issuer in environments(platform, environment)? {
+        let keys = platform.store.in_environment(issuer.name()).signing_keys(now).await?;
+        if let Some(key) = keys.into_iter().find(|key| key.id == kid) {
+            return Ok((issuer, key));
+        }
+    }
+    Err(Problem::not_found("There is no signing key with this kid; `grantor keys list` shows them."))
+}
+
+impl KeyView {
+    fn of(issuer: &Issuer, key: SigningKey, now: Millis) -> Self {
+        Self {
+            state: state(&key, now).as_str(),
+            kid: key.id,
+            environment: issuer.realm().to_owned(),
+            algorithm: key.algorithm,
+            created_at: rfc3339(key.created_at),
+            activates_at: rfc3339(key.activates_at),
+            retires_at: key.retires_at.map(rfc3339),
+            expires_at: key.expires_at.map(rfc3339),
+            revoked_at: key.revoked_at.map(rfc3339),
+            master_key: key.master_key_id,
+        }
+    }
+}

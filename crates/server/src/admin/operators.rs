@@ -1,0 +1,162 @@
+//! Operator tokens: named, scoped, expiring; only their SHA-256 is kept.
+//!
+//! 256 random bits need no slow hash, and a name in the audit trail is worth more than a shared key.
+
+use std::sync::Arc;
+
+use aws_lc_rs::digest::{SHA256, digest};
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use secrecy::ExposeSecret;
+use serde::{Deserialize, Serialize};
+use store::{AuditEvent, Millis, NewOperatorToken, OperatorToken};
+
+use super::body::Body;
+use super::operator::Operator;
+use super::problem::Problem;
+use super::scopes::{self, EVERYTHING, ReadOperators, WriteOperators};
+use super::text::{self, LONGEST_NAME};
+use crate::clock::rfc3339;
+use crate::platform::Platform;
+use crate::random;
+use crate::secrets::generated::{self, Kind};
+
+/// Seconds a token lives when the request does not say: ninety days.
+const USUAL_LIFETIME: u64 = 90 * 24 * 60 * 60;
+/// Seconds it lives at most: a year.
+const LONGEST_LIFETIME: u64 = 366 * 24 * 60 * 60;
+
+/// What is asked for.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Asked {
+    name: String,
+    /// None: everything.
+    scopes: Option<Vec<String>>,
+    expires_in_seconds: Option<u64>,
+}
+
+/// What was made; the only answer that holds the token.
+#[derive(Serialize)]
+pub struct Created {
+    #[serde(flatten)]
+    token: TokenView,
+    operator_token: String,
+}
+
+/// A token as it is listed.
+#[derive(Serialize)]
+pub struct TokenView {
+    id: String,
+    name: String,
+    scopes: Vec<String>,
+    state: &'static str,
+    created_at: String,
+    expires_at: String,
+    revoked_at: Option<String>,
+}
+
+/// `POST /admin/v1/operators/tokens`
+pub async fn create(
+    State(platform): State<Arc<Platform>>,
+    operator: Operator<WriteOperators>,
+    Body(asked): Body<Asked>,
+) -> Result<(StatusCode, Json<Created>), Problem> {
+    text::required("name", &asked.name, LONGEST_NAME)?;
+    let lifetime = asked.expires_in_seconds.unwrap_or(USUAL_LIFETIME);
+    if !(1..=LONGEST_LIFETIME).contains(&lifetime) {
+        return Err(Problem::bad_request("An operator token lives between one second and 366 days."));
+    }
+    let granted = grantable(&operator, asked.scopes)?;
+    let now = operator.arrival.now;
+    // Names stand in the audit trail, so no two live tokens share one.
+    let same = |token: &OperatorToken| token.name == asked.name && token.revoked_at.is_none() && token.expires_at > now;
+    if platform.store.list_operator_tokens().await?.iter().any(same) {
+        return Err(Problem::conflict("A live operator token of this name exists; choose another name or revoke that one."));
+    }
+    let text = generated::generate(Kind::OperatorToken)?;
+    let mut hash = [0; 32];
+    hash.copy_from_slice(digest(&SHA256, text.expose_secret().as_bytes()).as_ref());
+    let new = NewOperatorToken {
+        id: random::uuid(now)?,
+        name: asked.name,
+        scopes: granted,
+        hash,
+        created_at: now,
+        expires_at: now + Millis::try_from(lifetime).unwrap_or(0) * 1000,
+    };
+    let row = OperatorToken {
+        id: new.id.clone(),
+        name: new.name.clone(),
+        scopes: new.scopes.clone(),
+        created_at: now,
+        expires_at: new.expires_at,
+        revoked_at: None,
+    };
+    let details = serde_json::json!({ "name": new.name, "scopes": new.scopes, "expires_at": rfc3339(new.expires_at) });
+    let audit = AuditEvent { subject: Some(new.id.clone()), details: details.to_string(), ..operator.audit("operator_token.created") };
+    platform.store.create_operator_token(new, audit).await?;
+    let created = Created { token: TokenView::of(row, now), operator_token: text.expose_secret().to_owned() };
+    Ok((StatusCode::CREATED, Json(created)))
+}
+
+/// `GET /admin/v1/operators/tokens`
+pub async fn list(State(platform): State<Arc<Platform>>, operator: Operator<ReadOperators>) -> Result<Json<Vec<TokenView>>, Problem> {
+    let tokens = platform.store.list_operator_tokens().await?;
+    Ok(Json(tokens.into_iter().map(|token| TokenView::of(token, operator.arrival.now)).collect()))
+}
+
+/// `POST /admin/v1/operators/tokens/{id}/revoke`: by id, or by the name of the one live token that has it.
+pub async fn revoke(
+    State(platform): State<Arc<Platform>>,
+    operator: Operator<WriteOperators>,
+    Path(id): Path<String>,
+) -> Result<Json<TokenView>, Problem> {
+    let now = operator.arrival.now;
+    let tokens = platform.store.list_operator_tokens().await?;
+    let by_name = |token: &&OperatorToken| token.name == id && token.revoked_at.is_none();
+    let found = tokens.iter().find(|token| token.id == id).or_else(|| tokens.iter().find(by_name));
+    let token = found.cloned().ok_or_else(|| Problem::not_found("There is no operator token with this id or name."))?;
+    let details = serde_json::json!({ "name": token.name }).to_string();
+    let audit = AuditEvent { subject: Some(token.id.clone()), details, ..operator.audit("operator_token.revoked") };
+    platform.store.revoke_operator_token(&token.id, now, audit).await?;
+    let revoked_at = token.revoked_at.or(Some(now));
+    Ok(Json(TokenView::of(OperatorToken { revoked_at, ..token }, now)))
+}
+
+/// Nobody gives away what they do not have.
+fn grantable<S>(operator: &Operator<S>, asked: Option<Vec<String>>) -> Result<Vec<String>, Problem> {
+    let asked = asked.unwrap_or_else(|| vec![EVERYTHING.to_owned()]);
+    if asked.is_empty() {
+        return Err(Problem::bad_request("A token without scopes is good for nothing; leave them out for all."));
+    }
+    for scope in &asked {
+        if scope != EVERYTHING && !scopes::ALL.contains(&scope.as_str()) {
+            return Err(Problem::bad_request(format!("There is no scope {}; there are {} and *.", scope.escape_debug(), scopes::ALL.join(", "))));
+        }
+        if !operator.scopes.include(scope) {
+            return Err(Problem::forbidden(format!("Your own token lacks {scope}, so it cannot give it to another.")));
+        }
+    }
+    Ok(asked)
+}
+
+impl TokenView {
+    fn of(token: OperatorToken, now: Millis) -> Self {
+        let state = match token.revoked_at {
+            Some(_) => "revoked",
+            None if token.expires_at <= now => "expired",
+            None => "live",
+        };
+        Self {
+            id: token.id,
+            name: token.name,
+            scopes: token.scopes,
+            state,
+            created_at: rfc3339(token.created_at),
+            expires_at: rfc3339(token.expires_at),
+            revoked_at: token.revoked_at.map(rfc3339),
+        }
+    }
+}

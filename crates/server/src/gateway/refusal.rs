@@ -1,0 +1,131 @@
+//! Every reason for which the gateway does not pass a request on, by name.
+//!
+//! The name goes to the log, the metrics and the tests; what the sender hears is in
+//! [`answer`](super::answer).
+
+use crate::tokens::verify::DeadToken;
+use super::canonical_path::NotCanonical;
+
+/// Why a request was not passed on, or why its answer was not passed back.
+#[derive(Debug)]
+pub enum GatewayRefusal {
+    /// The path is not in its one form.
+    PathNotCanonical(NotCanonical),
+    /// No route knows this method; `Allow` says which there are.
+    MethodUnknown(String),
+    /// No route leads there.
+    NoRoute,
+    /// The route is protected and nothing that can be granted opens this method there.
+    MethodNotGrantable(String),
+    /// A header asks the upstream to take the request for another method than the one judged.
+    MethodOverridden,
+    /// No bearer token was sent.
+    TokenMissing,
+    /// What was sent is no token.
+    TokenMalformed,
+    /// More than one `Authorization` header.
+    TokenRepeated,
+    /// The token is not live here.
+    TokenDead(DeadToken),
+    /// The credential was made for another version of the API.
+    VersionForeign(Box<Lacking>),
+    /// The token does not reach this far.
+    ScopeMissing(Box<Lacking>),
+    /// The account has as many requests running as it may.
+    TooManyRequests(AtLimit),
+    /// A WebSocket, which the gateway does not carry.
+    UpgradeUnsupported,
+    /// A transfer coding beside `chunked`.
+    TransferCodingUnknown,
+    /// The database could not be asked about the token.
+    DatabaseUnavailable(String),
+    /// No connection to the upstream.
+    UpstreamUnreachable(String),
+    /// The upstream broke off, or answered something that is not HTTP.
+    UpstreamBroken(String),
+    /// No head of an answer in time.
+    UpstreamSilent,
+    /// The sender stopped in the middle of the request.
+    RequestStalled,
+    /// The request's body could not be read to its end.
+    RequestBroken,
+}
+
+/// Who lacks what.
+#[derive(Debug)]
+pub struct Lacking {
+    /// The scope value that opens the method on the route, if the route has a scope.
+    pub needed: Option<String>,
+    /// `POST`
+    pub method: String,
+    /// The route, as configured.
+    pub route: String,
+    /// The route's version.
+    pub route_version: Option<String>,
+    /// The UUID of the token's credential.
+    pub credential: String,
+    /// The version the credential was made for.
+    pub credential_version: Option<String>,
+    /// What the token is good for.
+    pub token_scope: String,
+    /// What the credential may ask for.
+    pub credential_scope: String,
+}
+
+/// Whose limit was reached.
+#[derive(Debug)]
+pub struct AtLimit {
+    /// The account's name.
+    pub account: String,
+    /// Requests at a time.
+    pub limit: u32,
+}
+
+impl GatewayRefusal {
+    /// The name, as logs, metrics and tests have it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::PathNotCanonical(_) => "path_not_canonical",
+            Self::MethodUnknown(_) => "method_unknown",
+            Self::NoRoute => "no_route",
+            Self::MethodNotGrantable(_) => "method_not_grantable",
+            Self::MethodOverridden => "method_overridden",
+            Self::TokenMissing => "token_missing",
+            Self::TokenMalformed => "token_malformed",
+            Self::TokenRepeated => "token_repeated",
+            Self::TokenDead(DeadToken::Unknown) => "token_unknown",
+            Self::TokenDead(DeadToken::Jwt(_)) => "token_jwt_refused",
+            Self::TokenDead(DeadToken::Expired) => "token_expired",
+            Self::TokenDead(DeadToken::Revoked) => "token_revoked",
+            Self::TokenDead(DeadToken::ClientGone) => "token_client_gone",
+            Self::VersionForeign(_) => "version_foreign",
+            Self::ScopeMissing(_) => "scope_missing",
+            Self::TooManyRequests(_) => "too_many_requests",
+            Self::UpgradeUnsupported => "upgrade_unsupported",
+            Self::TransferCodingUnknown => "transfer_coding_unknown",
+            Self::DatabaseUnavailable(_) => "database_unavailable",
+            Self::UpstreamUnreachable(_) => "upstream_unreachable",
+            Self::UpstreamBroken(_) => "upstream_broken",
+            Self::UpstreamSilent => "upstream_silent",
+            Self::RequestStalled => "request_stalled",
+            Self::RequestBroken => "request_broken",
+        }
+    }
+
+    /// What the operator should know beyond the name. Never a token.
+    pub fn detail(&self) -> String {
+        match self {
+            Self::PathNotCanonical(why) => format!("{why:?}"),
+            Self::TokenDead(DeadToken::Jwt(why)) => format!("{why:?}"),
+            Self::VersionForeign(lacking) | Self::ScopeMissing(lacking) => format!(
+                "credential {} lacks {} on {}",
+                lacking.credential,
+                lacking.needed.as_deref().unwrap_or("the version"),
+                lacking.route
+            ),
+            Self::TooManyRequests(at) => format!("account {:?} has {} running", at.account, at.limit),
+            Self::DatabaseUnavailable(cause) | Self::UpstreamUnreachable(cause) | Self::UpstreamBroken(cause) => cause.clone(),
+            _ => String::new(),
+        }
+    }
+}

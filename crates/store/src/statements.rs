@@ -1,0 +1,56 @@
+//! Where SQL is written down: each noun declares its statements by name, and one list holds them all.
+//!
+//! Both databases get the same text. A test prepares each statement on both and checks that `$1`, `$2`, …
+//! first appear in that order: SQLite numbers parameters by first appearance, PostgreSQL by their
+//! digits, and a statement that mixes the order would bind swapped values on one of the two.
+
+/// Declares constants and, beside them, the list `STATEMENTS` of what was declared.
+macro_rules! statements {
+    ($($(#[$doc:meta])* $visibility:vis $name:ident = $sql:expr;)+) => {
+        $($(#[$doc])* $visibility const $name: &str = $sql;)+
+        pub(crate) const STATEMENTS: &[(&str, &str)] =
+            &[$((concat!(module_path!(), "::", stringify!($name)), $name)),+];
+    };
+}
+pub(crate) use statements;
+
+/// Every statement that both databases run, with its name.
+#[doc(hidden)]
+pub fn statements_of_both() -> Vec<(&'static str, &'static str)> {
+    [
+        crate::STATEMENTS,
+        crate::access_tokens::STATEMENTS,
+        crate::access_tokens::sweep::STATEMENTS,
+        crate::accounts::STATEMENTS,
+        crate::audit_events::STATEMENTS,
+        crate::changes::STATEMENTS,
+        crate::credentials::STATEMENTS,
+        crate::credentials::client::STATEMENTS,
+        crate::master_keys::STATEMENTS,
+        crate::migrations::STATEMENTS,
+        crate::operator_tokens::STATEMENTS,
+        crate::secrets::STATEMENTS,
+        crate::signing_keys::STATEMENTS,
+    ]
+    .concat()
+}
+
+/// What only SQLite runs.
+#[doc(hidden)]
+pub fn statements_of_sqlite() -> Vec<(&'static str, &'static str)> {
+    [
+        crate::database::sqlite::STATEMENTS,
+        crate::database::sqlite::audit_chain::STATEMENTS,
+    ]
+    .concat()
+}
+
+/// What only PostgreSQL runs.
+#[doc(hidden)]
+pub fn statements_of_postgres() -> Vec<(&'static str, &'static str)> {
+    [
+        crate::database::postgres::STATEMENTS,
+        crate::database::postgres::group_commit::STATEMENTS,
+    ]
+    .concat()
+}
