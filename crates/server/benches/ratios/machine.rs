@@ -35,7 +35,7 @@ pub fn describe(folder: &Path) -> Result<String> {
         kernel.trim(),
         output("rustc", &["--version"]),
         output("date", &["-u", "+%Y-%m-%d %H:%M UTC"]),
-        output("stat", &["-f", "-c", "%T", &folder.to_string_lossy()]),
+        file_system(folder),
         commit_time(folder)?.as_secs_f64() * 1e3,
     );
     if load > 0.7 {
@@ -64,6 +64,11 @@ fn value(file: &str, name: &str) -> Option<String> {
     let text = fs::read_to_string(file).ok()?;
     let line = text.lines().find(|line| line.starts_with(name))?;
     Some(line.split_once(':')?.1.trim().to_owned())
+}
+
+fn file_system(folder: &Path) -> String {
+    let said = output("df", &["--output=fstype", &folder.to_string_lossy()]);
+    said.lines().last().unwrap_or("an unknown file system").to_owned()
 }
 
 fn output(program: &str, arguments: &[&str]) -> String {

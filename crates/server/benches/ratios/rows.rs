@@ -11,12 +11,13 @@ use std::path::Path;
 
 use anyhow::Result;
 
+use crate::pairs::Pairs;
 use crate::server::{Place, Server};
-use crate::table::Row;
+use crate::table::{Asked, Row};
 use crate::wrk::Request;
 
 /// Every row there is.
-pub const NAMES: [&str; 11] = ["P1", "P2", "P3", "P4", "P5", "P6", "P7", "P8", "P11", "P12", "P15"];
+pub const NAMES: [&str; 12] = ["P0", "P1", "P2", "P3", "P4", "P5", "P6", "P7", "P8", "P11", "P12", "P15"];
 
 /// A group: the rows it measures, what they are, and how.
 struct Group {
@@ -25,7 +26,8 @@ struct Group {
     measure: fn(&Bench) -> Result<Vec<Row>>,
 }
 
-const GROUPS: [Group; 9] = [
+const GROUPS: [Group; 10] = [
+    Group { names: &["P0"], what: "bare / bare", measure: control },
     Group { names: &["P1"], what: "gateway's decision / bare", measure: judging::decision },
     Group { names: &["P2"], what: "introspection / bare", measure: judging::introspection },
     Group { names: &["P3", "P7", "P8"], what: "durable issuance", measure: issuance::opaque },
@@ -53,6 +55,14 @@ impl Bench<'_> {
         let form = self.place.credential(environment, "shifts=read")?;
         Request::form(self.folder, &format!("token-{environment}"), &format!("grant_type=client_credentials&{form}"))
     }
+}
+
+/// Bare against itself: how far from 1 the noise of this machine takes a ratio.
+fn control(bench: &Bench<'_>) -> Result<Vec<Row>> {
+    let request = bench.token_request("opaque")?.to(bench.server.bare, "/");
+    let pairs = Pairs::measure(&request, &request, &[bench.server.processes()])?;
+    let row = Asked::ratio(1.05, 1.1).row("P0", "control: bare / bare", pairs.cpu(0));
+    Ok(vec![row.with(pairs.requests(), pairs.microseconds(0))])
 }
 
 /// The default dialect's token path.

@@ -8,27 +8,16 @@
 //! The product runs as it comes: JSON log at level info into a pipe that is read, audit rows, metrics.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, missing_docs)]
 
-#[path = "ratios/cpu.rs"]
 mod cpu;
-#[path = "ratios/http.rs"]
 mod http;
-#[path = "ratios/log.rs"]
 mod log;
-#[path = "ratios/machine.rs"]
 mod machine;
-#[path = "ratios/oidc_provider.rs"]
 mod oidc_provider;
-#[path = "ratios/pairs.rs"]
 mod pairs;
-#[path = "ratios/postgres.rs"]
 mod postgres;
-#[path = "ratios/rows.rs"]
 mod rows;
-#[path = "ratios/server.rs"]
 mod server;
-#[path = "ratios/table.rs"]
 mod table;
-#[path = "ratios/wrk.rs"]
 mod wrk;
 
 use std::path::{Path, PathBuf};
