@@ -14,7 +14,7 @@ mod dialect;
 mod document;
 mod duration;
 pub mod environment;
-mod findings;
+pub mod findings;
 mod key;
 pub mod load;
 mod not_in_force;
@@ -34,7 +34,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 pub use environment::{Environment, SecretKind};
-pub use refresh::{DataUntil, Refresh};
+pub use load::load;
 pub use route::Route;
 pub use server::{Log, LogFormat, Server};
 use store::DatabaseUrl;

@@ -11,6 +11,7 @@ mod config;
 mod context;
 mod docs;
 mod endpoints;
+mod example_lines;
 mod gateway;
 mod grants;
 mod keys;

@@ -4,6 +4,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 
 use crate::context::Context;
+use crate::example_lines;
 
 /// Nothing on our pages comes from anywhere else, and nobody may frame them.
 const CONTENT_SECURITY_POLICY: &str =
@@ -11,16 +12,22 @@ const CONTENT_SECURITY_POLICY: &str =
 
 /// `GET /portal`
 pub async fn endpoint(context: Context) -> Response {
-    page(StatusCode::OK, &context, include_str!("portal/placeholder.html"))
+    let create = example_lines::create(&context.platform.config, &context.issuer.environment);
+    page(StatusCode::OK, &context, include_str!("portal/placeholder.html"), &[("{create_line}", &create)])
 }
 
-/// A page with the environment's name and address in it.
-pub fn page(status: StatusCode, context: &Context, template: &str) -> Response {
+/// A page with the environment's name and addresses in it, and more places filled with text.
+pub fn page(status: StatusCode, context: &Context, template: &str, places: &[(&str, &str)]) -> Response {
     let environment = &context.issuer.environment;
-    let text = template
+    let mut text = template.to_owned();
+    for (place, value) in places {
+        text = text.replace(place, &escape(value));
+    }
+    let text = text
         .replace("{environment}", &escape(context.issuer.realm()))
         .replace("{url}", &escape(&environment.url))
         .replace("{token_url}", &escape(&context.issuer.url(&environment.paths.token)))
+        .replace("{docs_url}", &escape(&context.issuer.url(&environment.paths.docs)))
         .replace("{style}", include_str!("portal/page.css"));
     let mut response = (status, Html(text)).into_response();
     let headers = response.headers_mut();

@@ -100,7 +100,7 @@ fn only_the_store_sees_a_database_and_the_protocol_crate_sees_nothing_outside() 
 
 #[test]
 fn only_doors_one_and_five_and_what_configures_them_speak_dialects() {
-    let may = ["endpoints", "docs", "config", "admin", "serve", "cli"];
+    let may = ["endpoints", "docs", "config", "admin", "serve", "cli", "example_lines"];
     for (path, text) in sources("server/src") {
         if text.contains(".dialect") {
             assert!(may.contains(&module(&path).as_str()), "{} asks for the dialect", path.display());

@@ -8,10 +8,11 @@ use axum::http::request::Parts;
 use store::{Actor, AuditEvent, Millis};
 
 use crate::clock;
+use crate::listener::admin::Caller;
 use crate::listener::request_id::RequestId;
 
-/// Put into the request by the listener. A request that the command line makes within its own
-/// process has none, and gets the present moment and no address.
+/// The listener says who calls. A request that the command line makes within its own process comes
+/// from no address.
 #[derive(Clone, Copy, Debug)]
 pub struct Arrival {
     /// When.
@@ -23,12 +24,6 @@ pub struct Arrival {
 }
 
 impl Arrival {
-    /// Of a request that never crossed a socket.
-    fn within_the_process() -> Self {
-        let now = clock::now();
-        Self { now, remote_address: None, request_id: RequestId::new(now) }
-    }
-
     /// An audit event of this request.
     pub fn audit(&self, event: &'static str, actor: Actor) -> AuditEvent {
         AuditEvent {
@@ -49,6 +44,12 @@ impl<S: Sync> FromRequestParts<S> for Arrival {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        Ok(parts.extensions.get::<Arrival>().copied().unwrap_or_else(Self::within_the_process))
+        let now = clock::now();
+        let caller = parts.extensions.get::<Caller>();
+        Ok(Self {
+            now,
+            remote_address: caller.and_then(|caller| caller.address),
+            request_id: caller.map_or_else(|| RequestId::new(now), |caller| caller.request_id),
+        })
     }
 }

@@ -10,7 +10,9 @@ use crate::config::variables;
 pub fn run(file: &Path, json: bool) -> i32 {
     let report = check(file, &variables::of_this_process());
     let text = if json {
-        serde_json::to_string_pretty(&report).map(|text| text + "\n").unwrap_or_default()
+        serde_json::to_string_pretty(&report)
+            .map(|text| text + "\n")
+            .unwrap_or_default()
     } else {
         report.to_string()
     };

@@ -12,7 +12,8 @@ mod tour;
 use std::path::Path;
 use std::time::Instant;
 
-use crate::config::{load, variables};
+use crate::config::load::load;
+use crate::config::variables;
 use crate::listener::accept::bind;
 use crate::serve;
 

@@ -13,7 +13,9 @@ use super::raw::RawEnvironment;
 
 /// Reads a base URL. The error is a sentence without the URL in it, which may hold a password.
 pub fn parse(text: &str) -> Result<Url, String> {
-    let url = Url::parse(text).map_err(|error| format!("this is not a URL ({error}); write it as https://auth.example.com"))?;
+    let url = Url::parse(text).map_err(|error| {
+        format!("this is not a URL ({error}); write it as https://auth.example.com")
+    })?;
     let mistake = if !matches!(url.scheme(), "http" | "https") {
         "only http and https are spoken here; write it as https://auth.example.com"
     } else if !url.has_host() {
@@ -43,7 +45,8 @@ pub fn is_loopback(url: &Url) -> bool {
 /// Host and port as a `Host` header names them: by these a request finds its environment.
 pub fn authority(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
-    url.port_or_known_default().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+    url.port_or_known_default()
+        .map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
 /// The URL as issuer: scheme, host and port, no slash behind.
@@ -61,16 +64,33 @@ pub struct Bases {
 impl Bases {
     /// None yet. `proxied` says that a trusted proxy ends TLS.
     pub fn new(proxied: bool) -> Self {
-        Self { proxied, taken: BTreeMap::new() }
+        Self {
+            proxied,
+            taken: BTreeMap::new(),
+        }
     }
 
     /// The base URLs of the environment `name`: its url, then its aliases.
-    pub fn of(&mut self, key: &Key, name: &str, raw: &RawEnvironment, findings: &mut Findings) -> Vec<Url> {
+    pub fn of(
+        &mut self,
+        key: &Key,
+        name: &str,
+        raw: &RawEnvironment,
+        findings: &mut Findings,
+    ) -> Vec<Url> {
         if raw.url.is_none() {
-            findings.mistake(&key.name("url"), "an environment needs its url, such as \"https://auth.example.com\"");
+            findings.mistake(
+                &key.name("url"),
+                "an environment needs its url, such as \"https://auth.example.com\"",
+            );
         }
         let url = raw.url.iter().map(|text| (key.name("url"), text));
-        let aliases = raw.aliases.iter().flatten().enumerate().map(|(index, text)| (key.name("aliases").index(index), text));
+        let aliases = raw
+            .aliases
+            .iter()
+            .flatten()
+            .enumerate()
+            .map(|(index, text)| (key.name("aliases").index(index), text));
         let mut bases = Vec::new();
         for (key, text) in url.chain(aliases) {
             match parse(text).and_then(|url| self.claim(url, name)) {
@@ -87,8 +107,12 @@ impl Bases {
         }
         let authority = authority(&url);
         match self.taken.get(&authority) {
-            Some(other) if other == name => Err(format!("{authority} is named twice in this environment; take one out")),
-            Some(other) => Err(format!("{authority} belongs to the environment {other} already, so requests could not be told apart; change one")),
+            Some(other) if other == name => Err(format!(
+                "{authority} is named twice in this environment; take one out"
+            )),
+            Some(other) => Err(format!(
+                "{authority} belongs to the environment {other} already, so requests could not be told apart; change one"
+            )),
             None => {
                 self.taken.insert(authority, name.to_owned());
                 Ok(url)

@@ -14,7 +14,10 @@ pub fn fault(path: &str) -> Option<&'static str> {
     if path.contains("//") {
         return Some("a path has no empty segment; take the double slash out");
     }
-    if path.split('/').any(|segment| segment == "." || segment == "..") {
+    if path
+        .split('/')
+        .any(|segment| segment == "." || segment == "..")
+    {
         return Some("a path has no . or .. segment; write where it leads");
     }
     if path.contains('%') {
@@ -32,5 +35,8 @@ pub fn fault(path: &str) -> Option<&'static str> {
 
 /// Whether `path` is `prefix` or lies beneath it, by whole segments.
 pub fn is_beneath(path: &str, prefix: &str) -> bool {
-    prefix == "/" || path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    prefix == "/"
+        || path
+            .strip_prefix(prefix)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }

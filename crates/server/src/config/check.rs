@@ -51,14 +51,22 @@ pub fn check(file: &Path, variables: &[(String, String)]) -> Report {
         not_in_force: not_in_force::list(&findings),
         mistakes: findings.mistakes,
         warnings: findings.warnings,
-        environments: config.iter().flat_map(|config| &config.environments).map(|environment| checked(environment)).collect(),
+        environments: config
+            .iter()
+            .flat_map(|config| &config.environments)
+            .map(|environment| checked(environment))
+            .collect(),
     }
 }
 
 fn checked(environment: &Environment) -> CheckedEnvironment {
     let mut relaxations = environment.dialect.relaxations().to_vec();
-    relaxations.extend(Relaxation::of_access_token_format(environment.access_token_format));
-    relaxations.extend(Relaxation::of_access_token_lifetime(environment.access_token_lifetime));
+    relaxations.extend(Relaxation::of_access_token_format(
+        environment.access_token_format,
+    ));
+    relaxations.extend(Relaxation::of_access_token_lifetime(
+        environment.access_token_lifetime,
+    ));
     CheckedEnvironment {
         environment: environment.name.as_str().to_owned(),
         url: environment.url.clone(),
@@ -69,12 +77,20 @@ fn checked(environment: &Environment) -> CheckedEnvironment {
 
 /// Secrets in files that other users of this machine can read.
 fn warn_about_files(config: &Config, variables: &[(String, String)], findings: &mut Findings) {
-    let set = |name: &str| variables.iter().find(|(known, value)| known == name && !value.is_empty());
+    let set = |name: &str| {
+        variables
+            .iter()
+            .find(|(known, value)| known == name && !value.is_empty())
+    };
     if set("GRANTOR_MASTER_KEY").is_none() {
-        let key_file = set("GRANTOR_MASTER_KEY_FILE").map_or(config.server.master_key_file.clone(), |(_, path)| PathBuf::from(path));
+        let key_file = set("GRANTOR_MASTER_KEY_FILE")
+            .map_or(config.server.master_key_file.clone(), |(_, path)| {
+                PathBuf::from(path)
+            });
         if others_can_read(&key_file) {
             let shown = key_file.display();
-            let message = format!("others on this machine can read the master key; run: chmod 600 {shown}");
+            let message =
+                format!("others on this machine can read the master key; run: chmod 600 {shown}");
             findings.warning(&Key::top("server").name("master_key_file"), message);
         }
     }
@@ -82,7 +98,9 @@ fn warn_about_files(config: &Config, variables: &[(String, String)], findings: &
     let in_the_file = !findings.origins.variables.contains_key(&key);
     if in_the_file && holds_password(&config.database) && others_can_read(&config.file) {
         let shown = config.file.display();
-        let message = format!("others on this machine can read the database's password here; run: chmod 600 {shown}");
+        let message = format!(
+            "others on this machine can read the database's password here; run: chmod 600 {shown}"
+        );
         findings.warning(&key, message);
     }
 }
@@ -90,14 +108,17 @@ fn warn_about_files(config: &Config, variables: &[(String, String)], findings: &
 fn holds_password(database: &DatabaseUrl) -> bool {
     match database {
         DatabaseUrl::Sqlite(_) => false,
-        DatabaseUrl::Postgres(url) => url::Url::parse(url).is_ok_and(|url| url.password().is_some()),
+        DatabaseUrl::Postgres(url) => {
+            url::Url::parse(url).is_ok_and(|url| url.password().is_some())
+        }
     }
 }
 
 #[cfg(unix)]
 fn others_can_read(file: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt;
-    std::fs::metadata(file).is_ok_and(|metadata| metadata.is_file() && metadata.permissions().mode() & 0o077 != 0)
+    std::fs::metadata(file)
+        .is_ok_and(|metadata| metadata.is_file() && metadata.permissions().mode() & 0o077 != 0)
 }
 
 #[cfg(not(unix))]
@@ -120,9 +141,11 @@ impl fmt::Display for Report {
             count => format!("{count} mistakes"),
         };
         writeln!(f, "{}: {verdict}", self.file.display())?;
-        for (title, findings) in
-            [("Mistakes", &self.mistakes), ("Warnings", &self.warnings), ("Not in force yet", &self.not_in_force)]
-        {
+        for (title, findings) in [
+            ("Mistakes", &self.mistakes),
+            ("Warnings", &self.warnings),
+            ("Not in force yet", &self.not_in_force),
+        ] {
             if !findings.is_empty() {
                 writeln!(f, "\n{title}")?;
             }
@@ -139,11 +162,22 @@ impl fmt::Display for Report {
 
 impl fmt::Display for CheckedEnvironment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { environment, url, dialect, relaxations } = self;
+        let Self {
+            environment,
+            url,
+            dialect,
+            relaxations,
+        } = self;
         if relaxations.is_empty() {
-            return writeln!(f, "{environment} ({url}, dialect {dialect}): no relaxation in force");
+            return writeln!(
+                f,
+                "{environment} ({url}, dialect {dialect}): no relaxation in force"
+            );
         }
-        writeln!(f, "{environment} ({url}, dialect {dialect}): relaxations in force of RFC 9700 and what it rests on")?;
+        writeln!(
+            f,
+            "{environment} ({url}, dialect {dialect}): relaxations in force of RFC 9700 and what it rests on"
+        )?;
         for relaxation in relaxations {
             writeln!(f, "  {} ({})", relaxation.axis, relaxation.departs_from)?;
             writeln!(f, "    allows: {}", relaxation.allows)?;

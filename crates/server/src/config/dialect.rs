@@ -10,9 +10,17 @@ use super::key::Key;
 use super::suggestion;
 
 /// Finds the dialect that `text` names; a file's path starts at `folder`.
-pub fn resolve(key: &Key, text: &str, folder: &Path, findings: &mut Findings) -> Option<Arc<Dialect>> {
+pub fn resolve(
+    key: &Key,
+    text: &str,
+    folder: &Path,
+    findings: &mut Findings,
+) -> Option<Arc<Dialect>> {
     if Dialect::NAMES.contains(&text) {
-        return Dialect::named(text).map_err(|error| findings.mistake(key, error.to_string())).ok().map(Arc::new);
+        return Dialect::named(text)
+            .map_err(|error| findings.mistake(key, error.to_string()))
+            .ok()
+            .map(Arc::new);
     }
     let file = folder.join(text);
     // A name has no point and no slash in it; whoever writes one means a file.
@@ -24,14 +32,24 @@ pub fn resolve(key: &Key, text: &str, folder: &Path, findings: &mut Findings) ->
     let written = match std::fs::read_to_string(&file) {
         Ok(written) => written,
         Err(error) => {
-            findings.mistake(key, format!("the dialect file {shown} cannot be read: {error}"));
+            findings.mistake(
+                key,
+                format!("the dialect file {shown} cannot be read: {error}"),
+            );
             return None;
         }
     };
-    Dialect::from_toml(&shown.to_string(), &written).map_err(|error| findings.mistake(key, error.to_string())).ok().map(Arc::new)
+    Dialect::from_toml(&shown.to_string(), &written)
+        .map_err(|error| findings.mistake(key, error.to_string()))
+        .ok()
+        .map(Arc::new)
 }
 
 fn unknown(text: &str) -> String {
     let sentence = suggestion::unknown_value(text, &Dialect::NAMES);
-    if sentence.ends_with('?') { sentence } else { sentence + ", and files such as \"dialects/ours.toml\"" }
+    if sentence.ends_with('?') {
+        sentence
+    } else {
+        sentence + ", and files such as \"dialects/ours.toml\""
+    }
 }

@@ -25,6 +25,8 @@ pub struct Document<'t> {
 struct Readings<'t> {
     /// The next one last.
     values: Vec<DeValue<'t>>,
+    /// As a list written with commas, where a list is wanted.
+    list: Option<DeValue<'t>>,
     /// Why the likeliest reading did not fit: the sentence for the person, should none fit.
     first_fault: Option<String>,
 }
@@ -34,15 +36,33 @@ impl<'t> Document<'t> {
     pub fn parse(text: &'t str, findings: &mut Findings) -> Option<Self> {
         let (table, errors) = DeTable::parse_recoverable(text);
         for error in &errors {
-            let mut mistake = findings.at(&Key::default(), format!("this is not TOML: {}", error.message()));
+            let mut mistake = findings.at(
+                &Key::default(),
+                format!("this is not TOML: {}", error.message()),
+            );
             mistake.line = error.span().map(|span| line_of(text, span.start));
-            findings.mistakes.push(mistake);
+            // What follows on a line that is wrong already says nothing new.
+            if findings
+                .mistakes
+                .last()
+                .is_none_or(|last| last.line != mistake.line)
+            {
+                findings.mistakes.push(mistake);
+            }
         }
         if !errors.is_empty() {
             return None;
         }
-        record_lines(text, &Key::default(), table.get_ref(), &mut findings.origins.lines);
-        Some(Self { table, readings: BTreeMap::new() })
+        record_lines(
+            text,
+            &Key::default(),
+            table.get_ref(),
+            &mut findings.origins.lines,
+        );
+        Some(Self {
+            table,
+            readings: BTreeMap::new(),
+        })
     }
 
     /// The tree, for laying variables over it.
@@ -50,9 +70,16 @@ impl<'t> Document<'t> {
         self.table.get_mut()
     }
 
-    /// Remembers the other readings of a variable's value that was put at `key`, the next one last.
-    pub fn keep_readings(&mut self, key: Key, readings: Vec<DeValue<'t>>) {
-        self.readings.insert(key, Readings { values: readings, first_fault: None });
+    /// Remembers what else the variable's value `text`, of which one reading was put at `key`, may mean; the next one last.
+    pub fn keep_readings(&mut self, key: Key, text: &'t str, values: Vec<DeValue<'t>>) {
+        self.readings.insert(
+            key,
+            Readings {
+                values,
+                list: Some(comma_list(text)),
+                first_fault: None,
+            },
+        );
     }
 
     /// Reads the tree. What does not fit becomes a finding and is left out of the answer.
@@ -65,8 +92,17 @@ impl<'t> Document<'t> {
             };
             let key = Key::from(error.path());
             let mut fault = sentence(error.inner().message());
-            if let (Some(readings), Some(place)) = (self.readings.get_mut(&key), find(self.table.get_mut(), key.steps())) {
-                if let Some(value) = readings.values.pop() {
+            if let (Some(readings), Some(place)) = (
+                self.readings.get_mut(&key),
+                find(self.table.get_mut(), key.steps()),
+            ) {
+                let wants_list = error.inner().message().ends_with("expected a sequence");
+                // serde would also fill a table from a list, by position; nobody means that.
+                let next = readings
+                    .values
+                    .pop()
+                    .or_else(|| readings.list.take().filter(|_| wants_list));
+                if let Some(value) = next {
                     *place.get_mut() = value;
                     readings.first_fault.get_or_insert(fault);
                     continue;
@@ -74,6 +110,9 @@ impl<'t> Document<'t> {
                 fault = readings.first_fault.take().unwrap_or(fault);
             }
             findings.mistake(&key, fault);
+            if let Some(meant) = meant(error.inner().message()) {
+                findings.meant(&key, meant);
+            }
             let removable = key.nearest_name();
             if !self.take_out(&removable) {
                 return RawConfig::default();
@@ -83,7 +122,9 @@ impl<'t> Document<'t> {
     }
 
     fn take_out(&mut self, key: &Key) -> bool {
-        let Some((Step::Name(name), around)) = key.steps().split_last() else { return false };
+        let Some((Step::Name(name), around)) = key.steps().split_last() else {
+            return false;
+        };
         let table = if around.is_empty() {
             Some(self.table.get_mut())
         } else {
@@ -97,7 +138,10 @@ impl<'t> Document<'t> {
 }
 
 /// The value at the end of `steps`.
-fn find<'a, 't>(table: &'a mut DeTable<'t>, steps: &[Step]) -> Option<&'a mut Spanned<DeValue<'t>>> {
+fn find<'a, 't>(
+    table: &'a mut DeTable<'t>,
+    steps: &[Step],
+) -> Option<&'a mut Spanned<DeValue<'t>>> {
     let (first, rest) = steps.split_first()?;
     let Step::Name(name) = first else { return None };
     let mut value = table.get_mut(name.as_str())?;
@@ -133,25 +177,50 @@ fn record_lines(text: &str, around: &Key, table: &DeTable<'_>, lines: &mut BTree
 
 /// The line, counted from 1, on which byte `offset` stands.
 pub fn line_of(text: &str, offset: usize) -> usize {
-    text.bytes().take(offset).filter(|byte| *byte == b'\n').count() + 1
+    text.bytes()
+        .take(offset)
+        .filter(|byte| *byte == b'\n')
+        .count()
+        + 1
+}
+
+/// The known key that an unknown one was meant to be.
+fn meant(message: &str) -> Option<&str> {
+    match unknown_field(message)?.as_slice() {
+        [unknown, known @ ..] => suggestion::nearest(unknown, known),
+        [] => None,
+    }
+}
+
+/// The names in serde's words about an unknown key. serde gives them only inside its text, between backticks: first the
+/// unknown one, then the known ones.
+fn unknown_field(message: &str) -> Option<Vec<&str>> {
+    message
+        .starts_with("unknown field")
+        .then(|| message.split('`').skip(1).step_by(2).collect())
 }
 
 /// Turns serde's wording into a sentence for the person who wrote the file.
-///
-/// serde gives unknown names only inside its text, between backticks: the name first, then the known ones.
 fn sentence(message: &str) -> String {
-    let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
-    if message.starts_with("unknown field")
-        && let [unknown, known @ ..] = quoted.as_slice()
-    {
+    if let Some([unknown, known @ ..]) = unknown_field(message).as_deref() {
         return suggestion::unknown_key(unknown, known);
     }
-    if let Some((found, expected)) = message.strip_prefix("invalid type: ").and_then(|rest| rest.split_once(", expected ")) {
+    if let Some((found, expected)) = message
+        .strip_prefix("invalid type: ")
+        .and_then(|rest| rest.split_once(", expected "))
+    {
         // The value is not repeated: it may have been meant for a place where secrets stand.
         let found = found.split([' ', '`']).next().unwrap_or(found);
-        return format!("here stands {}, but {} is needed", with_article(found), plain(expected));
+        return format!(
+            "here stands {}, but {} is needed",
+            with_article(found),
+            plain(expected)
+        );
     }
-    if let Some((_, expected)) = message.strip_prefix("invalid value: ").and_then(|rest| rest.split_once(", expected ")) {
+    if let Some((_, expected)) = message
+        .strip_prefix("invalid value: ")
+        .and_then(|rest| rest.split_once(", expected "))
+    {
         return format!("the value does not fit: {} is needed", plain(expected));
     }
     message.to_owned()
@@ -180,9 +249,16 @@ fn plain(expected: &str) -> Cow<'_, str> {
 }
 
 /// The reading of a list written with commas.
-pub fn comma_list<'t>(text: &'t str) -> DeValue<'t> {
-    let elements = text.split(',').map(str::trim).filter(|element| !element.is_empty());
-    DeValue::Array(elements.map(|element| unplaced(DeValue::String(Cow::Borrowed(element)))).collect())
+fn comma_list(text: &str) -> DeValue<'_> {
+    let elements = text
+        .split(',')
+        .map(str::trim)
+        .filter(|element| !element.is_empty());
+    DeValue::Array(
+        elements
+            .map(|element| unplaced(DeValue::String(Cow::Borrowed(element))))
+            .collect(),
+    )
 }
 
 /// A value that stands nowhere in the file.

@@ -17,7 +17,9 @@ impl Seconds {
     fn checked(seconds: i64) -> Result<Self, String> {
         match u64::try_from(seconds) {
             Ok(0) | Err(_) => Err("a duration must be longer than nothing".to_owned()),
-            Ok(seconds) if seconds > LONGEST => Err("a duration may be ten years at most".to_owned()),
+            Ok(seconds) if seconds > LONGEST => {
+                Err("a duration may be ten years at most".to_owned())
+            }
             Ok(seconds) => Ok(Self(seconds)),
         }
     }
@@ -32,7 +34,12 @@ impl Seconds {
         let duration = text
             .parse::<Span>()
             .and_then(|span| span.to_duration(days_are_24_hours))
-            .map_err(|_| format!("\"{}\" is not a duration: write it as \"60m\", \"7d\", \"600s\" or \"1h 30m\"", text.escape_debug()))?;
+            .map_err(|_| {
+                format!(
+                    "\"{}\" is not a duration: write it as \"60m\", \"7d\", \"600s\" or \"1h 30m\"",
+                    text.escape_debug()
+                )
+            })?;
         if duration.subsec_nanos() != 0 {
             return Err("a duration is counted in whole seconds".to_owned());
         }

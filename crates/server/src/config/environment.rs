@@ -62,6 +62,7 @@ pub struct Environment {
     /// Seconds between announcing a signing key and signing with it: at least as long as anyone caches our JWKS.
     pub key_announcement: u64,
     /// When and from where this environment is overwritten; read, not in force yet.
+    #[allow(dead_code, reason = "the refresh itself is not built yet")]
     pub refresh: Option<Refresh>,
 }
 
@@ -83,7 +84,10 @@ pub fn resolve(
 ) -> Vec<Arc<Environment>> {
     let section = Key::top("environments");
     if raw.is_empty() {
-        findings.mistake(&section, "no environment is configured; write [environments.production] with a url");
+        findings.mistake(
+            &section,
+            "no environment is configured; write [environments.production] with a url",
+        );
     }
     let mut environments: Vec<Arc<Environment>> = Vec::new();
     let mut all_bases = base_url::Bases::new(proxied);
@@ -92,13 +96,26 @@ pub fn resolve(
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
         // The name stands in cookie names, challenges and variables.
         if name.is_empty() || !name.bytes().all(plain) || name.contains("__") {
-            findings.mistake(&key, "an environment's name is made of letters, digits, hyphens and single underscores");
+            findings.mistake(
+                &key,
+                "an environment's name is made of letters, digits, hyphens and single underscores",
+            );
         }
         let bases = all_bases.of(&key, name, written, findings);
-        let refresh = written.refresh.as_ref().and_then(|refresh| refresh::resolve(&key.name("refresh"), name, refresh, raw, findings));
+        let refresh = written.refresh.as_ref().and_then(|refresh| {
+            refresh::resolve(&key.name("refresh"), name, refresh, raw, findings)
+        });
         let dialect = written.dialect.as_deref().unwrap_or("rfc6749");
-        let Some(dialect) = dialect::resolve(&key.name("dialect"), dialect, folder, findings) else { continue };
-        let beyond = Beyond { name: EnvironmentName::new(name), bases, refresh, dialect };
+        let Some(dialect) = dialect::resolve(&key.name("dialect"), dialect, folder, findings)
+        else {
+            continue;
+        };
+        let beyond = Beyond {
+            name: EnvironmentName::new(name),
+            bases,
+            refresh,
+            dialect,
+        };
         let environment = resolve_one(&key, written, beyond, findings);
         warn(&key, &environment, findings);
         environments.push(Arc::new(environment));
@@ -115,13 +132,29 @@ struct Beyond {
 }
 
 /// Where a value is a mistake the dialect's stands in: nobody gets a configuration with mistakes to see.
-fn resolve_one(key: &Key, raw: &RawEnvironment, beyond: Beyond, findings: &mut Findings) -> Environment {
-    let Beyond { name, bases, refresh, dialect } = beyond;
+fn resolve_one(
+    key: &Key,
+    raw: &RawEnvironment,
+    beyond: Beyond,
+    findings: &mut Findings,
+) -> Environment {
+    let Beyond {
+        name,
+        bases,
+        refresh,
+        dialect,
+    } = beyond;
     if raw.grants_per_credential == Some(0) {
-        findings.mistake(&key.name("grants_per_credential"), "a credential needs a grant; write 1 or more, or leave the key out");
+        findings.mistake(
+            &key.name("grants_per_credential"),
+            "a credential needs a grant; write 1 or more, or leave the key out",
+        );
     }
     if raw.audience.as_deref() == Some("") {
-        findings.mistake(&key.name("audience"), "the audience is empty; name the API, or leave the key out");
+        findings.mistake(
+            &key.name("audience"),
+            "the audience is empty; name the API, or leave the key out",
+        );
     }
     let url = bases.first().map(base_url::issuer).unwrap_or_default();
     let mut choice = Choice { key, findings };
@@ -133,9 +166,21 @@ fn resolve_one(key: &Key, raw: &RawEnvironment, beyond: Beyond, findings: &mut F
         name,
         bases,
         paths: paths::resolve(&key.name("paths"), &raw.paths, &dialect.paths, findings),
-        access_token_lifetime: raw.access_token_lifetime.map_or(dialect.defaults.access_token_lifetime, |lifetime| lifetime.0),
-        refresh_token_lifetime: raw.refresh_token_lifetime.map_or(dialect.defaults.refresh_token_lifetime, |lifetime| lifetime.0),
-        authorization_code_lifetime: raw.authorization_code_lifetime.map_or(dialect.defaults.authorization_code_lifetime, |lifetime| lifetime.0),
+        access_token_lifetime: raw
+            .access_token_lifetime
+            .map_or(dialect.defaults.access_token_lifetime, |lifetime| {
+                lifetime.0
+            }),
+        refresh_token_lifetime: raw
+            .refresh_token_lifetime
+            .map_or(dialect.defaults.refresh_token_lifetime, |lifetime| {
+                lifetime.0
+            }),
+        authorization_code_lifetime: raw
+            .authorization_code_lifetime
+            .map_or(dialect.defaults.authorization_code_lifetime, |lifetime| {
+                lifetime.0
+            }),
         access_token_format: access_token_format.unwrap_or(dialect.defaults.access_token_format),
         signing_algorithm: signing_algorithm.unwrap_or(dialect.defaults.signing_algorithm),
         audience: raw.audience.clone().unwrap_or_else(|| url.clone()),
@@ -144,7 +189,9 @@ fn resolve_one(key: &Key, raw: &RawEnvironment, beyond: Beyond, findings: &mut F
         grants_per_credential: raw.grants_per_credential,
         token_requests_per_minute: raw.token_requests_per_minute.unwrap_or(0),
         concurrent_requests: raw.concurrent_requests.unwrap_or(0),
-        key_announcement: raw.key_announcement.map_or(60 * 60, |announcement| announcement.0),
+        key_announcement: raw
+            .key_announcement
+            .map_or(60 * 60, |announcement| announcement.0),
         url,
         dialect,
         refresh,
@@ -159,10 +206,16 @@ const FORMATS: [(&str, AccessTokenFormat); 5] = [
     ("jwt", AccessTokenFormat::Jwt),
 ];
 
-const ALGORITHMS: [(&str, SigningAlgorithm); 3] =
-    [("EdDSA", SigningAlgorithm::EdDSA), ("ES256", SigningAlgorithm::ES256), ("RS256", SigningAlgorithm::RS256)];
+const ALGORITHMS: [(&str, SigningAlgorithm); 3] = [
+    ("EdDSA", SigningAlgorithm::EdDSA),
+    ("ES256", SigningAlgorithm::ES256),
+    ("RS256", SigningAlgorithm::RS256),
+];
 
-const SECRETS: [(&str, SecretKind); 2] = [("generated", SecretKind::Generated), ("chosen", SecretKind::Chosen)];
+const SECRETS: [(&str, SecretKind); 2] = [
+    ("generated", SecretKind::Generated),
+    ("chosen", SecretKind::Chosen),
+];
 
 const GRANTS: [(&str, GrantType); 3] = [
     ("client_credentials", GrantType::ClientCredentials),
@@ -177,29 +230,43 @@ struct Choice<'f> {
 }
 
 impl Choice<'_> {
-    fn of<T: Clone>(&mut self, name: &str, text: &Option<String>, choices: &[(&str, T)]) -> Option<T> {
-        self.findings.choose(&self.key.name(name), text.as_deref()?, choices)
+    fn of<T: Clone>(
+        &mut self,
+        name: &str,
+        text: &Option<String>,
+        choices: &[(&str, T)],
+    ) -> Option<T> {
+        self.findings
+            .choose(&self.key.name(name), text.as_deref()?, choices)
     }
 }
 
 /// What can be done, but should not be done without thought.
 fn warn(key: &Key, environment: &Environment, findings: &mut Findings) {
-    if environment.access_token_format == AccessTokenFormat::Jwt && environment.access_token_lifetime > 60 * 60 {
+    if environment.access_token_format == AccessTokenFormat::Jwt
+        && environment.access_token_lifetime > 60 * 60
+    {
         findings.warning(
             &key.name("access_token_lifetime"),
             "a JWT that a resource server checks by itself cannot be called back; over an hour is long (RFC 9068 §6, RFC 9700 §4.9)",
         );
     }
     if environment.authorization_code_lifetime > 10 * 60 {
-        findings.warning(&key.name("authorization_code_lifetime"), "RFC 6749 §4.1.2 recommends ten minutes at most");
+        findings.warning(
+            &key.name("authorization_code_lifetime"),
+            "RFC 6749 §4.1.2 recommends ten minutes at most",
+        );
     }
     if environment.refresh_token_lifetime < environment.access_token_lifetime {
-        findings.warning(&key.name("refresh_token_lifetime"), "refresh tokens die before the access tokens that they are to renew");
+        findings.warning(
+            &key.name("refresh_token_lifetime"),
+            "refresh tokens die before the access tokens that they are to renew",
+        );
     }
     if environment.secrets == SecretKind::Chosen && environment.token_requests_per_minute == 0 {
         findings.warning(
             &key.name("secrets"),
-            "checking a chosen secret costs a tenth of a second of a processor; set token_requests_per_minute, or anyone can spend them all",
+            "checking a chosen secret is slow on purpose; set token_requests_per_minute, or anyone can keep the processors busy with wrong ones",
         );
     }
 }

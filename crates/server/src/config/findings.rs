@@ -66,7 +66,11 @@ pub struct Origins {
 impl Origins {
     /// Every key that was set, by the file or by a variable.
     pub fn keys(&self) -> impl Iterator<Item = &Key> {
-        self.lines.keys().chain(self.variables.keys().filter(|key| !self.lines.contains_key(*key)))
+        self.lines.keys().chain(
+            self.variables
+                .keys()
+                .filter(|key| !self.lines.contains_key(*key)),
+        )
     }
 }
 
@@ -98,7 +102,10 @@ impl Findings {
 
     /// Notes a mistake at `key`, unless its value was unreadable, which has been said then.
     pub fn mistake(&mut self, key: &Key, message: impl Into<String>) {
-        if !key.outwards().any(|around| self.taken_out.contains(&around)) {
+        if !key
+            .outwards()
+            .any(|around| self.taken_out.contains(&around))
+        {
             let mistake = self.at(key, message);
             self.mistakes.push(mistake);
         }
@@ -115,6 +122,14 @@ impl Findings {
         self.taken_out.push(key);
     }
 
+    /// Remembers that the unknown `key` was meant to be its neighbour `meant`, which is then not missing as well.
+    pub fn meant(&mut self, key: &Key, meant: &str) {
+        let neighbour = key.around().name(meant);
+        if !self.origins.keys().any(|known| *known == neighbour) {
+            self.taken_out.push(neighbour);
+        }
+    }
+
     /// A finding at `key`, placed where the value, or the nearest thing around it, was set.
     pub fn at(&self, key: &Key, message: impl Into<String>) -> ConfigError {
         let (mut line, mut name) = (None, key.to_string());
@@ -128,12 +143,20 @@ impl Findings {
                 break;
             }
         }
-        ConfigError { file: self.file.clone(), line, key: name, message: message.into() }
+        ConfigError {
+            file: self.file.clone(),
+            line,
+            key: name,
+            message: message.into(),
+        }
     }
 
     /// The value that `text` names among `choices`; a mistake that lists them, if none.
     pub fn choose<T: Clone>(&mut self, key: &Key, text: &str, choices: &[(&str, T)]) -> Option<T> {
-        let found = choices.iter().find(|(name, _)| *name == text).map(|(_, value)| value.clone());
+        let found = choices
+            .iter()
+            .find(|(name, _)| *name == text)
+            .map(|(_, value)| value.clone());
         if found.is_none() {
             let names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
             self.mistake(key, suggestion::unknown_value(text, &names));

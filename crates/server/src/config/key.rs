@@ -42,14 +42,23 @@ impl Key {
         &self.0
     }
 
+    /// The table or list that this key stands in.
+    pub fn around(&self) -> Self {
+        self.outwards().nth(1).unwrap_or_default()
+    }
+
     /// Every key on the way here, longest first: this one, the table around it, and so on.
     pub fn outwards(&self) -> impl Iterator<Item = Self> {
-        (0..=self.0.len()).rev().map(|length| Self(self.0.iter().take(length).cloned().collect()))
+        (0..=self.0.len())
+            .rev()
+            .map(|length| Self(self.0.iter().take(length).cloned().collect()))
     }
 
     /// The nearest key at or around this one that is a table's key, since that is what can be taken out of a document.
     pub fn nearest_name(&self) -> Self {
-        self.outwards().find(|key| matches!(key.0.last(), Some(Step::Name(_)))).unwrap_or_default()
+        self.outwards()
+            .find(|key| matches!(key.0.last(), Some(Step::Name(_))))
+            .unwrap_or_default()
     }
 }
 

@@ -5,10 +5,9 @@ use std::sync::Arc;
 
 use store::DatabaseUrl;
 
-pub use super::findings::{ConfigError, ConfigErrors};
 use super::document::{Document, line_of};
 use super::environment::{self, Environment};
-use super::findings::Findings;
+use super::findings::{ConfigErrors, Findings};
 use super::key::Key;
 use super::raw::{RawConfig, RawCounters, RawStorage};
 use super::route::Surroundings;
@@ -24,7 +23,11 @@ pub fn load(file: &Path, variables: &[(String, String)]) -> Result<Config, Confi
 }
 
 /// Reads and resolves a configuration; what is wrong, or should be looked at, goes to `findings`.
-pub fn read(file: &Path, variables: &[(String, String)], findings: &mut Findings) -> Option<Config> {
+pub fn read(
+    file: &Path,
+    variables: &[(String, String)],
+    findings: &mut Findings,
+) -> Option<Config> {
     let config = text(file, findings).and_then(|text| parse(&text, file, variables, findings));
     findings.mistakes.sort_by_key(|mistake| mistake.line);
     findings.warnings.sort_by_key(|warning| warning.line);
@@ -36,7 +39,12 @@ fn text(file: &Path, findings: &mut Findings) -> Option<String> {
     let bytes = match std::fs::read(file) {
         Ok(bytes) => bytes,
         Err(error) => {
-            findings.mistake(&whole, format!("the configuration cannot be read ({error}); name another file with --config"));
+            findings.mistake(
+                &whole,
+                format!(
+                    "the configuration cannot be read ({error}); name another file with --config"
+                ),
+            );
             return None;
         }
     };
@@ -44,8 +52,12 @@ fn text(file: &Path, findings: &mut Findings) -> Option<String> {
         Ok(text) => Some(text),
         Err(error) => {
             let valid = error.utf8_error().valid_up_to();
-            let before = String::from_utf8_lossy(error.as_bytes().get(..valid).unwrap_or_default()).into_owned();
-            let mut mistake = findings.at(&whole, "this line is not UTF-8 text; save the file as UTF-8");
+            let before = String::from_utf8_lossy(error.as_bytes().get(..valid).unwrap_or_default())
+                .into_owned();
+            let mut mistake = findings.at(
+                &whole,
+                "this line is not UTF-8 text; save the file as UTF-8",
+            );
             mistake.line = Some(line_of(&before, before.len()));
             findings.mistakes.push(mistake);
             None
@@ -53,7 +65,12 @@ fn text(file: &Path, findings: &mut Findings) -> Option<String> {
     }
 }
 
-fn parse(text: &str, file: &Path, variables: &[(String, String)], findings: &mut Findings) -> Option<Config> {
+fn parse(
+    text: &str,
+    file: &Path,
+    variables: &[(String, String)],
+    findings: &mut Findings,
+) -> Option<Config> {
     let mut document = Document::parse(text, findings)?;
     variables::lay_over(&mut document, variables, findings);
     let raw = document.read(findings);
@@ -67,10 +84,19 @@ fn resolve(raw: &RawConfig, file: &Path, findings: &mut Findings) -> Option<Conf
     let database = database(&raw.storage, folder, findings);
     counters(&raw.counters, findings);
     let versions = version::resolve(&raw.versions, findings);
-    let proxied = raw.server.trusted_proxies.as_ref().is_some_and(|proxies| !proxies.is_empty());
-    let environments: Vec<Arc<Environment>> = environment::resolve(&raw.environments, folder, proxied, findings);
+    let proxied = raw
+        .server
+        .trusted_proxies
+        .as_ref()
+        .is_some_and(|proxies| !proxies.is_empty());
+    let environments: Vec<Arc<Environment>> =
+        environment::resolve(&raw.environments, folder, proxied, findings);
     let names: Vec<&str> = raw.environments.keys().map(String::as_str).collect();
-    let around = Surroundings { versions: &versions, environments: &environments, environment_names: &names };
+    let around = Surroundings {
+        versions: &versions,
+        environments: &environments,
+        environment_names: &names,
+    };
     let routes = route::resolve(&raw.routes, &around, findings);
     Some(Config {
         file: file.to_owned(),
@@ -88,11 +114,19 @@ fn database(raw: &RawStorage, folder: &Path, findings: &mut Findings) -> Option<
     let key = Key::top("storage").name("url");
     let text = raw.url.as_deref().unwrap_or("sqlite:grantor.db");
     // Judged here so that no message repeats the text, which may hold a password.
-    if !["sqlite:", "postgres://", "postgresql://"].iter().any(|scheme| text.starts_with(scheme)) {
-        findings.mistake(&key, "the storage is \"sqlite:FILE\" or \"postgres://USER:PASSWORD@HOST/DATABASE\"");
+    if !["sqlite:", "postgres://", "postgresql://"]
+        .iter()
+        .any(|scheme| text.starts_with(scheme))
+    {
+        findings.mistake(
+            &key,
+            "the storage is \"sqlite:FILE\" or \"postgres://USER:PASSWORD@HOST/DATABASE\"",
+        );
         return None;
     }
-    DatabaseUrl::parse(text, folder).map_err(|error| findings.mistake(&key, error.to_string())).ok()
+    DatabaseUrl::parse(text, folder)
+        .map_err(|error| findings.mistake(&key, error.to_string()))
+        .ok()
 }
 
 fn counters(raw: &RawCounters, findings: &mut Findings) {
@@ -102,6 +136,9 @@ fn counters(raw: &RawCounters, findings: &mut Findings) {
         Some(url) if url.starts_with("redis://") || url.starts_with("rediss://") => {
             findings.mistake(&key, "shared counters are not built yet; use \"memory:\"");
         }
-        Some(_) => findings.mistake(&key, "limits are counted in \"memory:\"; nothing else is known here"),
+        Some(_) => findings.mistake(
+            &key,
+            "limits are counted in \"memory:\"; nothing else is known here",
+        ),
     }
 }

@@ -31,8 +31,18 @@ pub fn named(paths: &Paths) -> Vec<(&'static str, &str)> {
         ("revocation", paths.revocation.as_str()),
         ("docs", paths.docs.as_str()),
     ];
-    list.extend(paths.check_token.as_deref().map(|path| ("check_token", path)));
-    list.extend(paths.change_password.as_deref().map(|path| ("change_password", path)));
+    list.extend(
+        paths
+            .check_token
+            .as_deref()
+            .map(|path| ("check_token", path)),
+    );
+    list.extend(
+        paths
+            .change_password
+            .as_deref()
+            .map(|path| ("change_password", path)),
+    );
     list
 }
 
@@ -43,16 +53,39 @@ fn judge(key: &Key, paths: &Paths, findings: &mut Findings) {
         if let Some(fault) = canonical_path::fault(path) {
             findings.mistake(&key, fault);
         } else if *path == "/" {
-            findings.mistake(&key, "an endpoint needs a path of its own, not the whole environment");
+            findings.mistake(
+                &key,
+                "an endpoint needs a path of its own, not the whole environment",
+            );
         }
-        if let Some((other, _)) = paths.iter().take(position).find(|(_, earlier)| earlier == path) {
-            findings.mistake(&key, format!("{path} is also the path of {other}; each endpoint needs its own"));
+        if let Some((other, _)) = paths
+            .iter()
+            .take(position)
+            .find(|(_, earlier)| earlier == path)
+        {
+            findings.mistake(
+                &key,
+                format!("{path} is also the path of {other}; each endpoint needs its own"),
+            );
         }
-        if FIXED.iter().any(|fixed| canonical_path::is_beneath(path, fixed)) {
-            findings.mistake(&key, format!("{path} is taken by a page that has its place everywhere; choose another"));
+        if FIXED
+            .iter()
+            .any(|fixed| canonical_path::is_beneath(path, fixed))
+        {
+            findings.mistake(
+                &key,
+                format!("{path} is taken by a page that has its place everywhere; choose another"),
+            );
         }
     }
 }
 
 /// Paths that are the same in every environment and dialect.
-pub const FIXED: [&str; 6] = ["/.well-known", "/portal", "/openapi.json", "/_mock", "/status", "/forward-auth"];
+pub const FIXED: [&str; 6] = [
+    "/.well-known",
+    "/portal",
+    "/openapi.json",
+    "/_mock",
+    "/status",
+    "/forward-auth",
+];

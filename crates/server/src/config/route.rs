@@ -33,6 +33,7 @@ pub struct Route {
     /// What a method means here, where it differs from GET and HEAD = read, POST = add, PUT and PATCH = write, DELETE = delete.
     pub methods: Vec<(String, Permission)>,
     /// jiff/strftime-like patterns as the platform writes them (`dd-MM-yyyy HH:mm:ss`); read, not applied yet.
+    #[allow(dead_code, reason = "the rewriting is not built yet")]
     pub date_time_formats: Vec<String>,
 }
 
@@ -47,20 +48,40 @@ pub struct Surroundings<'c> {
 }
 
 /// Resolves `[[routes]]`.
-pub fn resolve(raw: &[RawRoute], around: &Surroundings<'_>, findings: &mut Findings) -> Vec<Arc<Route>> {
+pub fn resolve(
+    raw: &[RawRoute],
+    around: &Surroundings<'_>,
+    findings: &mut Findings,
+) -> Vec<Arc<Route>> {
     let mut routes: Vec<Arc<Route>> = Vec::new();
     for (index, raw) in raw.iter().enumerate() {
         let key = Key::top("routes").index(index);
-        let Some(route) = resolve_one(&key, raw, around, findings) else { continue };
-        if routes.iter().any(|other| other.path == route.path && other.environment == route.environment) {
-            findings.mistake(&key.name("path"), format!("there are two routes for {} in the same environment; remove one", route.path));
+        let Some(route) = resolve_one(&key, raw, around, findings) else {
+            continue;
+        };
+        if routes
+            .iter()
+            .any(|other| other.path == route.path && other.environment == route.environment)
+        {
+            findings.mistake(
+                &key.name("path"),
+                format!(
+                    "there are two routes for {} in the same environment; remove one",
+                    route.path
+                ),
+            );
         }
         routes.push(Arc::new(route));
     }
     routes
 }
 
-fn resolve_one(key: &Key, raw: &RawRoute, around: &Surroundings<'_>, findings: &mut Findings) -> Option<Route> {
+fn resolve_one(
+    key: &Key,
+    raw: &RawRoute,
+    around: &Surroundings<'_>,
+    findings: &mut Findings,
+) -> Option<Route> {
     let environment = environment(&key.name("environment"), raw, around, findings);
     let path = path(&key.name("path"), raw, around, findings);
     let permissions = scope(key, raw, around, findings);
@@ -79,15 +100,28 @@ fn resolve_one(key: &Key, raw: &RawRoute, around: &Surroundings<'_>, findings: &
     })
 }
 
-fn environment(key: &Key, raw: &RawRoute, around: &Surroundings<'_>, findings: &mut Findings) -> Option<EnvironmentName> {
+fn environment(
+    key: &Key,
+    raw: &RawRoute,
+    around: &Surroundings<'_>,
+    findings: &mut Findings,
+) -> Option<EnvironmentName> {
     let name = raw.environment.as_deref()?;
     if !around.environment_names.contains(&name) {
-        findings.mistake(key, suggestion::unknown_value(name, around.environment_names));
+        findings.mistake(
+            key,
+            suggestion::unknown_value(name, around.environment_names),
+        );
     }
     Some(EnvironmentName::new(name))
 }
 
-fn path(key: &Key, raw: &RawRoute, around: &Surroundings<'_>, findings: &mut Findings) -> Option<String> {
+fn path(
+    key: &Key,
+    raw: &RawRoute,
+    around: &Surroundings<'_>,
+    findings: &mut Findings,
+) -> Option<String> {
     let Some(path) = raw.path.as_deref() else {
         findings.mistake(key, "a route needs a path, such as \"/v2/shifts\"");
         return None;
@@ -100,11 +134,18 @@ fn path(key: &Key, raw: &RawRoute, around: &Surroundings<'_>, findings: &mut Fin
     let reserved = around
         .environments
         .iter()
-        .filter(|environment| raw.environment.as_deref().is_none_or(|name| environment.name.as_str() == name))
+        .filter(|environment| {
+            raw.environment
+                .as_deref()
+                .is_none_or(|name| environment.name.as_str() == name)
+        })
         .flat_map(|environment| environment.own_paths())
         .find(|own| canonical_path::is_beneath(path, own));
     if let Some(own) = reserved {
-        findings.mistake(key, format!("{own} is a path of Grantor itself; choose another for the route"));
+        findings.mistake(
+            key,
+            format!("{own} is a path of Grantor itself; choose another for the route"),
+        );
     }
     Some(path.to_owned())
 }
@@ -112,27 +153,59 @@ fn path(key: &Key, raw: &RawRoute, around: &Surroundings<'_>, findings: &mut Fin
 /// Judges version, scope and public; says whether the scope is split by permission.
 fn scope(key: &Key, raw: &RawRoute, around: &Surroundings<'_>, findings: &mut Findings) -> bool {
     if raw.public == Some(true) && (raw.scope.is_some() || raw.version.is_some()) {
-        findings.mistake(&key.name("public"), "a public route looks at no token; take scope and version out, or public");
+        findings.mistake(
+            &key.name("public"),
+            "a public route looks at no token; take scope and version out, or public",
+        );
         return false;
     }
     if let Some(name) = &raw.version
         && !around.versions.iter().any(|version| version.name == *name)
     {
-        let names: Vec<&str> = around.versions.iter().map(|version| version.name.as_str()).collect();
-        findings.mistake(&key.name("version"), suggestion::unknown_value(name, &names));
+        let names: Vec<&str> = around
+            .versions
+            .iter()
+            .map(|version| version.name.as_str())
+            .collect();
+        findings.mistake(
+            &key.name("version"),
+            suggestion::unknown_value(name, &names),
+        );
         return false;
     }
-    let Some(scope) = raw.scope.as_deref() else { return false };
-    let candidates: Vec<&Arc<Version>> =
-        around.versions.iter().filter(|version| raw.version.as_ref().is_none_or(|name| *name == version.name)).collect();
-    let having: Vec<&Arc<Version>> = candidates.iter().copied().filter(|version| version.has_scope(scope)).collect();
+    let Some(scope) = raw.scope.as_deref() else {
+        return false;
+    };
+    let candidates: Vec<&Arc<Version>> = around
+        .versions
+        .iter()
+        .filter(|version| {
+            raw.version
+                .as_ref()
+                .is_none_or(|name| *name == version.name)
+        })
+        .collect();
+    let having: Vec<&Arc<Version>> = candidates
+        .iter()
+        .copied()
+        .filter(|version| version.has_scope(scope))
+        .collect();
     let Some(first) = having.first() else {
-        let known: Vec<&str> = candidates.iter().flat_map(|version| &version.scopes).map(|(_, value)| value.as_str()).collect();
+        let known: Vec<&str> = candidates
+            .iter()
+            .flat_map(|version| &version.scopes)
+            .map(|(_, value)| value.as_str())
+            .collect();
         findings.mistake(&key.name("scope"), suggestion::unknown_value(scope, &known));
         return false;
     };
-    if having.iter().any(|version| version.permissions != first.permissions) {
-        let message = format!("\"{scope}\" is split by permission in one version and not in another; name the version of this route");
+    if having
+        .iter()
+        .any(|version| version.permissions != first.permissions)
+    {
+        let message = format!(
+            "\"{scope}\" is split by permission in one version and not in another; name the version of this route"
+        );
         findings.mistake(&key.name("scope"), message);
     }
     first.permissions
@@ -140,23 +213,46 @@ fn scope(key: &Key, raw: &RawRoute, around: &Surroundings<'_>, findings: &mut Fi
 
 fn upstream(key: &Key, raw: &RawRoute, findings: &mut Findings) -> Option<Url> {
     let Some(text) = raw.upstream.as_deref() else {
-        findings.mistake(key, "a route needs an upstream, such as \"http://127.0.0.1:9000\"");
+        findings.mistake(
+            key,
+            "a route needs an upstream, such as \"http://127.0.0.1:9000\"",
+        );
         return None;
     };
-    base_url::parse(text).map_err(|message| findings.mistake(key, message)).ok()
+    let url = base_url::parse(text).map_err(|message| findings.mistake(key, message)).ok()?;
+    // The gateway speaks no TLS yet; better refused here than with a 502 for every request.
+    if url.scheme() != "http" {
+        findings.mistake(key, "upstreams are spoken to in http only for now; put a TLS client such as stunnel between, or use the private address");
+        return None;
+    }
+    Some(url)
 }
 
-fn methods(key: &Key, raw: &RawRoute, permissions: bool, findings: &mut Findings) -> Vec<(String, Permission)> {
-    let Some(written) = &raw.methods else { return Vec::new() };
+fn methods(
+    key: &Key,
+    raw: &RawRoute,
+    permissions: bool,
+    findings: &mut Findings,
+) -> Vec<(String, Permission)> {
+    let Some(written) = &raw.methods else {
+        return Vec::new();
+    };
     if !permissions {
-        findings.warning(key, "this changes nothing: the route has no scope that is split by permission");
+        findings.warning(
+            key,
+            "this changes nothing: the route has no scope that is split by permission",
+        );
     }
     let choices = Permission::ALL.map(|permission| (permission.as_str(), permission));
     let mut methods: Vec<(String, Permission)> = Vec::new();
     for (method, permission) in written {
         let key = key.name(method);
         let method = method.to_ascii_uppercase();
-        if method.is_empty() || !method.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'-') {
+        if method.is_empty()
+            || !method
+                .bytes()
+                .all(|byte| byte.is_ascii_uppercase() || byte == b'-')
+        {
             findings.mistake(&key, "this is no method; write one such as POST");
         } else if methods.iter().any(|(other, _)| *other == method) {
             findings.mistake(&key, format!("{method} is written twice; remove one"));

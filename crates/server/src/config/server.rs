@@ -50,18 +50,31 @@ pub fn resolve(raw: &RawServer, folder: &Path, findings: &mut Findings) -> Optio
     let section = Key::top("server");
     let listen = listen(&section.name("listen"), raw, findings);
     let admin_key = section.name("admin");
-    let admin = address(&admin_key, raw.admin.as_deref().unwrap_or("127.0.0.1:9090"), findings);
+    let admin = address(
+        &admin_key,
+        raw.admin.as_deref().unwrap_or("127.0.0.1:9090"),
+        findings,
+    );
     if let Some(admin) = admin {
         if admin.port() != 0 && listen.contains(&admin) {
-            findings.mistake(&admin_key, "the admin address is also in server.listen; give it a port of its own");
+            findings.mistake(
+                &admin_key,
+                "the admin address is also in server.listen; give it a port of its own",
+            );
         }
         if !admin.ip().is_loopback() {
-            findings.warning(&admin_key, "other machines can reach the admin address, and /metrics there needs no login");
+            findings.warning(
+                &admin_key,
+                "other machines can reach the admin address, and /metrics there needs no login",
+            );
         }
     }
     let master_key_file = raw.master_key_file.as_deref().unwrap_or("grantor.key");
     if master_key_file.is_empty() {
-        findings.mistake(&section.name("master_key_file"), "name the file that holds the master key");
+        findings.mistake(
+            &section.name("master_key_file"),
+            "name the file that holds the master key",
+        );
     }
     Some(Server {
         listen,
@@ -73,17 +86,27 @@ pub fn resolve(raw: &RawServer, folder: &Path, findings: &mut Findings) -> Optio
 }
 
 fn listen(key: &Key, raw: &RawServer, findings: &mut Findings) -> Vec<SocketAddr> {
-    let Some(texts) = &raw.listen else { return vec![SocketAddr::from(([127, 0, 0, 1], 8080))] };
+    let Some(texts) = &raw.listen else {
+        return vec![SocketAddr::from(([127, 0, 0, 1], 8080))];
+    };
     if texts.is_empty() {
-        findings.mistake(key, "no address to listen on; name one, such as \"127.0.0.1:8080\"");
+        findings.mistake(
+            key,
+            "no address to listen on; name one, such as \"127.0.0.1:8080\"",
+        );
     }
     let mut addresses = Vec::new();
     for (index, text) in texts.iter().enumerate() {
         let key = key.index(index);
-        let Some(address) = address(&key, text, findings) else { continue };
+        let Some(address) = address(&key, text, findings) else {
+            continue;
+        };
         // Port 0 asks the system for a free port, a different one each time.
         if address.port() != 0 && addresses.contains(&address) {
-            findings.mistake(&key, format!("{address} is in the list twice; take one out"));
+            findings.mistake(
+                &key,
+                format!("{address} is in the list twice; take one out"),
+            );
         }
         addresses.push(address);
     }
@@ -103,7 +126,9 @@ fn trusted_proxies(key: &Key, raw: &RawServer, findings: &mut Findings) -> Vec<I
     let mut networks = Vec::new();
     for (index, text) in raw.trusted_proxies.iter().flatten().enumerate() {
         let key = key.index(index);
-        let network = text.parse::<IpNet>().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
+        let network = text
+            .parse::<IpNet>()
+            .or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
         match network {
             Ok(network) => {
                 if network.prefix_len() == 0 {
@@ -126,12 +151,26 @@ fn trusted_proxies(key: &Key, raw: &RawServer, findings: &mut Findings) -> Vec<I
 /// Resolves `[log]`.
 pub fn resolve_log(raw: &RawLog, findings: &mut Findings) -> Log {
     let section = Key::top("log");
-    let choices = [("auto", LogFormat::Auto), ("json", LogFormat::Json), ("text", LogFormat::Text)];
-    let format = findings.choose(&section.name("format"), raw.format.as_deref().unwrap_or("auto"), &choices);
+    let choices = [
+        ("auto", LogFormat::Auto),
+        ("json", LogFormat::Json),
+        ("text", LogFormat::Text),
+    ];
+    let format = findings.choose(
+        &section.name("format"),
+        raw.format.as_deref().unwrap_or("auto"),
+        &choices,
+    );
     let level = raw.level.as_deref().unwrap_or("info");
     if EnvFilter::try_new(level).is_err() {
         let level = level.escape_debug();
-        findings.mistake(&section.name("level"), format!("\"{level}\" is no log level; write error, warn, info, debug or trace"));
+        findings.mistake(
+            &section.name("level"),
+            format!("\"{level}\" is no log level; write error, warn, info, debug or trace"),
+        );
     }
-    Log { format: format.unwrap_or(LogFormat::Auto), level: level.to_owned() }
+    Log {
+        format: format.unwrap_or(LogFormat::Auto),
+        level: level.to_owned(),
+    }
 }

@@ -21,7 +21,8 @@ struct Folder(PathBuf);
 
 impl Folder {
     fn new(test: &str) -> Self {
-        let folder = std::env::temp_dir().join(format!("grantor-config-{}-{test}", std::process::id()));
+        let folder =
+            std::env::temp_dir().join(format!("grantor-config-{}-{test}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
         Self(folder)
     }
@@ -51,16 +52,25 @@ struct Outcome {
 fn read(test: &str, text: &str, variables: &[(&str, &str)]) -> Outcome {
     let folder = Folder::new(test);
     let file = folder.file("grantor.toml", text.as_bytes());
-    let variables: Vec<(String, String)> = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    let variables: Vec<(String, String)> = variables
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect();
     let mut findings = Findings::new(&file);
     let config = load::read(&file, &variables, &mut findings);
-    Outcome { config, mistakes: findings.mistakes, warnings: findings.warnings }
+    Outcome {
+        config,
+        mistakes: findings.mistakes,
+        warnings: findings.warnings,
+    }
 }
 
 /// The configuration of a text that has no mistakes.
 fn config(test: &str, text: &str, variables: &[(&str, &str)]) -> Config {
     let outcome = read(test, text, variables);
-    outcome.config.unwrap_or_else(|| panic!("{test}: {:#?}", outcome.mistakes))
+    outcome
+        .config
+        .unwrap_or_else(|| panic!("{test}: {:#?}", outcome.mistakes))
 }
 
 const MINIMAL: &str = "[environments.production]\nurl = \"http://127.0.0.1:8080\"\n";

@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
 
-use super::document::{Document, comma_list, unplaced};
+use super::document::{Document, unplaced};
 use super::findings::{ConfigError, Findings};
 use super::key::{Key, Step};
 
@@ -20,27 +20,43 @@ pub const PREFIX: &str = "GRANTOR__";
 /// The variables of this process, as [`load`](super::load::load) wants them. Bytes that are not UTF-8 become U+FFFD, which no key accepts.
 pub fn of_this_process() -> Vec<(String, String)> {
     let text = |text: std::ffi::OsString| text.to_string_lossy().into_owned();
-    std::env::vars_os().map(|(name, value)| (text(name), text(value))).collect()
+    std::env::vars_os()
+        .map(|(name, value)| (text(name), text(value)))
+        .collect()
 }
 
 /// Lays the variables over the document.
-pub fn lay_over<'t>(document: &mut Document<'t>, variables: &'t [(String, String)], findings: &mut Findings) {
-    let mut ours: Vec<&(String, String)> = variables.iter().filter(|(name, _)| name.starts_with(PREFIX)).collect();
+pub fn lay_over<'t>(
+    document: &mut Document<'t>,
+    variables: &'t [(String, String)],
+    findings: &mut Findings,
+) {
+    let mut ours: Vec<&(String, String)> = variables
+        .iter()
+        .filter(|(name, _)| name.starts_with(PREFIX))
+        .collect();
     // A table that one variable sets as a whole comes before the keys that others set in it.
     ours.sort();
     for (name, value) in ours {
         let mut readings = readings(value);
-        let Some(first) = readings.pop() else { continue };
+        let Some(first) = readings.pop() else {
+            continue;
+        };
         let steps: Vec<&str> = name.trim_start_matches(PREFIX).split("__").collect();
         match place(document.table(), &steps, first) {
             Ok(steps) => {
                 let key: Key = steps.into_iter().collect();
                 findings.origins.variables.insert(key.clone(), name.clone());
-                document.keep_readings(key, readings);
+                document.keep_readings(key, value, readings);
             }
             Err(message) => {
                 let ConfigError { file, .. } = findings.at(&Key::default(), "");
-                findings.mistakes.push(ConfigError { file, line: None, key: name.clone(), message: message.to_owned() });
+                findings.mistakes.push(ConfigError {
+                    file,
+                    line: None,
+                    key: name.clone(),
+                    message: message.to_owned(),
+                });
             }
         }
     }
@@ -48,22 +64,30 @@ pub fn lay_over<'t>(document: &mut Document<'t>, variables: &'t [(String, String
 
 /// What a value may mean, the likeliest last.
 fn readings(value: &str) -> Vec<DeValue<'_>> {
-    let mut readings = vec![comma_list(value)];
+    let text = DeValue::String(Cow::Borrowed(value));
     match DeValue::parse(value).map(Spanned::into_inner) {
-        Ok(quoted @ DeValue::String(_)) => readings.push(quoted),
-        Ok(other) => readings.extend([other, DeValue::String(Cow::Borrowed(value))]),
-        Err(_) => readings.push(DeValue::String(Cow::Borrowed(value))),
+        Ok(quoted @ DeValue::String(_)) => vec![quoted],
+        Ok(other) => vec![other, text],
+        Err(_) => vec![text],
     }
-    readings
 }
 
-const NO_SUCH_PLACE: &str = "this variable leads into a value that is not a table; see grantor.example.toml for the keys";
+const NO_SUCH_PLACE: &str =
+    "this variable leads into a value that is not a table; see grantor.example.toml for the keys";
 
 /// Puts `value` at the end of `steps` and says which key that is.
-fn place<'t>(table: &mut DeTable<'t>, steps: &[&str], value: DeValue<'t>) -> Result<Vec<Step>, &'static str> {
-    let Some((first, rest)) = steps.split_first() else { return Err(NO_SUCH_PLACE) };
+fn place<'t>(
+    table: &mut DeTable<'t>,
+    steps: &[&str],
+    value: DeValue<'t>,
+) -> Result<Vec<Step>, &'static str> {
+    let Some((first, rest)) = steps.split_first() else {
+        return Err(NO_SUCH_PLACE);
+    };
     if first.is_empty() {
-        return Err("a variable is named GRANTOR__SECTION__KEY, with two underscores between the steps");
+        return Err(
+            "a variable is named GRANTOR__SECTION__KEY, with two underscores between the steps",
+        );
     }
     let name = spelling(table, first);
     let mut key = vec![Step::Name(name.clone())];
@@ -71,24 +95,38 @@ fn place<'t>(table: &mut DeTable<'t>, steps: &[&str], value: DeValue<'t>) -> Res
         table.insert(unplaced(Cow::Owned(name)), unplaced(value));
         return Ok(key);
     }
-    let entry = table.entry(unplaced(Cow::Owned(name))).or_insert_with(|| unplaced(container(rest)));
+    let entry = table
+        .entry(unplaced(Cow::Owned(name)))
+        .or_insert_with(|| unplaced(container(rest)));
     key.extend(place_within(entry.get_mut(), rest, value)?);
     Ok(key)
 }
 
-fn place_within<'t>(around: &mut DeValue<'t>, steps: &[&str], value: DeValue<'t>) -> Result<Vec<Step>, &'static str> {
+fn place_within<'t>(
+    around: &mut DeValue<'t>,
+    steps: &[&str],
+    value: DeValue<'t>,
+) -> Result<Vec<Step>, &'static str> {
     match around {
         DeValue::Table(table) => place(table, steps, value),
         DeValue::Array(array) => {
-            let Some((first, rest)) = steps.split_first() else { return Err(NO_SUCH_PLACE) };
-            let index: usize = first.parse().map_err(|_| "the place in a list is a number, counted from 0")?;
+            let Some((first, rest)) = steps.split_first() else {
+                return Err(NO_SUCH_PLACE);
+            };
+            let index: usize = first
+                .parse()
+                .map_err(|_| "the place in a list is a number, counted from 0")?;
             if index > array.len() {
-                return Err("a list has no gaps: the number leads past the place after the last one");
+                return Err(
+                    "a list has no gaps: the number leads past the place after the last one",
+                );
             }
             if index == array.len() {
                 array.push(unplaced(container(rest)));
             }
-            let Some(element) = array.get_mut(index) else { return Err(NO_SUCH_PLACE) };
+            let Some(element) = array.get_mut(index) else {
+                return Err(NO_SUCH_PLACE);
+            };
             let mut key = vec![Step::Index(index)];
             if rest.is_empty() {
                 *element.get_mut() = value;
@@ -103,7 +141,10 @@ fn place_within<'t>(around: &mut DeValue<'t>, steps: &[&str], value: DeValue<'t>
 
 /// The table or list that the first of `steps` leads into.
 fn container<'t>(steps: &[&str]) -> DeValue<'t> {
-    if steps.first().is_some_and(|step| step.parse::<usize>().is_ok()) {
+    if steps
+        .first()
+        .is_some_and(|step| step.parse::<usize>().is_ok())
+    {
         DeValue::Array(DeArray::new())
     } else {
         DeValue::Table(DeTable::new())

@@ -24,10 +24,17 @@ impl Version {
     /// Every scope a token of this version can hold: `shifts.read` …, or bare where it has no permissions.
     pub fn scope_values(&self) -> Vec<String> {
         let split = |value: &String| {
-            Permission::ALL.iter().map(|permission| format!("{value}.{}", permission.as_str())).collect::<Vec<_>>()
+            Permission::ALL
+                .iter()
+                .map(|permission| format!("{value}.{}", permission.as_str()))
+                .collect::<Vec<_>>()
         };
         let values = self.scopes.iter().map(|(_, value)| value);
-        if self.permissions { values.flat_map(split).collect() } else { values.cloned().collect() }
+        if self.permissions {
+            values.flat_map(split).collect()
+        } else {
+            values.cloned().collect()
+        }
     }
 
     /// Whether this version has the scope of that value.
@@ -45,19 +52,38 @@ pub fn resolve(raw: &[RawVersion], findings: &mut Findings) -> Vec<Arc<Version>>
         let name = raw.name.clone().unwrap_or_default();
         if raw.name.is_none() {
             findings.mistake(&name_key, "a version needs a name, such as \"v2\"");
-        } else if name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte)) {
-            findings.mistake(&name_key, "a version's name is made of letters, digits and the signs - _ .");
+        } else if name.is_empty()
+            || !name
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+        {
+            findings.mistake(
+                &name_key,
+                "a version's name is made of letters, digits and the signs - _ .",
+            );
         } else if versions.iter().any(|version| version.name == name) {
-            findings.mistake(&name_key, format!("there are two versions named \"{name}\"; rename or remove one"));
+            findings.mistake(
+                &name_key,
+                format!("there are two versions named \"{name}\"; rename or remove one"),
+            );
         }
         let permissions = raw.permissions.unwrap_or(false);
         let scopes = scopes(&key.name("scopes"), raw, permissions, findings);
-        versions.push(Arc::new(Version { name, scopes, permissions }));
+        versions.push(Arc::new(Version {
+            name,
+            scopes,
+            permissions,
+        }));
     }
     versions
 }
 
-fn scopes(key: &Key, raw: &RawVersion, permissions: bool, findings: &mut Findings) -> Vec<(String, String)> {
+fn scopes(
+    key: &Key,
+    raw: &RawVersion,
+    permissions: bool,
+    findings: &mut Findings,
+) -> Vec<(String, String)> {
     let mut scopes: Vec<(String, String)> = Vec::new();
     for (index, name) in raw.scopes.iter().flatten().enumerate() {
         let key = key.index(index);
@@ -70,7 +96,12 @@ fn scopes(key: &Key, raw: &RawVersion, permissions: bool, findings: &mut Finding
             // `a.read` could be the scope `a.read` or the permission to read `a`.
             findings.mistake(&key, format!("\"{shown}\" has a point in it, which stands before the permission (shifts.read); leave it out"));
         } else if let Some((other, _)) = scopes.iter().find(|(_, known)| *known == value) {
-            findings.mistake(&key, format!("\"{shown}\" and \"{other}\" are the same scope value, {value}; rename one"));
+            findings.mistake(
+                &key,
+                format!(
+                    "\"{shown}\" and \"{other}\" are the same scope value, {value}; rename one"
+                ),
+            );
         }
         scopes.push((name.clone(), value));
     }

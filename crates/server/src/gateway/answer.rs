@@ -132,9 +132,9 @@ fn scope_sentence(lacking: &Lacking) -> String {
     let advice = if lacking.credential_scope.split(' ').any(|scope| scope == needed) {
         format!("credential {who} may ask for it: request a token with it in 'scope'.")
     } else {
-        format!("credential {who} was not given it. Permissions cannot be changed: use a credential that has it.")
+        format!("credential {who} was not given it. Scopes and permissions of a credential cannot be changed: use one that has them.")
     };
-    format!("{} {} needs the permission {needed}; {advice}", lacking.method, lacking.route)
+    format!("{} {} needs {needed}; {advice}", lacking.method, lacking.route)
 }
 
 /// Headers of draft-ietf-httpapi-ratelimit-headers; the quota unit is the draft's own.

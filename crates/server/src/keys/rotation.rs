@@ -72,6 +72,8 @@ pub async fn ensure_first_key(platform: &Platform, issuer: &Issuer, now: Millis)
 /// Announces a successor; with `at_once` it signs from now on.
 pub async fn rotate(platform: &Platform, issuer: &Issuer, at_once: bool, audit: AuditEvent) -> Result<Announced, RotationError> {
     let now = audit.at;
+    // Without a key that signs, nothing would until the successor does.
+    ensure_first_key(platform, issuer, now).await?;
     let announcement = if at_once { 0 } else { milliseconds(issuer.environment.key_announcement) };
     let activates_at = now.saturating_add(announcement);
     let lifetime = milliseconds(issuer.environment.access_token_lifetime);

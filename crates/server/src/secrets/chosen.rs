@@ -45,7 +45,7 @@ pub enum TooWeak {
     /// By variety.
     #[error("a chosen secret has at least five different characters")]
     TooUniform,
-    /// Bytes that clients cannot send alike.
+    /// Bytes that clients cannot send alike (RFC 6749 appendix A.2).
     #[error("a chosen secret has only printable ASCII characters, since client libraries disagree about how to send others")]
     NotPrintableAscii,
 }
@@ -137,7 +137,7 @@ impl ChosenSecrets {
 
 /// Whether a chosen secret may be used.
 pub fn judge(secret: &str) -> Result<(), TooWeak> {
-    if !secret.bytes().all(|byte| (0x21..=0x7e).contains(&byte)) {
+    if !secret.bytes().all(|byte| (0x20..=0x7e).contains(&byte)) {
         return Err(TooWeak::NotPrintableAscii);
     }
     if secret.len() < SHORTEST {

@@ -129,13 +129,12 @@ impl MasterKeys {
     /// Reads a list, one key a line (or separated by commas, as an environment variable holds it). `#` starts a comment.
     pub fn parse(text: &str) -> Result<Self, MasterKeyError> {
         let mut keys = Vec::new();
-        for (number, line) in text.split(['\n', ',']).enumerate() {
-            let line = line.split('#').next().unwrap_or_default().trim();
-            if line.is_empty() {
-                continue;
+        for (number, line) in text.lines().enumerate() {
+            let line = line.split('#').next().unwrap_or_default();
+            for key in line.split(',').map(str::trim).filter(|key| !key.is_empty()) {
+                let bytes = generated::read(Kind::MasterKey, key).ok_or(MasterKeyError::Broken(number + 1))?;
+                keys.push(MasterKey::new(bytes));
             }
-            let bytes = generated::read(Kind::MasterKey, line).ok_or(MasterKeyError::Broken(number + 1))?;
-            keys.push(MasterKey::new(bytes));
         }
         if keys.is_empty() { Err(MasterKeyError::Empty) } else { Ok(Self { keys }) }
     }

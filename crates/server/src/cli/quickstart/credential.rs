@@ -4,10 +4,12 @@ use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::sync::Arc;
 
+use axum::http::Method;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 
 use super::folder::{ENVIRONMENT, Folder};
+use crate::admin;
 use crate::cli::management::Management;
 use crate::platform::Platform;
 
@@ -32,13 +34,14 @@ pub async fn keep_or_make(platform: &Arc<Platform>, folder: &Folder) -> anyhow::
     {
         return Ok(kept);
     }
-    let management = Management::in_process(Arc::clone(platform));
+    let management = Management::Process { router: admin::router(Arc::clone(platform)), platform: Arc::clone(platform) };
     let body = json!({
         "environment": ENVIRONMENT, "account": "Acme", "name": "Quickstart",
         "description": "Made by grantor quickstart: may read orders",
         "version": "v1", "allow": ["orders=read"],
     });
-    let made = management.post("/credentials", &body).await?;
+    let made = management.call(Method::POST, "/admin/v1/credentials", Some(&body)).await;
+    let made = made.map_err(|ended| anyhow::anyhow!(ended.sentence))?.value;
     let made = read(&made.to_string()).ok_or_else(|| anyhow::anyhow!("the management API answered no credential"))?;
     write(folder, &made)?;
     Ok(made)

@@ -12,53 +12,53 @@ use crate::config::duration::Seconds;
 pub struct RawEnvironment {
     /// Issuer, and base of every endpoint: scheme, host and port, without a path. Plain http is for loopback addresses, or for
     /// life behind a trusted proxy.
-    #[cfg_attr(test, schemars(example = "http://127.0.0.1:8080", extend("required" = true)))]
+    #[cfg_attr(test, schemars(extend("x-example" = "http://127.0.0.1:8080", "x-required" = true)))]
     pub url: Option<String>,
     /// Other base URLs of the same environment. Requests to them are answered in the name of `url`.
-    #[cfg_attr(test, schemars(extend("default" = [])))]
+    #[cfg_attr(test, schemars(extend("x-default" = [])))]
     pub aliases: Option<Texts>,
     /// How requests are read and answers are written: rfc6749, spring, doorkeeper, identityserver, dotnetopenauth, or a file of
     /// your own ("dialects/ours.toml", from this file's folder). `grantor check` lists what a dialect relaxes.
-    #[cfg_attr(test, schemars(extend("default" = "rfc6749")))]
+    #[cfg_attr(test, schemars(extend("x-default" = "rfc6749")))]
     pub dialect: Option<String>,
     /// Paths that differ from the dialect's.
     pub paths: RawPaths,
     /// How long an access token lives. Default: as the dialect says; 10 minutes in rfc6749.
-    #[cfg_attr(test, schemars(extend("default" = "10m")))]
+    #[cfg_attr(test, schemars(extend("x-default" = "10m")))]
     pub access_token_lifetime: Option<Seconds>,
     /// How long a refresh token lives. Default: as the dialect says; 30 days in rfc6749.
-    #[cfg_attr(test, schemars(extend("default" = "30d")))]
+    #[cfg_attr(test, schemars(extend("x-default" = "30d")))]
     pub refresh_token_lifetime: Option<Seconds>,
     /// How long an authorization code lives. Default: as the dialect says; 60 seconds in rfc6749.
-    #[cfg_attr(test, schemars(extend("default" = "60s")))]
+    #[cfg_attr(test, schemars(extend("x-default" = "60s")))]
     pub authorization_code_lifetime: Option<Seconds>,
     /// Token requests in any 60 seconds from one IP address; the next is answered 429. 0: no limit.
-    #[cfg_attr(test, schemars(extend("default" = 0)))]
+    #[cfg_attr(test, schemars(extend("x-default" = 0)))]
     pub token_requests_per_minute: Option<u32>,
     /// Requests of one account at a time, through the gateway; the next is answered 429. 0: no limit.
-    #[cfg_attr(test, schemars(extend("default" = 0)))]
+    #[cfg_attr(test, schemars(extend("x-default" = 0)))]
     pub concurrent_requests: Option<u32>,
     /// What new access tokens look like: opaque, opaque-hex64, opaque-hex32, opaque-base64url or jwt. Older looks stay valid.
     /// Default: as the dialect says; opaque in rfc6749.
-    #[cfg_attr(test, schemars(extend("default" = "opaque")))]
+    #[cfg_attr(test, schemars(extend("x-default" = "opaque")))]
     pub access_token_format: Option<String>,
     /// What signs JWTs: EdDSA, ES256 or RS256. Default: as the dialect says; EdDSA in rfc6749.
-    #[cfg_attr(test, schemars(extend("default" = "EdDSA")))]
+    #[cfg_attr(test, schemars(extend("x-default" = "EdDSA")))]
     pub signing_algorithm: Option<String>,
     /// Who makes client secrets: "generated" (Grantor, 256 random bits) or "chosen" (the person, kept under Argon2id).
-    #[cfg_attr(test, schemars(extend("default" = "generated")))]
+    #[cfg_attr(test, schemars(extend("x-default" = "generated")))]
     pub secrets: Option<String>,
     /// `aud` of JWT access tokens: whom they are for. Default: the environment's `url`.
-    #[cfg_attr(test, schemars(example = "https://api.example.com"))]
+    #[cfg_attr(test, schemars(extend("x-example" = "https://api.example.com")))]
     pub audience: Option<String>,
     /// The grant of a credential that is made without naming one: client_credentials, authorization_code or password.
-    #[cfg_attr(test, schemars(extend("default" = "client_credentials")))]
+    #[cfg_attr(test, schemars(extend("x-default" = "client_credentials")))]
     pub default_grant: Option<String>,
     /// At most so many grants per credential; refresh_token is not counted. Default: any number.
-    #[cfg_attr(test, schemars(example = 1))]
+    #[cfg_attr(test, schemars(extend("x-example" = 1)))]
     pub grants_per_credential: Option<usize>,
     /// How long a new signing key is published before it signs: at least as long as any resource server keeps our key set.
-    #[cfg_attr(test, schemars(extend("default" = "1h")))]
+    #[cfg_attr(test, schemars(extend("x-default" = "1h")))]
     pub key_announcement: Option<Seconds>,
     /// Overwrites this environment with another one's data on a schedule. Credentials, tokens and keys never cross.
     pub refresh: Option<RawRefresh>,
@@ -70,25 +70,25 @@ pub struct RawEnvironment {
 #[serde(default, deny_unknown_fields)]
 pub struct RawPaths {
     /// Token endpoint.
-    #[cfg_attr(test, schemars(extend("default" = "/oauth/token")))]
+    #[cfg_attr(test, schemars(extend("x-default" = "/oauth/token")))]
     pub token: Option<String>,
     /// Authorization endpoint.
-    #[cfg_attr(test, schemars(extend("default" = "/oauth/authorize")))]
+    #[cfg_attr(test, schemars(extend("x-default" = "/oauth/authorize")))]
     pub authorization: Option<String>,
     /// Introspection endpoint.
-    #[cfg_attr(test, schemars(extend("default" = "/oauth/introspect")))]
+    #[cfg_attr(test, schemars(extend("x-default" = "/oauth/introspect")))]
     pub introspection: Option<String>,
     /// The older shape of introspection. Default: only where the dialect has such a path.
-    #[cfg_attr(test, schemars(example = "/oauth/check_token"))]
+    #[cfg_attr(test, schemars(extend("x-example" = "/oauth/check_token")))]
     pub check_token: Option<String>,
     /// Revocation endpoint.
-    #[cfg_attr(test, schemars(extend("default" = "/oauth/revoke")))]
+    #[cfg_attr(test, schemars(extend("x-default" = "/oauth/revoke")))]
     pub revocation: Option<String>,
     /// Where a user who must change the password does so. Default: only where the dialect has such a path.
-    #[cfg_attr(test, schemars(example = "/token/ChangePassword"))]
+    #[cfg_attr(test, schemars(extend("x-example" = "/token/ChangePassword")))]
     pub change_password: Option<String>,
     /// The documentation page.
-    #[cfg_attr(test, schemars(extend("default" = "/docs")))]
+    #[cfg_attr(test, schemars(extend("x-default" = "/docs")))]
     pub docs: Option<String>,
 }
 
@@ -98,15 +98,15 @@ pub struct RawPaths {
 #[serde(default, deny_unknown_fields)]
 pub struct RawRefresh {
     /// The environment whose data is taken.
-    #[cfg_attr(test, schemars(example = "production", extend("required" = true)))]
+    #[cfg_attr(test, schemars(extend("x-example" = "production", "x-required" = true)))]
     pub from: Option<String>,
     /// When, as five cron fields: minute, hour, day of the month, month, day of the week.
-    #[cfg_attr(test, schemars(example = "0 20 1 * *", extend("required" = true)))]
+    #[cfg_attr(test, schemars(extend("x-example" = "0 20 1 * *", "x-required" = true)))]
     pub schedule: Option<String>,
     /// The IANA time zone in which `schedule` is read.
-    #[cfg_attr(test, schemars(extend("default" = "UTC")))]
+    #[cfg_attr(test, schemars(extend("x-default" = "UTC")))]
     pub timezone: Option<String>,
     /// How recent the data is: "now", or "end-of-last-month".
-    #[cfg_attr(test, schemars(extend("default" = "now")))]
+    #[cfg_attr(test, schemars(extend("x-default" = "now")))]
     pub data_until: Option<String>,
 }

@@ -12,14 +12,14 @@ use super::Texts;
 #[serde(default, deny_unknown_fields)]
 pub struct RawVersion {
     /// What `--version` calls it.
-    #[cfg_attr(test, schemars(example = "v2", extend("required" = true)))]
+    #[cfg_attr(test, schemars(extend("x-example" = "v2", "x-required" = true)))]
     pub name: Option<String>,
     /// Its scopes, as people read them. In requests and tokens they stand in lower case with hyphens for blanks:
     /// "Forecast Prediction" is forecast-prediction.
-    #[cfg_attr(test, schemars(example = ["Shifts", "Forecast Prediction"]))]
+    #[cfg_attr(test, schemars(extend("x-example" = ["Shifts", "Forecast Prediction"])))]
     pub scopes: Option<Texts>,
     /// Whether each scope is split into read, add, write and delete (`shifts.read`) or stands bare (`shifts`).
-    #[cfg_attr(test, schemars(extend("default" = false)))]
+    #[cfg_attr(test, schemars(extend("x-default" = false)))]
     pub permissions: Option<bool>,
 }
 
@@ -29,27 +29,27 @@ pub struct RawVersion {
 #[serde(default, deny_unknown_fields)]
 pub struct RawRoute {
     /// A prefix of whole segments: "/v2/shifts" covers "/v2/shifts/7", not "/v2/shiftsmen". It reaches the upstream unchanged.
-    #[cfg_attr(test, schemars(example = "/v2/shifts", extend("required" = true)))]
+    #[cfg_attr(test, schemars(extend("x-example" = "/v2/shifts", "x-required" = true)))]
     pub path: Option<String>,
     /// Only for tokens of credentials made for this version.
-    #[cfg_attr(test, schemars(example = "v2"))]
+    #[cfg_attr(test, schemars(extend("x-example" = "v2")))]
     pub version: Option<String>,
     /// The scope a token must have. Without it, any live token will do.
-    #[cfg_attr(test, schemars(example = "shifts"))]
+    #[cfg_attr(test, schemars(extend("x-example" = "shifts")))]
     pub scope: Option<String>,
     /// No token is needed at all.
-    #[cfg_attr(test, schemars(extend("default" = false)))]
+    #[cfg_attr(test, schemars(extend("x-default" = false)))]
     pub public: Option<bool>,
     /// Where requests go: scheme, host and port of the API.
-    #[cfg_attr(test, schemars(example = "http://127.0.0.1:9000", extend("required" = true)))]
+    #[cfg_attr(test, schemars(extend("x-example" = "http://127.0.0.1:9000", "x-required" = true)))]
     pub upstream: Option<String>,
     /// Only in this environment, where it wins over a route of the same path without one.
-    #[cfg_attr(test, schemars(example = "production"))]
+    #[cfg_attr(test, schemars(extend("x-example" = "production")))]
     pub environment: Option<String>,
     /// What a method means here where it differs from read = GET and HEAD, add = POST, write = PUT and PATCH, delete = DELETE.
-    #[cfg_attr(test, schemars(example = serde_json::json!({ "POST": "read" })))]
+    #[cfg_attr(test, schemars(extend("x-example" = serde_json::json!({ "POST": "read" }))))]
     pub methods: Option<BTreeMap<String, String>>,
     /// Date and time formats of the API's answers, which `request_iso8601: true` asks to have rewritten.
-    #[cfg_attr(test, schemars(example = ["dd-MM-yyyy HH:mm:ss"]))]
+    #[cfg_attr(test, schemars(extend("x-example" = ["dd-MM-yyyy HH:mm:ss"])))]
     pub date_time_formats: Option<Texts>,
 }

@@ -12,21 +12,21 @@ use crate::config::duration::Seconds;
 pub struct RawServer {
     /// Addresses on which the environments answer. Which environment is meant, the authority (host and port) of the request
     /// says: it is compared with the environments' `url` and `aliases`.
-    #[cfg_attr(test, schemars(extend("default" = ["127.0.0.1:8080"])))]
+    #[cfg_attr(test, schemars(extend("x-default" = ["127.0.0.1:8080"])))]
     pub listen: Option<Texts>,
     /// Address of `/healthz`, `/readyz`, `/metrics` and, behind a bearer token, `/admin/v1`.
-    #[cfg_attr(test, schemars(extend("default" = "127.0.0.1:9090")))]
+    #[cfg_attr(test, schemars(extend("x-default" = "127.0.0.1:9090")))]
     pub admin: Option<String>,
     /// File that holds the master key, unless GRANTOR_MASTER_KEY_FILE or GRANTOR_MASTER_KEY says otherwise. It is made, readable
     /// by you alone, with a new database and never beside an old one. A relative path starts at this file's folder.
-    #[cfg_attr(test, schemars(extend("default" = "grantor.key")))]
+    #[cfg_attr(test, schemars(extend("x-default" = "grantor.key")))]
     pub master_key_file: Option<String>,
     /// Proxies, as addresses or CIDRs, whose `Forwarded` and `X-Forwarded-…` headers are believed; anyone else's are ignored.
     /// With a trusted proxy in front, an environment's `url` may be plain http for any host, since the proxy ends TLS.
-    #[cfg_attr(test, schemars(extend("default" = [])))]
+    #[cfg_attr(test, schemars(extend("x-default" = [])))]
     pub trusted_proxies: Option<Texts>,
     /// How long running requests may take to finish after a stop signal.
-    #[cfg_attr(test, schemars(extend("default" = "30s")))]
+    #[cfg_attr(test, schemars(extend("x-default" = "30s")))]
     pub shutdown_grace: Option<Seconds>,
 }
 
@@ -36,10 +36,10 @@ pub struct RawServer {
 #[serde(default, deny_unknown_fields)]
 pub struct RawLog {
     /// "text" for people, "json" for programs (one object a line), or "auto": text on a terminal, json elsewhere.
-    #[cfg_attr(test, schemars(extend("default" = "auto")))]
+    #[cfg_attr(test, schemars(extend("x-default" = "auto")))]
     pub format: Option<String>,
     /// What is logged: error, warn, info, debug or trace, also per module ("info,grantor::gateway=debug").
-    #[cfg_attr(test, schemars(extend("default" = "info")))]
+    #[cfg_attr(test, schemars(extend("x-default" = "info")))]
     pub level: Option<String>,
 }
 
@@ -50,11 +50,11 @@ pub struct RawLog {
 pub struct RawStorage {
     /// "sqlite:FILE", made when it is absent, or "postgres://USER:PASSWORD@HOST/DATABASE". A relative path starts at this file's
     /// folder. A password is better set by the variable than written here.
-    #[cfg_attr(test, schemars(extend("default" = "sqlite:grantor.db")))]
+    #[cfg_attr(test, schemars(extend("x-default" = "sqlite:grantor.db")))]
     pub url: Option<String>,
     /// Whether `grantor serve` brings a PostgreSQL database up to date by itself; otherwise `grantor migrate up` does. SQLite
     /// always is.
-    #[cfg_attr(test, schemars(extend("default" = false)))]
+    #[cfg_attr(test, schemars(extend("x-default" = false)))]
     pub migrate: Option<bool>,
 }
 
@@ -64,6 +64,6 @@ pub struct RawStorage {
 #[serde(default, deny_unknown_fields)]
 pub struct RawCounters {
     /// "memory:" counts in this process. Counters shared by several nodes ("redis://…") are not built yet.
-    #[cfg_attr(test, schemars(extend("default" = "memory:")))]
+    #[cfg_attr(test, schemars(extend("x-default" = "memory:")))]
     pub url: Option<String>,
 }

@@ -4,10 +4,20 @@ use super::super::canonical_path::{fault, is_beneath};
 
 #[test]
 fn paths_with_a_second_spelling_are_refused() {
-    for path in ["", "a", "/a/", "//", "/a//b", "/./a", "/a/..", "/%61", "/a%2fb", "/a?b", "/a#b", "/a b", "/a\\b", "/a;b", "/ä", "/a\n"] {
+    for path in [
+        "", "a", "/a/", "//", "/a//b", "/./a", "/a/..", "/%61", "/a%2fb", "/a?b", "/a#b", "/a b",
+        "/a\\b", "/a;b", "/ä", "/a\n",
+    ] {
         assert!(fault(path).is_some(), "{path:?}");
     }
-    for path in ["/", "/a", "/v2/forecast-prediction", "/a.b/_c~", "/.a", "/a..b"] {
+    for path in [
+        "/",
+        "/a",
+        "/v2/forecast-prediction",
+        "/a.b/_c~",
+        "/.a",
+        "/a..b",
+    ] {
         assert_eq!(fault(path), None, "{path:?}");
     }
 }

@@ -6,21 +6,62 @@ use super::{Folder, MINIMAL, read};
 #[test]
 fn each_warning_names_line_and_key() {
     let table: &[(&str, &str, &str)] = &[
-        ("access_token_format = \"jwt\"\naccess_token_lifetime = \"61m\"", "environments.production.access_token_lifetime", "cannot be called back"),
-        ("authorization_code_lifetime = \"11m\"", "environments.production.authorization_code_lifetime", "ten minutes at most"),
-        ("refresh_token_lifetime = \"1m\"", "environments.production.refresh_token_lifetime", "die before"),
-        ("secrets = \"chosen\"", "environments.production.secrets", "set token_requests_per_minute"),
-        ("[server]\ntrusted_proxies = [\"0.0.0.0/0\"]", "server.trusted_proxies[0]", "trusts every machine"),
-        ("[server]\ntrusted_proxies = [\"::/0\"]", "server.trusted_proxies[0]", "trusts every machine"),
-        ("[server]\nadmin = \"0.0.0.0:9090\"", "server.admin", "other machines can reach"),
-        ("[[routes]]\npath = \"/a\"\nupstream = \"http://127.0.0.1\"\nmethods = { POST = \"read\" }", "routes[0].methods", "changes nothing"),
+        (
+            "access_token_format = \"jwt\"\naccess_token_lifetime = \"61m\"",
+            "environments.production.access_token_lifetime",
+            "cannot be called back",
+        ),
+        (
+            "authorization_code_lifetime = \"11m\"",
+            "environments.production.authorization_code_lifetime",
+            "ten minutes at most",
+        ),
+        (
+            "refresh_token_lifetime = \"1m\"",
+            "environments.production.refresh_token_lifetime",
+            "die before",
+        ),
+        (
+            "secrets = \"chosen\"",
+            "environments.production.secrets",
+            "set token_requests_per_minute",
+        ),
+        (
+            "[server]\ntrusted_proxies = [\"0.0.0.0/0\"]",
+            "server.trusted_proxies[0]",
+            "trusts every machine",
+        ),
+        (
+            "[server]\ntrusted_proxies = [\"::/0\"]",
+            "server.trusted_proxies[0]",
+            "trusts every machine",
+        ),
+        (
+            "[server]\nadmin = \"0.0.0.0:9090\"",
+            "server.admin",
+            "other machines can reach",
+        ),
+        (
+            "[[routes]]\npath = \"/a\"\nupstream = \"http://127.0.0.1\"\nmethods = { POST = \"read\" }",
+            "routes[0].methods",
+            "changes nothing",
+        ),
     ];
     for (snippet, key, message) in table {
         let outcome = read("warning", &format!("{MINIMAL}{snippet}"), &[]);
-        assert!(outcome.config.is_some(), "{snippet}: {:#?}", outcome.mistakes);
-        let [warning] = outcome.warnings.as_slice() else { panic!("{snippet}: {:#?}", outcome.warnings) };
+        assert!(
+            outcome.config.is_some(),
+            "{snippet}: {:#?}",
+            outcome.mistakes
+        );
+        let [warning] = outcome.warnings.as_slice() else {
+            panic!("{snippet}: {:#?}", outcome.warnings)
+        };
         assert_eq!(warning.key, *key);
-        assert!(warning.line.is_some() && warning.message.contains(message), "{warning}");
+        assert!(
+            warning.line.is_some() && warning.message.contains(message),
+            "{warning}"
+        );
     }
 }
 
@@ -28,7 +69,12 @@ fn each_warning_names_line_and_key() {
 fn a_trusted_proxy_allows_plain_http() {
     let text = "[server]\ntrusted_proxies = [\"10.0.0.7\"]\n[environments.a]\nurl = \"http://auth.example.com\"\n";
     let outcome = read("proxy", text, &[]);
-    assert!(outcome.config.is_some() && outcome.warnings.is_empty(), "{:?} {:?}", outcome.mistakes, outcome.warnings);
+    assert!(
+        outcome.config.is_some() && outcome.warnings.is_empty(),
+        "{:?} {:?}",
+        outcome.mistakes,
+        outcome.warnings
+    );
 }
 
 #[test]
@@ -40,7 +86,11 @@ fn keys_without_effect_are_told_each_once() {
          [[routes]]\npath = \"/a\"\nupstream = \"http://127.0.0.1\"\ndate_time_formats = [\"dd-MM-yyyy\"]\n"
     );
     let report = check(&folder.file("grantor.toml", text.as_bytes()), &[]);
-    let mut keys: Vec<&str> = report.not_in_force.iter().map(|finding| finding.key.as_str()).collect();
+    let mut keys: Vec<&str> = report
+        .not_in_force
+        .iter()
+        .map(|finding| finding.key.as_str())
+        .collect();
     keys.sort_unstable();
     assert_eq!(
         keys,
@@ -59,17 +109,26 @@ fn keys_without_effect_are_told_each_once() {
 fn secrets_that_others_can_read_are_told() {
     use std::os::unix::fs::PermissionsExt;
     let folder = Folder::new("readable");
-    let text = format!("[storage]\nurl = \"postgres://grantor:hunter2@127.0.0.1/grantor\"\n{MINIMAL}");
+    let text =
+        format!("[storage]\nurl = \"postgres://grantor:hunter2@127.0.0.1/grantor\"\n{MINIMAL}");
     let file = folder.file("grantor.toml", text.as_bytes());
     let key = folder.file("grantor.key", b"key");
-    let set_mode = |file, mode| std::fs::set_permissions(file, std::fs::Permissions::from_mode(mode)).unwrap();
+    let set_mode =
+        |file, mode| std::fs::set_permissions(file, std::fs::Permissions::from_mode(mode)).unwrap();
 
     set_mode(&file, 0o644);
     set_mode(&key, 0o640);
     let report = check(&file, &[]);
-    let keys: Vec<&str> = report.warnings.iter().map(|warning| warning.key.as_str()).collect();
+    let keys: Vec<&str> = report
+        .warnings
+        .iter()
+        .map(|warning| warning.key.as_str())
+        .collect();
     assert_eq!(keys, ["server.master_key_file", "storage.url"]);
-    assert!(!report.to_string().contains("hunter2") && !serde_json::to_string(&report).unwrap().contains("hunter2"));
+    assert!(
+        !report.to_string().contains("hunter2")
+            && !serde_json::to_string(&report).unwrap().contains("hunter2")
+    );
 
     set_mode(&file, 0o600);
     set_mode(&key, 0o600);

@@ -1,0 +1,362 @@
+//! Every command and its arguments on one page.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use super::duration;
+
+/// The OAuth 2 authorization server for companies that sell an API.
+#[derive(Parser)]
+#[command(name = "grantor", version, disable_help_subcommand = true)]
+pub struct Arguments {
+    /// The configuration file.
+    #[arg(long, global = true, value_name = "FILE", env = "GRANTOR_CONFIG", default_value = "grantor.toml")]
+    pub config: PathBuf,
+    /// Print JSON instead of text.
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What Grantor can be told.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Show everything working on an example platform, from nothing.
+    Quickstart {
+        /// End after the tour.
+        #[arg(long)]
+        once: bool,
+    },
+    /// Serve every environment of the configuration.
+    Serve,
+    /// Say what is wrong with the configuration, and what it relaxes.
+    Check,
+    /// Credentials: clients with their secrets and permissions.
+    #[command(subcommand)]
+    Credentials(CredentialsCommand),
+    /// Accounts: the customers.
+    #[command(subcommand)]
+    Accounts(AccountsCommand),
+    /// People who sign in to the portal (not built yet).
+    People {
+        /// Taken as they come.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
+        arguments: Vec<String>,
+    },
+    /// Access tokens.
+    #[command(subcommand)]
+    Tokens(TokensCommand),
+    /// Signing keys and the master key.
+    #[command(subcommand)]
+    Keys(KeysCommand),
+    /// Bearer tokens for the management API.
+    #[command(subcommand)]
+    Operators(OperatorsCommand),
+    /// Environments of the configuration.
+    #[command(subcommand)]
+    Environments(EnvironmentsCommand),
+    /// The audit trail.
+    #[command(subcommand)]
+    Audit(AuditCommand),
+    /// The database's schema. SQLite migrates at start, PostgreSQL by `up`.
+    #[command(subcommand)]
+    Migrate(MigrateCommand),
+    /// Write a copy of the whole database to a new file, while `serve` goes on.
+    Backup {
+        /// Must not exist yet.
+        file: PathBuf,
+    },
+    /// Fill an empty database from a backup.
+    Restore {
+        /// Made by `backup`, on either database.
+        file: PathBuf,
+    },
+    /// Import from another server (not built yet).
+    Import {
+        /// Taken as they come.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
+        arguments: Vec<String>,
+    },
+    /// Print the OpenAPI description of an environment.
+    Openapi {
+        /// Its name.
+        environment: String,
+    },
+}
+
+/// `grantor credentials …`
+#[derive(Subcommand)]
+pub enum CredentialsCommand {
+    /// Make a credential, and its account if that is new. The secret is shown this once.
+    Create(Box<NewCredential>),
+    /// List credentials with their scopes.
+    List {
+        /// Only of this environment.
+        #[arg(long, value_name = "E")]
+        environment: Option<String>,
+        /// Only of this account.
+        #[arg(long, value_name = "A")]
+        account: Option<String>,
+    },
+    /// Show one, with its live tokens.
+    Show(Named),
+    /// Change the name, the description, or both; nothing else can be changed.
+    Update {
+        /// Which.
+        #[command(flatten)]
+        named: Named,
+        /// The new name.
+        #[arg(long)]
+        name: Option<String>,
+        /// The new description.
+        #[arg(long)]
+        description: Option<String>,
+    },
+    /// Make a new secret; the old one stays good for a while.
+    Rotate {
+        /// Which.
+        #[command(flatten)]
+        named: Named,
+        /// How long the old secret stays good; 0s ends it at once.
+        #[arg(long, value_name = "DURATION", default_value = "7d", value_parser = duration::seconds)]
+        overlap: u64,
+        /// Read the new secret from standard input, where secrets are chosen.
+        #[arg(long)]
+        secret_stdin: bool,
+    },
+    /// Refuse its secrets and tokens until it is enabled again.
+    Disable(Named),
+    /// Undo `disable`.
+    Enable(Named),
+    /// Remove it; its tokens are dead at once.
+    Delete(Named),
+}
+
+/// A credential by its UUID or client id.
+#[derive(Args)]
+pub struct Named {
+    /// UUID or client id.
+    pub id: String,
+    /// Its environment, needed when several have this client id.
+    #[arg(long, value_name = "E")]
+    pub environment: Option<String>,
+}
+
+/// What `grantor credentials create` takes.
+#[derive(Args)]
+pub struct NewCredential {
+    /// Where it will be good.
+    #[arg(long, value_name = "E")]
+    pub environment: String,
+    /// Whose it is; made if it is new.
+    #[arg(long, value_name = "A")]
+    pub account: String,
+    /// What people call it.
+    #[arg(long, value_name = "N")]
+    pub name: String,
+    /// What it is for.
+    #[arg(long, value_name = "D")]
+    pub description: String,
+    /// The version of the API, where there are several.
+    #[arg(long, value_name = "V")]
+    pub version: Option<String>,
+    /// A scope and what is permitted within it: shifts=read,add, shifts=all, api1. May be repeated.
+    #[arg(long, value_name = "SCOPE")]
+    pub allow: Vec<String>,
+    /// A grant it may use. May be repeated.
+    #[arg(long = "grant-type", value_name = "G")]
+    pub grant_types: Vec<String>,
+    /// Where authorization codes may be sent. May be repeated.
+    #[arg(long = "redirect-uri", value_name = "U")]
+    pub redirect_uris: Vec<String>,
+    /// Read the secret from standard input, where secrets are chosen.
+    #[arg(long)]
+    pub secret_stdin: bool,
+    /// A public client: no secret.
+    #[arg(long)]
+    pub public: bool,
+    /// A resource server: may introspect the tokens of every client.
+    #[arg(long)]
+    pub resource_server: bool,
+}
+
+/// `grantor accounts …`
+#[derive(Subcommand)]
+pub enum AccountsCommand {
+    /// List accounts.
+    List,
+    /// Stop every credential and token of an account, reversibly.
+    Suspend {
+        /// Name or id.
+        account: String,
+    },
+    /// Undo `suspend`.
+    Restore {
+        /// Name or id.
+        account: String,
+    },
+}
+
+/// `grantor tokens …`
+#[derive(Subcommand)]
+pub enum TokensCommand {
+    /// End the live tokens of a credential or an account, now.
+    Revoke {
+        /// UUID or client id.
+        #[arg(long, value_name = "ID", required_unless_present = "account", conflicts_with = "account")]
+        credential: Option<String>,
+        /// Name or id.
+        #[arg(long, value_name = "A")]
+        account: Option<String>,
+        /// The credential's environment, needed when several have this client id.
+        #[arg(long, value_name = "E", requires = "credential")]
+        environment: Option<String>,
+    },
+}
+
+/// `grantor keys …`
+#[derive(Subcommand)]
+pub enum KeysCommand {
+    /// List signing keys.
+    List {
+        /// Only of this environment.
+        #[arg(long, value_name = "E")]
+        environment: Option<String>,
+    },
+    /// Announce a new signing key, which takes over when everyone has seen it.
+    Rotate {
+        /// Whose key; may be left out where there is one environment.
+        #[arg(long, value_name = "E")]
+        environment: Option<String>,
+        /// Take over at once, in an emergency.
+        #[arg(long)]
+        now: bool,
+    },
+    /// End a key that leaked, and every token it signed.
+    Revoke {
+        /// As `keys list` shows it.
+        kid: String,
+        /// Its environment.
+        #[arg(long, value_name = "E")]
+        environment: Option<String>,
+    },
+    /// Replace the master key; the old one is read until nothing needs it.
+    Rekey {
+        /// Say what still needs an old key.
+        #[arg(long, conflicts_with_all = ["finish", "print_key"])]
+        status: bool,
+        /// Retire the old key; refused while something needs it.
+        #[arg(long, conflicts_with = "print_key")]
+        finish: bool,
+        /// Print a value for GRANTOR_MASTER_KEY with a new key in front; changes nothing.
+        #[arg(long)]
+        print_key: bool,
+    },
+}
+
+/// `grantor operators …`
+#[derive(Subcommand)]
+pub enum OperatorsCommand {
+    /// Make a bearer token for the management API. It is shown this once.
+    Token {
+        /// As the audit trail will call it.
+        #[arg(long, value_name = "N")]
+        name: String,
+        /// What it is good for, such as credentials:read,credentials:write; everything when left out.
+        #[arg(long, value_name = "SCOPES", value_delimiter = ',')]
+        scopes: Vec<String>,
+        /// How long it lives.
+        #[arg(long, value_name = "DURATION", default_value = "90d", value_parser = duration::seconds)]
+        expires: u64,
+    },
+    /// List operator tokens.
+    List,
+    /// End one.
+    Revoke {
+        /// Id, or the name of a live one.
+        id: String,
+    },
+}
+
+/// `grantor environments …`
+#[derive(Subcommand)]
+pub enum EnvironmentsCommand {
+    /// List environments.
+    List,
+    /// Fill an environment from another (not built yet).
+    Refresh {
+        /// Taken as they come.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
+        arguments: Vec<String>,
+    },
+}
+
+/// `grantor audit …`
+#[derive(Subcommand)]
+pub enum AuditCommand {
+    /// The newest events.
+    List {
+        /// Only of this environment.
+        #[arg(long, value_name = "E")]
+        environment: Option<String>,
+        /// Only of this account.
+        #[arg(long, value_name = "A")]
+        account: Option<String>,
+        /// Only about this UUID, key id, …
+        #[arg(long, value_name = "ID")]
+        subject: Option<String>,
+        /// Only of this kind, such as credential.created.
+        #[arg(long, value_name = "EVENT")]
+        event: Option<String>,
+        /// At most so many.
+        #[arg(long, default_value_t = 100)]
+        limit: usize,
+    },
+    /// Check that no event was changed or removed.
+    Verify,
+}
+
+/// `grantor migrate …`
+#[derive(Subcommand)]
+pub enum MigrateCommand {
+    /// Which migrations the database has.
+    Status,
+    /// Apply those it lacks.
+    Up,
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_grammar_is_sound() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn config_and_json_may_follow_the_command() {
+        let arguments = Arguments::try_parse_from(["grantor", "credentials", "list", "--json", "--config", "x.toml"]).unwrap();
+        assert!(arguments.json);
+        assert_eq!(arguments.config, PathBuf::from("x.toml"));
+    }
+
+    #[test]
+    fn wrong_usage_is_refused() {
+        for line in [
+            &["grantor"][..],
+            &["grantor", "tokens", "revoke"],
+            &["grantor", "tokens", "revoke", "--credential", "x", "--account", "y"],
+            &["grantor", "credentials", "update", "x", "--allow", "shifts=read"],
+            &["grantor", "credentials", "rotate", "x", "--overlap", "soon"],
+            &["grantor", "credentials", "create", "--environment", "e", "--account", "a", "--name", "n"],
+        ] {
+            assert!(Arguments::try_parse_from(line).is_err(), "{line:?}");
+        }
+    }
+}

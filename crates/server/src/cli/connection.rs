@@ -1,0 +1,68 @@
+//! A request to the running server, on a connection of its own.
+
+use std::io::ErrorKind;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::{Request, Response};
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+use super::ended::Ended;
+
+/// How long a server on this machine may take to accept.
+const CONNECTING: Duration = Duration::from_secs(3);
+/// How long an answer may take.
+const ANSWERING: Duration = Duration::from_secs(60);
+
+/// Where a server that listens on `admin` is reached from this machine.
+pub fn reachable(admin: SocketAddr) -> SocketAddr {
+    let ip = match admin.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    SocketAddr::new(ip, admin.port())
+}
+
+/// Connects; None when nothing listens there.
+pub async fn connect(address: SocketAddr) -> Result<Option<TcpStream>, Ended> {
+    if address.port() == 0 {
+        // A port that the operating system chose is known to nobody else.
+        return Ok(None);
+    }
+    match timeout(CONNECTING, TcpStream::connect(address)).await {
+        Ok(Ok(stream)) => Ok(Some(stream)),
+        Ok(Err(error)) if error.kind() == ErrorKind::ConnectionRefused => Ok(None),
+        Ok(Err(error)) => Err(Ended::refused(format!("Whether Grantor runs on {address} (server.admin) cannot be seen: {error}."))),
+        Err(_) => Err(Ended::refused(format!("The program on {address} (server.admin) does not accept connections; is it stuck?"))),
+    }
+}
+
+/// Sends one request and waits for the head of its answer.
+pub async fn send(stream: TcpStream, request: Request<Body>) -> Result<Response<Body>, Ended> {
+    let gone = |what: &dyn std::fmt::Display| Ended::refused(format!("The server at server.admin did not answer: {what}."));
+    let answering = async {
+        let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.map_err(|error| gone(&error))?;
+        tokio::spawn(connection);
+        sender.send_request(request).await.map_err(|error| gone(&error))
+    };
+    let answered = timeout(ANSWERING, answering).await.map_err(|_| gone(&"it took longer than a minute"))??;
+    Ok(answered.map(Body::new))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn a_server_on_every_address_is_reached_on_loopback() {
+        let reached = |text: &str| reachable(text.parse().unwrap()).to_string();
+        assert_eq!(reached("0.0.0.0:9090"), "127.0.0.1:9090");
+        assert_eq!(reached("[::]:9090"), "[::1]:9090");
+        assert_eq!(reached("10.0.0.1:9090"), "10.0.0.1:9090");
+    }
+}
