@@ -83,6 +83,8 @@ impl Started {
             Gauge::default(),
             admin_stopped,
         ));
+        #[cfg(feature = "bare")]
+        crate::bare::start().await?;
         let background = tokio::spawn(background::run(Arc::clone(&platform), stopped, log));
         for issuer in &platform.issuers {
             tracing::info!(

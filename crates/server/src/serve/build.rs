@@ -22,6 +22,7 @@ use crate::uses::SecretUses;
 /// Opens everything; signing keys are read, not made.
 pub async fn build(config: Config, now: Millis) -> anyhow::Result<Arc<Platform>> {
     let store = Store::open(&config.database, now).await?;
+    // SQLite has done so by now, and then nothing is left to do.
     if config.migrate {
         store.migrate(now).await?;
     }
