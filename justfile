@@ -8,9 +8,9 @@ test *arguments:
 soak *arguments:
     ./soak {{arguments}}
 
-# the measurements, on a release build
+# the measurements of docs/performance.md, or single rows of them: just bench P3 P15
 bench *arguments:
-    cargo bench {{arguments}}
+    ./bench {{arguments}}
 
 # cases about timing: statistics over many requests, so neither quick nor fit for a busy machine
 timing:

@@ -1,6 +1,8 @@
 //! `grantor`: the OAuth 2 authorization server for companies that sell an API.
 
 mod admin;
+#[cfg(feature = "bare")]
+mod bare;
 mod cli;
 mod client_authentication;
 mod clients;
@@ -16,6 +18,7 @@ mod keys;
 mod limits;
 mod listener;
 mod logs;
+mod memory;
 mod metrics;
 mod platform;
 mod portal;

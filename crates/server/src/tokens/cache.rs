@@ -9,6 +9,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use store::{Millis, TokenId};
 
+use crate::clients::KnownClient;
+use crate::memory;
+
 /// How many tokens are remembered per environment; an entry is about 120 bytes.
 const REMEMBERED: usize = 100_000;
 
@@ -30,6 +33,22 @@ pub struct Remembered {
     pub expires_at: Millis,
 }
 
+impl Remembered {
+    /// The same, with its texts shared with its client's: most tokens then add nothing but themselves.
+    pub fn sharing_with(self, client: &KnownClient) -> Self {
+        let scope = if self.scope == client.scope_text {
+            Arc::clone(&client.scope_text)
+        } else {
+            self.scope
+        };
+        Self {
+            credential_uuid: Arc::clone(&client.shared_uuid),
+            scope,
+            ..self
+        }
+    }
+}
+
 /// The tokens remembered.
 pub struct TokenCache {
     tokens: quick_cache::sync::Cache<TokenHash, Remembered>,
@@ -38,7 +57,10 @@ pub struct TokenCache {
 
 impl Default for TokenCache {
     fn default() -> Self {
-        Self { tokens: quick_cache::sync::Cache::new(REMEMBERED), generation: AtomicU64::new(0) }
+        Self {
+            tokens: memory::bounded(REMEMBERED),
+            generation: AtomicU64::new(0),
+        }
     }
 }
 

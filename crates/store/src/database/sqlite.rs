@@ -16,6 +16,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use tokio::sync::{mpsc, oneshot};
 
@@ -222,6 +223,7 @@ fn connect_writer(path: &Path) -> rusqlite::Result<Connection> {
          pragma journal_size_limit = 16777216; pragma cache_size = -8000; pragma temp_store = memory; pragma trusted_schema = off",
     )?;
     connection.set_prepared_statement_cache_capacity(64);
+    keep_plans(&connection)?;
     if connection.is_readonly("main")? {
         return Err(rusqlite::Error::SqliteFailure(
             rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_READONLY),
@@ -238,7 +240,16 @@ fn connect_reader(path: &Path) -> rusqlite::Result<Connection> {
     )?;
     connection.busy_handler(Some(wait_a_little))?;
     connection.set_prepared_statement_cache_capacity(32);
+    keep_plans(&connection)?;
     Ok(connection)
+}
+
+/// Without this SQLite looks at bound values to choose a plan, and parses a cached statement anew each
+/// time one changes: 30 µs instead of 5 for every read of a client or a token.
+fn keep_plans(connection: &Connection) -> rusqlite::Result<()> {
+    connection
+        .set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
+        .map(|_| ())
 }
 
 /// SQLite's own handler sleeps up to 100 ms between attempts and starves beside a busy writer; this one asks every millisecond.
