@@ -121,8 +121,8 @@ async fn read_jwt(platform: &Platform, issuer: &Issuer, text: &str, now: Millis)
     }
     Ok(Ok(Remembered {
         id: read.id,
-        credential_uuid: read.credential_uuid.into(),
-        scope: read.scope.into(),
+        credential_uuid: issuer.tokens.shared(&read.credential_uuid),
+        scope: issuer.tokens.shared(&read.scope),
         issued_at: read.issued_at,
         expires_at: read.expires_at,
     }))
@@ -148,8 +148,8 @@ async fn read_opaque(
     }
     Ok(Ok(Remembered {
         id: row.id,
-        credential_uuid: row.credential_uuid.into(),
-        scope: row.scope.into(),
+        credential_uuid: issuer.tokens.shared(&row.credential_uuid),
+        scope: issuer.tokens.shared(&row.scope),
         issued_at: row.issued_at,
         expires_at: row.expires_at,
     }))

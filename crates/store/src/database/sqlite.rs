@@ -14,6 +14,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use tokio::sync::{mpsc, oneshot};
 
@@ -219,6 +220,7 @@ fn connect_writer(path: &Path) -> rusqlite::Result<Connection> {
         "pragma synchronous = full; pragma foreign_keys = on; pragma wal_autocheckpoint = 4000; \
          pragma journal_size_limit = 16777216; pragma cache_size = -8000; pragma temp_store = memory; pragma trusted_schema = off",
     )?;
+    keep_plans(&connection)?;
     connection.set_prepared_statement_cache_capacity(64);
     if connection.is_readonly("main")? {
         return Err(rusqlite::Error::SqliteFailure(
@@ -235,8 +237,15 @@ fn connect_reader(path: &Path) -> rusqlite::Result<Connection> {
         OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
     )?;
     connection.busy_handler(Some(wait_a_little))?;
+    keep_plans(&connection)?;
     connection.set_prepared_statement_cache_capacity(32);
     Ok(connection)
+}
+
+/// A prepared statement keeps its plan. Else SQLite compiles it anew whenever a bound value might deserve another plan,
+/// which makes reading a client by its id three times as dear; every statement here has one good plan.
+fn keep_plans(connection: &Connection) -> rusqlite::Result<()> {
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map(drop)
 }
 
 /// SQLite's own handler sleeps up to 100 ms between attempts and starves beside a busy writer; this one asks every millisecond.
