@@ -47,24 +47,44 @@ const LARGEST_BODY: usize = 64 * 1024;
 pub fn router(platform: Arc<Platform>) -> Router {
     let management = Router::new()
         .route("/self", get(proof::prove))
-        .route("/credentials", get(credentials::list).post(credentials::create::create))
+        .route(
+            "/credentials",
+            get(credentials::list).post(credentials::create::create),
+        )
         .route(
             "/credentials/{id}",
-            get(credentials::show).patch(credentials::change::update).delete(credentials::change::delete),
+            get(credentials::show)
+                .patch(credentials::change::update)
+                .delete(credentials::change::delete),
         )
-        .route("/credentials/{id}/rotate", post(credentials::rotate::rotate))
-        .route("/credentials/{id}/disable", post(credentials::change::disable))
-        .route("/credentials/{id}/enable", post(credentials::change::enable))
+        .route(
+            "/credentials/{id}/rotate",
+            post(credentials::rotate::rotate),
+        )
+        .route(
+            "/credentials/{id}/disable",
+            post(credentials::change::disable),
+        )
+        .route(
+            "/credentials/{id}/enable",
+            post(credentials::change::enable),
+        )
         .route("/accounts", get(accounts::list))
         .route("/accounts/{account}/suspend", post(accounts::suspend))
         .route("/accounts/{account}/restore", post(accounts::restore))
         .route("/tokens/revoke", post(tokens::revoke))
         .route("/keys", get(keys::list))
         .route("/keys/rotate", post(keys::rotate))
-        .route("/keys/rekey", get(keys::rekey::status).post(keys::rekey::begin))
+        .route(
+            "/keys/rekey",
+            get(keys::rekey::status).post(keys::rekey::begin),
+        )
         .route("/keys/rekey/finish", post(keys::rekey::finish))
         .route("/keys/{kid}/revoke", post(keys::revoke))
-        .route("/operators/tokens", get(operators::list).post(operators::create))
+        .route(
+            "/operators/tokens",
+            get(operators::list).post(operators::create),
+        )
         .route("/operators/tokens/{id}/revoke", post(operators::revoke))
         .route("/environments", get(environments::list))
         .route("/audit", get(audit::list))
@@ -76,7 +96,11 @@ pub fn router(platform: Arc<Platform>) -> Router {
         .route("/startupz", get(health::ready))
         .route("/metrics", get(health::metrics))
         .nest("/admin/v1", management)
-        .fallback(async || Problem::not_found("There is nothing at this address; the management API is under /admin/v1."))
+        .fallback(async || {
+            Problem::not_found(
+                "There is nothing at this address; the management API is under /admin/v1.",
+            )
+        })
         .method_not_allowed_fallback(async || Problem::method_not_allowed())
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(middleware::map_response(never_stored))
@@ -85,7 +109,12 @@ pub fn router(platform: Arc<Platform>) -> Router {
 
 /// Answers of this door hold secrets once and facts about customers always.
 async fn never_stored(mut response: Response) -> Response {
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response.headers_mut().insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
     response
 }

@@ -26,15 +26,29 @@ struct Fields {
 }
 
 async fn answer(Form(fields): Form<Fields>) -> impl IntoResponse {
-    let Fields { grant_type, client_id, client_secret, scope, token } = fields;
+    let Fields {
+        grant_type,
+        client_id,
+        client_secret,
+        scope,
+        token,
+    } = fields;
     // Else the compiler may leave out what nobody reads.
     std::hint::black_box((grant_type, client_id, client_secret, scope, token));
-    ([(CONTENT_TYPE, "application/json"), (CACHE_CONTROL, "no-store")], ANSWER)
+    (
+        [
+            (CONTENT_TYPE, "application/json"),
+            (CACHE_CONTROL, "no-store"),
+        ],
+        ANSWER,
+    )
 }
 
 /// Listens beside the product, in its process and on its runtime, when the variable asks for it.
 pub async fn start() -> anyhow::Result<()> {
-    let Ok(address) = std::env::var("GRANTOR_BARE_LISTEN") else { return Ok(()) };
+    let Ok(address) = std::env::var("GRANTOR_BARE_LISTEN") else {
+        return Ok(());
+    };
     let address: SocketAddr = address.parse()?;
     let listener = tokio::net::TcpListener::bind(address).await?;
     tokio::spawn(async move { axum::serve(listener, Router::new().route("/", any(answer))).await });

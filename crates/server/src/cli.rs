@@ -41,7 +41,10 @@ pub fn run() -> ExitCode {
         Err(error) => {
             // Help and the version are answers, not errors. A closed pipe is nobody's fault.
             let _ = error.print();
-            let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+            let asked = matches!(
+                error.kind(),
+                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
+            );
             return ExitCode::from(if asked { 0 } else { 2 });
         }
     };
@@ -57,17 +60,28 @@ pub fn run() -> ExitCode {
 }
 
 fn obey(arguments: Arguments) -> Result<(), Ended> {
-    let Arguments { config: file, json, command } = arguments;
+    let Arguments {
+        config: file,
+        json,
+        command,
+    } = arguments;
     let out = Output { json };
     match command {
         Command::Check => match check::run(&file, json) {
             0 => Ok(()),
-            status => Err(Ended { status: u8::try_from(status).unwrap_or(2), sentence: String::new() }),
+            status => Err(Ended {
+                status: u8::try_from(status).unwrap_or(2),
+                sentence: String::new(),
+            }),
         },
-        Command::Quickstart { once } => runtime(true)?.block_on(quickstart::run(once)).map_err(|error| Ended::wrong(&error)),
+        Command::Quickstart { once } => runtime(true)?
+            .block_on(quickstart::run(once))
+            .map_err(|error| Ended::wrong(&error)),
         Command::Serve => {
             let config = configuration(&file)?;
-            runtime(true)?.block_on(async { crate::serve::start(config).await?.run().await }).map_err(|error| Ended::wrong(&error))
+            runtime(true)?
+                .block_on(async { crate::serve::start(config).await?.run().await })
+                .map_err(|error| Ended::wrong(&error))
         }
         Command::Openapi { environment } => {
             let config = configuration(&file)?;
@@ -75,7 +89,9 @@ fn obey(arguments: Arguments) -> Result<(), Ended> {
         }
         Command::People { .. } => Err(later("People and their sign-in")),
         Command::Import { .. } => Err(later("Importing from another server")),
-        Command::Environments(EnvironmentsCommand::Refresh { .. }) => Err(later("Refreshing one environment from another")),
+        Command::Environments(EnvironmentsCommand::Refresh { .. }) => {
+            Err(later("Refreshing one environment from another"))
+        }
         command => {
             let config = configuration(&file)?;
             runtime(false)?.block_on(work(config, command, out))
@@ -89,7 +105,9 @@ async fn work(config: Config, command: Command, out: Output) -> Result<(), Ended
         Command::Migrate(command) => database::migrate(&config, &command, out).await,
         Command::Backup { file } => database::backup(&config, &file, out).await,
         Command::Restore { file } => database::restore(&config, &file, out).await,
-        Command::Keys(arguments::KeysCommand::Rekey { print_key: true, .. }) => keys::print_key(&config, out),
+        Command::Keys(arguments::KeysCommand::Rekey {
+            print_key: true, ..
+        }) => keys::print_key(&config, out),
         command => {
             let management = Management::open(config).await?;
             let done = manage(&management, command, out).await;
@@ -115,15 +133,25 @@ async fn manage(management: &Management, command: Command, out: Output) -> Resul
 }
 
 fn configuration(file: &Path) -> Result<Config, Ended> {
-    load::load(file, &variables::of_this_process()).map_err(|errors| Ended::usage(errors.to_string()))
+    load::load(file, &variables::of_this_process())
+        .map_err(|errors| Ended::usage(errors.to_string()))
 }
 
 /// `serve` gets a thread per core, a command one.
 fn runtime(serves: bool) -> Result<tokio::runtime::Runtime, Ended> {
-    let mut builder = if serves { tokio::runtime::Builder::new_multi_thread() } else { tokio::runtime::Builder::new_current_thread() };
-    builder.enable_all().build().map_err(|error| Ended::refused(format!("The operating system gives no threads: {error}.")))
+    let mut builder = if serves {
+        tokio::runtime::Builder::new_multi_thread()
+    } else {
+        tokio::runtime::Builder::new_current_thread()
+    };
+    builder
+        .enable_all()
+        .build()
+        .map_err(|error| Ended::refused(format!("The operating system gives no threads: {error}.")))
 }
 
 fn later(what: &str) -> Ended {
-    Ended::usage(format!("{what} is not built yet; it comes with a later version of Grantor."))
+    Ended::usage(format!(
+        "{what} is not built yet; it comes with a later version of Grantor."
+    ))
 }

@@ -15,7 +15,10 @@ use crate::context::Context;
 pub use refusal::ClientRefusal;
 
 /// Proves the client, confidential or public.
-pub async fn authenticate(context: &Context, presented: &PresentedCredentials<'_>) -> Result<Arc<KnownClient>, ClientRefusal> {
+pub async fn authenticate(
+    context: &Context,
+    presented: &PresentedCredentials<'_>,
+) -> Result<Arc<KnownClient>, ClientRefusal> {
     match presented.method {
         PresentedMethod::ClientSecretBasic | PresentedMethod::ClientSecretPost => {
             client_secret::authenticate(context, presented).await
@@ -25,7 +28,10 @@ pub async fn authenticate(context: &Context, presented: &PresentedCredentials<'_
 }
 
 /// A client that has no secret says only who it is (RFC 6749 §2.1); a confidential one must not get away with that.
-async fn public(context: &Context, presented: &PresentedCredentials<'_>) -> Result<Arc<KnownClient>, ClientRefusal> {
+async fn public(
+    context: &Context,
+    presented: &PresentedCredentials<'_>,
+) -> Result<Arc<KnownClient>, ClientRefusal> {
     let Some(client_id) = presented.client_id() else {
         return Err(ClientRefusal::NothingPresented);
     };

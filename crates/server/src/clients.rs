@@ -11,6 +11,8 @@ use oauth::grant_type::GrantType;
 use oauth::scope::Scope;
 use store::{Client, InEnvironment, Millis, StoreError};
 
+use crate::memory;
+
 /// How many clients are remembered per environment.
 const REMEMBERED: usize = 20_000;
 
@@ -21,6 +23,10 @@ pub struct KnownClient {
     pub client: Client,
     /// All it may ask for.
     pub scope: Scope,
+    /// The same as text, shared by every token that has all of it.
+    pub scope_text: Arc<str>,
+    /// Its UUID, shared by all its tokens.
+    pub shared_uuid: Arc<str>,
     /// The grants it was made for.
     pub grants: Vec<GrantType>,
 }
@@ -29,8 +35,19 @@ impl KnownClient {
     fn new(client: Client) -> Self {
         // A scope that the grammar forbids cannot be stored; if one were, the client would have none of them.
         let scope = Scope::from_tokens(&client.credential.scopes).unwrap_or_default();
-        let grants = client.credential.grant_types.iter().filter_map(|name| name.parse().ok()).collect();
-        Self { scope, grants, client }
+        let grants = client
+            .credential
+            .grant_types
+            .iter()
+            .filter_map(|name| name.parse().ok())
+            .collect();
+        Self {
+            scope_text: scope.as_str().into(),
+            shared_uuid: client.credential.uuid.as_str().into(),
+            scope,
+            grants,
+            client,
+        }
     }
 
     /// The UUID.
@@ -50,7 +67,12 @@ impl KnownClient {
 
     /// Whether a token issued at that moment may still live, as far as its client is concerned.
     pub fn honours_tokens_of(&self, issued_at: Millis) -> bool {
-        self.is_enabled() && self.client.credential.tokens_revoked_at.is_none_or(|end| issued_at > end)
+        self.is_enabled()
+            && self
+                .client
+                .credential
+                .tokens_revoked_at
+                .is_none_or(|end| issued_at > end)
     }
 }
 
@@ -65,8 +87,8 @@ pub struct Clients {
 impl Default for Clients {
     fn default() -> Self {
         Self {
-            by_client_id: quick_cache::sync::Cache::new(REMEMBERED),
-            by_uuid: quick_cache::sync::Cache::new(REMEMBERED),
+            by_client_id: memory::bounded(REMEMBERED),
+            by_uuid: memory::bounded(REMEMBERED),
             generation: AtomicU64::new(0),
         }
     }
@@ -79,14 +101,22 @@ impl Clients {
     }
 
     /// By client id, from the database.
-    pub async fn fresh(&self, store: InEnvironment<'_>, client_id: &str) -> Result<Option<Arc<KnownClient>>, StoreError> {
+    pub async fn fresh(
+        &self,
+        store: InEnvironment<'_>,
+        client_id: &str,
+    ) -> Result<Option<Arc<KnownClient>>, StoreError> {
         let generation = self.generation.load(Ordering::Acquire);
         let found = store.find_client(client_id).await?;
         Ok(found.map(|client| self.remember(client, generation)))
     }
 
     /// By UUID, from memory or the database: for judging the tokens that name it.
-    pub async fn by_uuid(&self, store: InEnvironment<'_>, uuid: &str) -> Result<Option<Arc<KnownClient>>, StoreError> {
+    pub async fn by_uuid(
+        &self,
+        store: InEnvironment<'_>,
+        uuid: &str,
+    ) -> Result<Option<Arc<KnownClient>>, StoreError> {
         if let Some(known) = self.by_uuid.get(uuid) {
             return Ok(Some(known));
         }
@@ -104,8 +134,10 @@ impl Clients {
 
     fn remember(&self, client: Client, generation: u64) -> Arc<KnownClient> {
         let known = Arc::new(KnownClient::new(client));
-        self.by_client_id.insert(known.client_id().to_owned(), Arc::clone(&known));
-        self.by_uuid.insert(known.uuid().to_owned(), Arc::clone(&known));
+        self.by_client_id
+            .insert(known.client_id().to_owned(), Arc::clone(&known));
+        self.by_uuid
+            .insert(known.uuid().to_owned(), Arc::clone(&known));
         if self.generation.load(Ordering::Acquire) != generation {
             // Something changed while we read; what we read may be older than that.
             self.by_client_id.remove(known.client_id());

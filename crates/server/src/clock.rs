@@ -9,7 +9,9 @@ use store::Millis;
 pub fn now() -> Millis {
     SystemTime::now()
         .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+        .map_or(0, |since| {
+            i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+        })
 }
 
 /// Whole seconds, as OAuth's members carry times (RFC 7519 §2 NumericDate).
@@ -19,8 +21,6 @@ pub fn seconds(at: Millis) -> i64 {
 
 /// RFC 3339 in UTC with milliseconds, for people and logs.
 pub fn rfc3339(at: Millis) -> String {
-    jiff::Timestamp::from_millisecond(at).map_or_else(
-        |_| at.to_string(),
-        |time| format!("{time:.3}"),
-    )
+    jiff::Timestamp::from_millisecond(at)
+        .map_or_else(|_| at.to_string(), |time| format!("{time:.3}"))
 }

@@ -9,7 +9,9 @@ pub fn token(environment: &Environment) -> String {
     let quirks = &environment.dialect.quirks;
     let url = format!("{}{}", environment.url, environment.paths.token);
     if quirks.grant_type_in == GrantTypeIn::BodyOrQuery {
-        return format!("curl -X POST -u 'CLIENT_ID:CLIENT_SECRET' \\\n    '{url}?grant_type=client_credentials'");
+        return format!(
+            "curl -X POST -u 'CLIENT_ID:CLIENT_SECRET' \\\n    '{url}?grant_type=client_credentials'"
+        );
     }
     if quirks.request_body == RequestBody::FormOrJson {
         let body = r#"{"client_id":"CLIENT_ID","client_secret":"CLIENT_SECRET","grant_type":"client_credentials"}"#;

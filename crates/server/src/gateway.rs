@@ -63,18 +63,31 @@ async fn pass(context: &Context, parts: &Parts, body: Body) -> Result<Response, 
 
 /// A place among the account's running requests; given back when the answer's body, or this request, ends.
 fn take_place(context: &Context, decision: &Decision) -> Result<Option<Place>, GatewayRefusal> {
-    let Some(token) = &decision.token else { return Ok(None) };
+    let Some(token) = &decision.token else {
+        return Ok(None);
+    };
     let credential = &token.client.client.credential;
     let limit = &context.issuer.limits.concurrent_requests;
     let place = limit.take(&credential.account_id);
-    let at_limit = || AtLimit { account: credential.account_name.clone(), limit: limit.limit() };
-    place.map(Some).ok_or_else(|| GatewayRefusal::TooManyRequests(at_limit()))
+    let at_limit = || AtLimit {
+        account: credential.account_name.clone(),
+        limit: limit.limit(),
+    };
+    place
+        .map(Some)
+        .ok_or_else(|| GatewayRefusal::TooManyRequests(at_limit()))
 }
 
 /// Other upgrades may be ignored (RFC 9110 §7.8), and must be: Java's client offers `h2c` with every first request.
 fn asks_for_websocket(headers: &HeaderMap) -> bool {
-    let lines = headers.get_all(UPGRADE).iter().filter_map(|line| line.to_str().ok());
+    let lines = headers
+        .get_all(UPGRADE)
+        .iter()
+        .filter_map(|line| line.to_str().ok());
     lines.flat_map(|line| line.split(',')).any(|name| {
-        name.trim().split('/').next().is_some_and(|protocol| protocol.eq_ignore_ascii_case("websocket"))
+        name.trim()
+            .split('/')
+            .next()
+            .is_some_and(|protocol| protocol.eq_ignore_ascii_case("websocket"))
     })
 }

@@ -10,9 +10,10 @@ use std::io::IsTerminal;
 
 use tracing::field::{Field, Visit};
 use tracing::{Event, Subscriber};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
+use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::registry::LookupSpan;
 
 use crate::clock;
@@ -35,22 +36,31 @@ impl LogGuard {
 
 /// Starts logging to standard error.
 pub fn start(log: &Log) -> LogGuard {
-    let Ok((lines, guard)) = LineWriter::start() else { return LogGuard { writer: None } };
+    let Ok((writer, guard)) = LineWriter::start() else {
+        return LogGuard { writer: None };
+    };
     let format = match log.format {
         LogFormat::Auto if std::io::stderr().is_terminal() => LogFormat::Text,
         LogFormat::Auto => LogFormat::Json,
         stated => stated,
     };
-    let filter = EnvFilter::try_new(&log.level).unwrap_or_else(|_| EnvFilter::new("info"));
-    let subscriber = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(lines)
+    // The configuration was read before, and says so when the level is none.
+    let levels = log
+        .level
+        .parse::<Targets>()
+        .unwrap_or_else(|_| Targets::new().with_default(tracing::Level::INFO));
+    let lines = tracing_subscriber::fmt::layer()
+        .with_writer(writer)
         .with_ansi(false)
-        .event_format(Line { json: format == LogFormat::Json })
-        .finish();
+        .event_format(Line {
+            json: format == LogFormat::Json,
+        });
+    let subscriber = tracing_subscriber::registry().with(levels).with(lines);
     // Fails only when logging was started already, and then it goes on as it is.
     let _ = tracing::subscriber::set_global_default(subscriber);
-    LogGuard { writer: Some(guard) }
+    LogGuard {
+        writer: Some(guard),
+    }
 }
 
 struct Line {
@@ -62,12 +72,21 @@ where
     S: Subscriber + for<'a> LookupSpan<'a>,
     N: for<'a> FormatFields<'a> + 'static,
 {
-    fn format_event(&self, _: &FmtContext<'_, S, N>, mut writer: Writer<'_>, event: &Event<'_>) -> fmt::Result {
+    fn format_event(
+        &self,
+        _: &FmtContext<'_, S, N>,
+        mut writer: Writer<'_>,
+        event: &Event<'_>,
+    ) -> fmt::Result {
         let at = clock::rfc3339(clock::now());
         let level = event.metadata().level();
         let mut line = String::with_capacity(320);
         if self.json {
-            write!(line, r#"{{"at":"{at}","level":"{level}","target":"{}""#, event.metadata().target())?;
+            write!(
+                line,
+                r#"{{"at":"{at}","level":"{level}","target":"{}""#,
+                event.metadata().target()
+            )?;
             if let Some(id) = RequestId::current() {
                 write!(line, r#","request_id":"{id}""#)?;
             }
@@ -128,7 +147,10 @@ impl Visit for TextFields<'_> {
         }
         self.0.push_str(field.name());
         self.0.push('=');
-        let plain = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"');
+        let plain = !value.is_empty()
+            && value
+                .bytes()
+                .all(|byte| byte.is_ascii_graphic() && byte != b'"');
         if plain {
             self.0.push_str(value);
         } else {
@@ -151,7 +173,9 @@ fn escape(line: &mut String, value: &str) {
             '\n' => line.push_str("\\n"),
             '\r' => line.push_str("\\r"),
             '\t' => line.push_str("\\t"),
-            c if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') => {
+            c if c.is_control()
+                || matches!(c, '\u{2028}' | '\u{2029}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') =>
+            {
                 let _ = write!(line, "\\u{:04x}", u32::from(c));
             }
             c => line.push(c),
@@ -166,7 +190,13 @@ mod tests {
     #[test]
     fn s302_nothing_a_stranger_sends_starts_a_second_line() {
         let mut line = String::new();
-        escape(&mut line, "a\r\nlevel=ERROR \u{1b}[31m \"quoted\" \u{2028} \u{202e}");
-        assert_eq!(line, r#"a\r\nlevel=ERROR \u001b[31m \"quoted\" \u2028 \u202e"#);
+        escape(
+            &mut line,
+            "a\r\nlevel=ERROR \u{1b}[31m \"quoted\" \u{2028} \u{202e}",
+        );
+        assert_eq!(
+            line,
+            r#"a\r\nlevel=ERROR \u001b[31m \"quoted\" \u2028 \u202e"#
+        );
     }
 }

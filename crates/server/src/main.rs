@@ -18,6 +18,7 @@ mod keys;
 mod limits;
 mod listener;
 mod logs;
+mod memory;
 mod metrics;
 mod platform;
 mod portal;

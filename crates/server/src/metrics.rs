@@ -37,6 +37,7 @@ pub struct Metrics {
     refusals: Family<RefusalLabel, Counter>,
     requests: Family<RequestLabel, Counter>,
     durations: Family<EnvironmentLabel, Histogram, fn() -> Histogram>,
+    tokens_remembered: Family<EnvironmentLabel, Gauge>,
     /// Connections open at the moment.
     pub connections: Gauge,
     /// Log lines dropped because the log's reader was too slow.
@@ -62,6 +63,8 @@ pub struct IssuerMetrics {
     answers: [Counter; 5],
     /// Seconds from the request's head to the answer's head.
     pub durations: Histogram,
+    /// Tokens that are judged without asking the database.
+    pub tokens_remembered: Gauge,
 }
 
 impl IssuerMetrics {
@@ -76,39 +79,89 @@ impl Default for Metrics {
         let mut registry = Registry::with_prefix("grantor");
         let tokens_issued = Family::default();
         let refusals = Family::default();
+        let tokens_remembered = Family::default();
         let requests = Family::default();
-        let durations = Family::<EnvironmentLabel, Histogram, fn() -> Histogram>::new_with_constructor(|| {
-            Histogram::new(exponential_buckets(0.0001, 2.5, 12))
-        });
-        let (connections, log_lines_dropped, decoys_checked) = (Gauge::default(), Counter::default(), Counter::default());
-        registry.register("tokens_issued", "Access tokens issued", tokens_issued.clone());
+        let durations =
+            Family::<EnvironmentLabel, Histogram, fn() -> Histogram>::new_with_constructor(|| {
+                Histogram::new(exponential_buckets(0.0001, 2.5, 12))
+            });
+        let (connections, log_lines_dropped, decoys_checked) =
+            (Gauge::default(), Counter::default(), Counter::default());
+        registry.register(
+            "tokens_issued",
+            "Access tokens issued",
+            tokens_issued.clone(),
+        );
         registry.register("refusals", "Requests refused, by reason", refusals.clone());
         registry.register("requests", "Answers, by class of status", requests.clone());
-        registry.register("request_duration_seconds", "From a request's head to its answer's head", durations.clone());
-        registry.register("connections", "Connections open at the moment", connections.clone());
-        registry.register("log_lines_dropped", "Log lines dropped because their reader was too slow", log_lines_dropped.clone());
-        registry.register("decoys_checked", "Checks of a dummy secret for clients that do not exist", decoys_checked.clone());
-        Self { registry, tokens_issued, refusals, requests, durations, connections, log_lines_dropped, decoys_checked }
+        registry.register(
+            "request_duration_seconds",
+            "From a request's head to its answer's head",
+            durations.clone(),
+        );
+        registry.register(
+            "tokens_remembered",
+            "Tokens judged without asking the database",
+            tokens_remembered.clone(),
+        );
+        registry.register(
+            "connections",
+            "Connections open at the moment",
+            connections.clone(),
+        );
+        registry.register(
+            "log_lines_dropped",
+            "Log lines dropped because their reader was too slow",
+            log_lines_dropped.clone(),
+        );
+        registry.register(
+            "decoys_checked",
+            "Checks of a dummy secret for clients that do not exist",
+            decoys_checked.clone(),
+        );
+        Self {
+            registry,
+            tokens_issued,
+            refusals,
+            requests,
+            durations,
+            tokens_remembered,
+            connections,
+            log_lines_dropped,
+            decoys_checked,
+        }
     }
 }
 
 impl Metrics {
     /// The handles of an environment.
     pub fn of_environment(&self, name: &str) -> IssuerMetrics {
-        let label = EnvironmentLabel { environment: name.to_owned() };
+        let label = EnvironmentLabel {
+            environment: name.to_owned(),
+        };
         let answers = ["1xx", "2xx", "3xx", "4xx", "5xx"].map(|status| {
-            self.requests.get_or_create(&RequestLabel { environment: name.to_owned(), status }).clone()
+            self.requests
+                .get_or_create(&RequestLabel {
+                    environment: name.to_owned(),
+                    status,
+                })
+                .clone()
         });
         IssuerMetrics {
             tokens_issued: self.tokens_issued.get_or_create(&label).clone(),
             durations: self.durations.get_or_create(&label).clone(),
+            tokens_remembered: self.tokens_remembered.get_or_create(&label).clone(),
             answers,
         }
     }
 
     /// Counts a refusal.
     pub fn refused(&self, environment: &str, door: &'static str, reason: &str) {
-        let label = RefusalLabel { environment: environment.to_owned(), door, reason: reason.to_owned() };
+        let label = RefusalLabel {
+            environment: environment.to_owned(),
+            door,
+            reason: reason.to_owned(),
+        };
         self.refusals.get_or_create(&label).inc();
     }
 

@@ -77,7 +77,9 @@ impl Issuer {
 impl Platform {
     /// The issuer of an environment's name.
     pub fn issuer(&self, name: &str) -> Option<&Arc<Issuer>> {
-        self.issuers.iter().find(|issuer| issuer.name().as_str() == name)
+        self.issuers
+            .iter()
+            .find(|issuer| issuer.name().as_str() == name)
     }
 
     /// Forgets everything remembered about clients and tokens, since something about them changed.
@@ -90,7 +92,11 @@ impl Platform {
 
     /// Reads an environment's signing keys anew.
     pub async fn reload_keys(&self, issuer: &Issuer, now: Millis) -> anyhow::Result<()> {
-        let rows = self.store.in_environment(issuer.name()).signing_keys(now).await?;
+        let rows = self
+            .store
+            .in_environment(issuer.name())
+            .signing_keys(now)
+            .await?;
         let ring = KeyRing::open(issuer.realm(), rows, &self.master_keys.load(), now)?;
         issuer.keys.store(Arc::new(ring));
         Ok(())

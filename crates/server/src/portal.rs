@@ -7,17 +7,26 @@ use crate::context::Context;
 use crate::example_lines;
 
 /// Nothing on our pages comes from anywhere else, and nobody may frame them.
-const CONTENT_SECURITY_POLICY: &str =
-    "default-src 'none'; style-src 'sha256-STYLE'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'sha256-STYLE'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// `GET /portal`
 pub async fn endpoint(context: Context) -> Response {
     let create = example_lines::create(&context.platform.config, &context.issuer.environment);
-    page(StatusCode::OK, &context, include_str!("portal/placeholder.html"), &[("{create_line}", &create)])
+    page(
+        StatusCode::OK,
+        &context,
+        include_str!("portal/placeholder.html"),
+        &[("{create_line}", &create)],
+    )
 }
 
 /// A page with the environment's name and addresses in it, and more places filled with text.
-pub fn page(status: StatusCode, context: &Context, template: &str, places: &[(&str, &str)]) -> Response {
+pub fn page(
+    status: StatusCode,
+    context: &Context,
+    template: &str,
+    places: &[(&str, &str)],
+) -> Response {
     let environment = &context.issuer.environment;
     let mut text = template.to_owned();
     for (place, value) in places {
@@ -26,15 +35,27 @@ pub fn page(status: StatusCode, context: &Context, template: &str, places: &[(&s
     let text = text
         .replace("{environment}", &escape(context.issuer.realm()))
         .replace("{url}", &escape(&environment.url))
-        .replace("{token_url}", &escape(&context.issuer.url(&environment.paths.token)))
-        .replace("{docs_url}", &escape(&context.issuer.url(&environment.paths.docs)))
+        .replace(
+            "{token_url}",
+            &escape(&context.issuer.url(&environment.paths.token)),
+        )
+        .replace(
+            "{docs_url}",
+            &escape(&context.issuer.url(&environment.paths.docs)),
+        )
         .replace("{style}", include_str!("portal/page.css"));
     let mut response = (status, Html(text)).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_SECURITY_POLICY, policy());
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
+    headers.insert(
+        header::REFERRER_POLICY,
+        HeaderValue::from_static("no-referrer"),
+    );
     response
 }
 
@@ -44,9 +65,13 @@ fn policy() -> HeaderValue {
     use base64::Engine;
     let hash = digest(&SHA256, include_str!("portal/page.css").as_bytes());
     let hash = base64::engine::general_purpose::STANDARD.encode(hash);
-    HeaderValue::from_str(&CONTENT_SECURITY_POLICY.replace("STYLE", &hash)).unwrap_or(HeaderValue::from_static("default-src 'none'"))
+    HeaderValue::from_str(&CONTENT_SECURITY_POLICY.replace("STYLE", &hash))
+        .unwrap_or(HeaderValue::from_static("default-src 'none'"))
 }
 
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
 }

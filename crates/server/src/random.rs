@@ -30,7 +30,9 @@ pub fn uuid(now: Millis) -> Result<String, NoRandomness> {
 
 /// Reads a UUID back out of any of its spellings, in lower case with hyphens.
 pub fn canonical_uuid(text: &str) -> Option<String> {
-    Uuid::try_parse(text).ok().map(|uuid| uuid.hyphenated().to_string())
+    Uuid::try_parse(text)
+        .ok()
+        .map(|uuid| uuid.hyphenated().to_string())
 }
 
 /// A time-ordered token id: 48 bits of milliseconds, 16 bits that count within this process, 64 random bits.

@@ -21,8 +21,12 @@ pub fn environment(issuer: &Issuer) -> Router {
     if let Some(path) = &paths.check_token {
         routes.add(path, || post(introspection::check_token));
     }
-    routes.add("/.well-known/oauth-authorization-server", || get(metadata::endpoint));
-    routes.add("/.well-known/openid-configuration", || get(metadata::endpoint));
+    routes.add("/.well-known/oauth-authorization-server", || {
+        get(metadata::endpoint)
+    });
+    routes.add("/.well-known/openid-configuration", || {
+        get(metadata::endpoint)
+    });
     routes.add("/.well-known/jwks.json", || get(jwks::endpoint));
 
     // Readers

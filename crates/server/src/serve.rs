@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use prometheus_client::metrics::gauge::Gauge;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
@@ -41,7 +42,12 @@ pub async fn start(config: Config) -> anyhow::Result<Started> {
     let admin = bind(config.server.admin, "server.admin").await?;
     let platform = build(config, crate::clock::now()).await?;
     build::ready_keys(&platform).await?;
-    Ok(Started { platform, public, admin, log })
+    Ok(Started {
+        platform,
+        public,
+        admin,
+        log,
+    })
 }
 
 impl Started {
@@ -52,31 +58,57 @@ impl Started {
 
     /// Serves until a stop signal comes, then lets running requests finish within the grace period.
     pub async fn run(self) -> anyhow::Result<()> {
-        let Self { platform, public, admin, log } = self;
+        let Self {
+            platform,
+            public,
+            admin,
+            log,
+        } = self;
         let (stop, stopped) = watch::channel(false);
         let mut doors = tokio::task::JoinSet::new();
         let dispatch = Arc::new(Dispatch::new(Arc::clone(&platform)));
         for listener in public {
-            doors.spawn(accept::serve(listener, Arc::clone(&dispatch), stopped.clone()));
+            doors.spawn(accept::serve(
+                listener,
+                Arc::clone(&dispatch),
+                platform.metrics.connections.clone(),
+                stopped.clone(),
+            ));
         }
         // The admin address goes on answering while the others finish, so that a balancer sees "not ready".
         let (stop_admin, admin_stopped) = watch::channel(false);
-        let admin_door = tokio::spawn(accept::serve(admin, Arc::new(AdminDoor::new(Arc::clone(&platform))), admin_stopped));
+        let admin_door = tokio::spawn(accept::serve(
+            admin,
+            Arc::new(AdminDoor::new(Arc::clone(&platform))),
+            Gauge::default(),
+            admin_stopped,
+        ));
         #[cfg(feature = "bare")]
         crate::bare::start().await?;
         let background = tokio::spawn(background::run(Arc::clone(&platform), stopped, log));
         for issuer in &platform.issuers {
-            tracing::info!(environment = issuer.realm(), url = issuer.environment.url, dialect = issuer.environment.dialect.name, "serving");
+            tracing::info!(
+                environment = issuer.realm(),
+                url = issuer.environment.url,
+                dialect = issuer.environment.dialect.name,
+                "serving"
+            );
         }
         tracing::info!(admin = %platform.config.server.admin, version = env!("CARGO_PKG_VERSION"), "ready");
 
         wait_for_stop().await?;
         platform.stopping.store(true, Ordering::Relaxed);
         let grace = platform.config.server.shutdown_grace;
-        tracing::info!(seconds = grace, "stopping: new connections are refused, running requests finish");
+        tracing::info!(
+            seconds = grace,
+            "stopping: new connections are refused, running requests finish"
+        );
         let _ = stop.send(true);
         let finished = async { while doors.join_next().await.is_some() {} };
-        if tokio::time::timeout(SECOND * u32::try_from(grace).unwrap_or(u32::MAX), finished).await.is_err() {
+        if tokio::time::timeout(SECOND * u32::try_from(grace).unwrap_or(u32::MAX), finished)
+            .await
+            .is_err()
+        {
             tracing::warn!("some requests did not finish in time and are broken off");
         }
         let _ = stop_admin.send(true);
@@ -89,7 +121,10 @@ impl Started {
 
 /// Returns at the first SIGTERM or SIGINT; a second one ends the process at once.
 async fn wait_for_stop() -> anyhow::Result<()> {
-    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    let (mut terminate, mut interrupt) = (
+        signal(SignalKind::terminate())?,
+        signal(SignalKind::interrupt())?,
+    );
     tokio::select! {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}

@@ -9,6 +9,8 @@ pub mod issue;
 pub mod jwt;
 pub mod opaque;
 pub mod revoke;
+#[cfg(test)]
+mod tests;
 pub mod verify;
 
 pub use authorization::Authorization;

@@ -28,13 +28,18 @@ impl SecretUses {
 
     /// Writes what waits. What could not be written is forgotten: the next use tells it again.
     pub async fn write(&self, store: &Store) -> Result<(), store::StoreError> {
-        let taken = std::mem::take(&mut *self.waiting.lock().unwrap_or_else(PoisonError::into_inner));
+        let taken =
+            std::mem::take(&mut *self.waiting.lock().unwrap_or_else(PoisonError::into_inner));
         if taken.is_empty() {
             return Ok(());
         }
         let uses = taken
             .into_iter()
-            .map(|(secret_id, (at, address))| SecretUse { secret_id, at, address: address.to_string() })
+            .map(|(secret_id, (at, address))| SecretUse {
+                secret_id,
+                at,
+                address: address.to_string(),
+            })
             .collect();
         store.remember_secret_uses(uses).await
     }

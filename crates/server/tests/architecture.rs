@@ -6,7 +6,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 const DOORS: [&str; 5] = ["endpoints", "gateway", "portal", "admin", "docs"];
-const ROOMS: [&str; 6] = ["client_authentication", "grants", "tokens", "secrets", "keys", "limits"];
+const ROOMS: [&str; 6] = [
+    "client_authentication",
+    "grants",
+    "tokens",
+    "secrets",
+    "keys",
+    "limits",
+];
 /// Lines of a production file, its tests not counted.
 const LONGEST_FILE: usize = 400;
 /// Names that belong to configuration files, documentation and tests.
@@ -21,15 +28,23 @@ fn sources(below: &str) -> Vec<(PathBuf, String)> {
     let mut found = Vec::new();
     let mut folders = vec![root().join("crates").join(below)];
     while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display())) {
+        for entry in
+            fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
+        {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 if !path.ends_with("tests") {
                     folders.push(path);
                 }
-            } else if path.extension().is_some_and(|extension| extension == "rs") && !path.ends_with("tests.rs") {
+            } else if path.extension().is_some_and(|extension| extension == "rs")
+                && !path.ends_with("tests.rs")
+            {
                 let text = fs::read_to_string(&path).unwrap();
-                let production = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default().to_owned();
+                let production = text
+                    .split("#[cfg(test)]\nmod tests {")
+                    .next()
+                    .unwrap_or_default()
+                    .to_owned();
                 found.push((path, production));
             }
         }
@@ -42,15 +57,27 @@ fn sources(below: &str) -> Vec<(PathBuf, String)> {
 fn module(path: &Path) -> String {
     let source = root().join("crates/server/src");
     let inside = path.strip_prefix(source).unwrap();
-    let first = inside.components().next().unwrap().as_os_str().to_string_lossy().into_owned();
+    let first = inside
+        .components()
+        .next()
+        .unwrap()
+        .as_os_str()
+        .to_string_lossy()
+        .into_owned();
     first.trim_end_matches(".rs").to_owned()
 }
 
 /// What a server file names of the crate: `crate::tokens::…` gives `tokens`.
 fn imports(text: &str) -> Vec<String> {
-    let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+    let code = text
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("//"));
     code.flat_map(|line| line.split("crate::").skip(1))
-        .map(|rest| rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect())
+        .map(|rest| {
+            rest.chars()
+                .take_while(|c| c.is_alphanumeric() || *c == '_')
+                .collect()
+        })
         .collect()
 }
 
@@ -73,7 +100,12 @@ fn a_door_never_imports_another_door_and_a_room_never_imports_a_door() {
 
 #[test]
 fn grants_and_tokens_see_no_http() {
-    for folder in ["server/src/grants", "server/src/tokens", "server/src/secrets", "server/src/keys"] {
+    for folder in [
+        "server/src/grants",
+        "server/src/tokens",
+        "server/src/secrets",
+        "server/src/keys",
+    ] {
         for (path, text) in sources(folder) {
             for word in ["axum::", "hyper::", "StatusCode", "HeaderMap"] {
                 assert!(!text.contains(word), "{} names {word}", path.display());
@@ -86,13 +118,28 @@ fn grants_and_tokens_see_no_http() {
 fn only_the_store_sees_a_database_and_the_protocol_crate_sees_nothing_outside() {
     for crate_ in ["server/src", "oauth/src"] {
         for (path, text) in sources(crate_) {
-            for word in ["rusqlite", "tokio_postgres", "deadpool_postgres", "insert into ", "INSERT INTO "] {
+            for word in [
+                "rusqlite",
+                "tokio_postgres",
+                "deadpool_postgres",
+                "insert into ",
+                "INSERT INTO ",
+            ] {
                 assert!(!text.contains(word), "{} names {word}", path.display());
             }
         }
     }
     for (path, text) in sources("oauth/src") {
-        for word in ["tokio", "axum", "async fn", "SystemTime", "Instant::now", "std::fs", "std::net", "std::env"] {
+        for word in [
+            "tokio",
+            "axum",
+            "async fn",
+            "SystemTime",
+            "Instant::now",
+            "std::fs",
+            "std::net",
+            "std::env",
+        ] {
             assert!(!text.contains(word), "{} names {word}", path.display());
         }
     }
@@ -100,10 +147,22 @@ fn only_the_store_sees_a_database_and_the_protocol_crate_sees_nothing_outside() 
 
 #[test]
 fn only_doors_one_and_five_and_what_configures_them_speak_dialects() {
-    let may = ["endpoints", "docs", "config", "admin", "serve", "cli", "example_lines"];
+    let may = [
+        "endpoints",
+        "docs",
+        "config",
+        "admin",
+        "serve",
+        "cli",
+        "example_lines",
+    ];
     for (path, text) in sources("server/src") {
         if text.contains(".dialect") {
-            assert!(may.contains(&module(&path).as_str()), "{} asks for the dialect", path.display());
+            assert!(
+                may.contains(&module(&path).as_str()),
+                "{} asks for the dialect",
+                path.display()
+            );
         }
     }
 }
@@ -126,8 +185,16 @@ fn files_are_short_and_begin_with_what_they_are_for() {
     for crate_ in ["server/src", "oauth/src", "store/src"] {
         for (path, text) in sources(crate_) {
             let lines = text.lines().count();
-            assert!(lines <= LONGEST_FILE, "{} has {lines} lines", path.display());
-            assert!(text.starts_with("//!"), "{} begins without a word about itself", path.display());
+            assert!(
+                lines <= LONGEST_FILE,
+                "{} has {lines} lines",
+                path.display()
+            );
+            assert!(
+                text.starts_with("//!"),
+                "{} begins without a word about itself",
+                path.display()
+            );
             lengths.push(lines);
         }
     }
@@ -141,7 +208,9 @@ fn no_file_is_named_for_everything_and_nothing() {
     for crate_ in ["server/src", "oauth/src", "store/src"] {
         for (path, _) in sources(crate_) {
             let name = path.file_stem().unwrap().to_string_lossy().into_owned();
-            let vague = ["mod", "util", "utils", "helper", "helpers", "manager", "common", "misc"];
+            let vague = [
+                "mod", "util", "utils", "helper", "helpers", "manager", "common", "misc",
+            ];
             assert!(!vague.contains(&name.as_str()), "{}", path.display());
         }
     }

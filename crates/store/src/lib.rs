@@ -31,7 +31,8 @@ pub use access_tokens::{AccessToken, NewAccessToken, TokenId};
 pub use accounts::{Account, Stopped};
 pub use audit_events::{Actor, AuditEvent, AuditFilter, ChainReport, StoredAuditEvent};
 pub use changes::ChangeMark;
-pub use credentials::{Client, Credential, NewCredential};
+pub use credentials::creation::NewCredential;
+pub use credentials::{Client, Credential};
 pub use database::DatabaseUrl;
 pub use error::{Refused, StoreError};
 pub use master_keys::{MasterKeyRow, MasterKeyUse};
@@ -43,7 +44,7 @@ pub use signing_keys::{NewSigningKey, SigningKey};
 pub use statements::{statements_of_both, statements_of_postgres, statements_of_sqlite};
 
 statements::statements! {
-    SELECT_HOLDS_SOMETHING = "select 1 from changes where exists (select 1 from master_keys) or exists (select 1 from credentials) \
+    SELECT_HOLDS_SOMETHING = "select mark from changes where exists (select 1 from master_keys) or exists (select 1 from credentials) \
         or exists (select 1 from signing_keys)";
 }
 

@@ -13,5 +13,31 @@
 
 #[path = "conformance/access_tokens.rs"]
 mod access_tokens;
+#[path = "conformance/accounts.rs"]
+mod accounts;
+#[path = "conformance/audit_events.rs"]
+mod audit_events;
+#[path = "conformance/backup.rs"]
+mod backup;
+#[path = "conformance/credentials.rs"]
+mod credentials;
+#[path = "conformance/database_url.rs"]
+mod database_url;
 #[path = "conformance/fixture.rs"]
 mod fixture;
+#[path = "conformance/master_keys.rs"]
+mod master_keys;
+#[path = "conformance/migrations.rs"]
+mod migrations;
+#[path = "conformance/operator_tokens.rs"]
+mod operator_tokens;
+#[path = "conformance/outages.rs"]
+mod outages;
+#[path = "conformance/secrets.rs"]
+mod secrets;
+#[path = "conformance/signing_keys.rs"]
+mod signing_keys;
+#[path = "conformance/statements.rs"]
+mod statements;
+#[path = "conformance/sweep.rs"]
+mod sweep;

@@ -18,7 +18,10 @@ impl Connection {
         let stream = TcpStream::connect(address)?;
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(Duration::from_secs(10)))?;
-        Ok(Self { stream, received: Vec::with_capacity(4096) })
+        Ok(Self {
+            stream,
+            received: Vec::with_capacity(4096),
+        })
     }
 
     /// Sends a request as it stands and answers status and body.
@@ -26,18 +29,32 @@ impl Connection {
         self.stream.write_all(request.as_bytes())?;
         self.received.clear();
         let head = loop {
-            if let Some(end) = self.received.windows(4).position(|window| window == b"\r\n\r\n") {
+            if let Some(end) = self
+                .received
+                .windows(4)
+                .position(|window| window == b"\r\n\r\n")
+            {
                 break end + 4;
             }
             self.more()?;
         };
         let text = std::str::from_utf8(&self.received[..head])?.to_ascii_lowercase();
-        let status = text.split(' ').nth(1).and_then(|status| status.parse().ok()).context("an answer without a status")?;
-        let length = text.lines().find_map(|line| line.strip_prefix("content-length:")).map_or(Ok(0), |length| length.trim().parse())?;
+        let status = text
+            .split(' ')
+            .nth(1)
+            .and_then(|status| status.parse().ok())
+            .context("an answer without a status")?;
+        let length = text
+            .lines()
+            .find_map(|line| line.strip_prefix("content-length:"))
+            .map_or(Ok(0), |length| length.trim().parse())?;
         while self.received.len() < head + length {
             self.more()?;
         }
-        Ok((status, String::from_utf8(self.received[head..head + length].to_vec())?))
+        Ok((
+            status,
+            String::from_utf8(self.received[head..head + length].to_vec())?,
+        ))
     }
 
     fn more(&mut self) -> Result<()> {
@@ -52,11 +69,15 @@ impl Connection {
 
 /// A GET on a connection of its own.
 pub fn get(address: SocketAddr, path: &str) -> Result<(u16, String)> {
-    Connection::open(address)?.exchange(&format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"))
+    Connection::open(address)?.exchange(&format!(
+        "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"
+    ))
 }
 
 /// The text of a form POST.
 pub fn post(address: SocketAddr, path: &str, form: &str) -> String {
     let length = form.len();
-    format!("POST {path} HTTP/1.1\r\nHost: {address}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {length}\r\n\r\n{form}")
+    format!(
+        "POST {path} HTTP/1.1\r\nHost: {address}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {length}\r\n\r\n{form}"
+    )
 }

@@ -6,7 +6,13 @@
 //! endpoint; a figure is the median of the pairwise ratios of the server's CPU time per request.
 //!
 //! The product runs as it comes: JSON log at level info into a pipe that is read, audit rows, metrics.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, missing_docs)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    missing_docs
+)]
 
 mod cpu;
 mod http;
@@ -37,10 +43,21 @@ fn main() -> ExitCode {
 
 fn run() -> Result<ExitCode> {
     // Cargo itself adds `--bench`.
-    let mut wanted: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
-    wanted.iter_mut().for_each(|name| name.make_ascii_uppercase());
-    if let Some(unknown) = wanted.iter().find(|name| !rows::NAMES.contains(&name.as_str())) {
-        anyhow::bail!("there is no row {unknown}; the rows are {}", rows::NAMES.join(", "));
+    let mut wanted: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|argument| argument != "--bench")
+        .collect();
+    wanted
+        .iter_mut()
+        .for_each(|name| name.make_ascii_uppercase());
+    if let Some(unknown) = wanted
+        .iter()
+        .find(|name| !rows::NAMES.contains(&name.as_str()))
+    {
+        anyhow::bail!(
+            "there is no row {unknown}; the rows are {}",
+            rows::NAMES.join(", ")
+        );
     }
     if !cfg!(feature = "bare") {
         return with_bare(&wanted);
@@ -55,7 +72,8 @@ fn run() -> Result<ExitCode> {
     let table = format!("{machine}\n\n{}", table::markdown(&rows));
     println!("\n{}", table::aligned(&rows));
     let latest = target().join("bench/latest.md");
-    std::fs::write(&latest, table).with_context(|| format!("{} cannot be written", latest.display()))?;
+    std::fs::write(&latest, table)
+        .with_context(|| format!("{} cannot be written", latest.display()))?;
     println!("As Markdown: {}", latest.display());
     Ok(ExitCode::SUCCESS)
 }
@@ -65,16 +83,32 @@ fn with_bare(wanted: &[String]) -> Result<ExitCode> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let status = Command::new(cargo)
         .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .args(["bench", "--package", "grantor", "--features", "bare", "--bench", "ratios", "--"])
+        .args([
+            "bench",
+            "--package",
+            "grantor",
+            "--features",
+            "bare",
+            "--bench",
+            "ratios",
+            "--",
+        ])
         .args(wanted)
         .status()
         .context("cargo cannot be started")?;
-    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if status.success() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 /// Where this build puts what it makes.
 fn target() -> PathBuf {
-    Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("cargo's temporary folder stands in the target folder").to_owned()
+    Path::new(env!("CARGO_TARGET_TMPDIR"))
+        .parent()
+        .expect("cargo's temporary folder stands in the target folder")
+        .to_owned()
 }
 
 /// A folder for the databases, on the disk of the target folder, gone afterwards.
@@ -83,7 +117,8 @@ struct Folder(PathBuf);
 impl Folder {
     fn new() -> Result<Self> {
         let folder = target().join(format!("bench/run-{}", std::process::id()));
-        std::fs::create_dir_all(&folder).with_context(|| format!("{} cannot be made", folder.display()))?;
+        std::fs::create_dir_all(&folder)
+            .with_context(|| format!("{} cannot be made", folder.display()))?;
         Ok(Self(folder))
     }
 }

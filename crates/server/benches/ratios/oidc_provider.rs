@@ -27,11 +27,29 @@ impl OidcProvider {
     /// Installs it into the target folder, once.
     pub fn install() -> Result<Self> {
         let folder = crate::target().join("bench-npm");
-        if !folder.join("node_modules/oidc-provider/package.json").exists() {
+        if !folder
+            .join("node_modules/oidc-provider/package.json")
+            .exists()
+        {
             fs::create_dir_all(&folder)?;
-            let npm = Command::new("npm").args(["install", "--no-audit", "--no-fund", "--prefix", ".", "oidc-provider@9"]).current_dir(&folder).output();
-            let npm = npm.context("npm is not installed, and with it the server to compare with")?;
-            ensure!(npm.status.success(), "npm could not install oidc-provider: {}", String::from_utf8_lossy(&npm.stderr).trim());
+            let npm = Command::new("npm")
+                .args([
+                    "install",
+                    "--no-audit",
+                    "--no-fund",
+                    "--prefix",
+                    ".",
+                    "oidc-provider@9",
+                ])
+                .current_dir(&folder)
+                .output();
+            let npm =
+                npm.context("npm is not installed, and with it the server to compare with")?;
+            ensure!(
+                npm.status.success(),
+                "npm could not install oidc-provider: {}",
+                String::from_utf8_lossy(&npm.stderr).trim()
+            );
         }
         fs::write(folder.join("provider.mjs"), PROGRAM)?;
         Ok(Self(folder))
@@ -47,8 +65,20 @@ impl OidcProvider {
     /// Starts it without waiting for it.
     pub fn spawn(&self, address: SocketAddr) -> Result<Running> {
         let mut command = Command::new("taskset");
-        command.args(["-c", SERVER_CORE, "node", "provider.mjs", &address.to_string()]).current_dir(&self.0);
-        let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+        command
+            .args([
+                "-c",
+                SERVER_CORE,
+                "node",
+                "provider.mjs",
+                &address.to_string(),
+            ])
+            .current_dir(&self.0);
+        let child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn();
         Ok(Running(child.context("node cannot be started")?))
     }
 }

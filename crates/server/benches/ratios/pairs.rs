@@ -45,18 +45,28 @@ impl Pairs {
 
     /// Something of both slices of each pair.
     pub fn figure(&self, value: impl Fn(&Slice, &Slice) -> f64) -> Figure {
-        Figure::of(self.0.iter().map(|(first, second)| value(first, second)).collect())
+        Figure::of(
+            self.0
+                .iter()
+                .map(|(first, second)| value(first, second))
+                .collect(),
+        )
     }
 
     /// How many requests the second got.
     pub fn requests(&self) -> u64 {
-        self.0.iter().map(|(_, second)| second.counted.requests).sum()
+        self.0
+            .iter()
+            .map(|(_, second)| second.counted.requests)
+            .sum()
     }
 
     /// Microseconds per request of both, for orientation only.
     pub fn microseconds(&self, group: usize) -> String {
         let first = self.figure(|first, _| first.per_request(0) * 1e6).median;
-        let second = self.figure(|_, second| second.per_request(group) * 1e6).median;
+        let second = self
+            .figure(|_, second| second.per_request(group) * 1e6)
+            .median;
         format!("{first:.1} → {second:.1} µs")
     }
 }
@@ -65,8 +75,15 @@ fn slice(request: &Request, groups: &[Processes]) -> Result<Slice> {
     let read = |&group: &Processes| Used::read(group);
     let before: Vec<Used> = groups.iter().map(read).collect::<Result<_>>()?;
     let counted = load(request)?;
-    let after: Vec<Used> = groups.iter().map(|&group| settled(group)).collect::<Result<_>>()?;
-    let used = after.iter().zip(&before).map(|(after, before)| after.since(before)).collect();
+    let after: Vec<Used> = groups
+        .iter()
+        .map(|&group| settled(group))
+        .collect::<Result<_>>()?;
+    let used = after
+        .iter()
+        .zip(&before)
+        .map(|(after, before)| after.since(before))
+        .collect();
     Ok(Slice { counted, used })
 }
 
@@ -85,11 +102,19 @@ impl Figure {
     /// Of at least one value.
     pub fn of(mut values: Vec<f64>) -> Self {
         values.sort_by(f64::total_cmp);
-        Self { median: values[values.len() / 2], least: values[0], most: values[values.len() - 1] }
+        Self {
+            median: values[values.len() / 2],
+            least: values[0],
+            most: values[values.len() - 1],
+        }
     }
 
     /// A value that was measured once.
     pub fn once(value: f64) -> Self {
-        Self { median: value, least: value, most: value }
+        Self {
+            median: value,
+            least: value,
+            most: value,
+        }
     }
 }

@@ -46,10 +46,23 @@ impl Postgres {
         let mut said = BufReader::new(shell.stdout.take().context("its output is piped")?).lines();
         let (Some(Ok(url)), Some(Ok(first))) = (said.next(), said.next()) else {
             let output = shell.wait_with_output()?;
-            anyhow::bail!("PostgreSQL did not start: {}", String::from_utf8_lossy(&output.stderr).lines().last().unwrap_or_default());
+            anyhow::bail!(
+                "PostgreSQL did not start: {}",
+                String::from_utf8_lossy(&output.stderr)
+                    .lines()
+                    .last()
+                    .unwrap_or_default()
+            );
         };
-        ensure!(url.starts_with("postgres://"), "scripts/postgres.sh gave no address");
-        Ok(Self { processes: Processes::Family(first.parse()?), shell, url })
+        ensure!(
+            url.starts_with("postgres://"),
+            "scripts/postgres.sh gave no address"
+        );
+        Ok(Self {
+            processes: Processes::Family(first.parse()?),
+            shell,
+            url,
+        })
     }
 }
 

@@ -17,7 +17,9 @@ use crate::table::{Asked, Row};
 use crate::wrk::Request;
 
 /// Every row there is.
-pub const NAMES: [&str; 12] = ["P0", "P1", "P2", "P3", "P4", "P5", "P6", "P7", "P8", "P11", "P12", "P15"];
+pub const NAMES: [&str; 12] = [
+    "P0", "P1", "P2", "P3", "P4", "P5", "P6", "P7", "P8", "P11", "P12", "P15",
+];
 
 /// A group: the rows it measures, what they are, and how.
 struct Group {
@@ -27,16 +29,56 @@ struct Group {
 }
 
 const GROUPS: [Group; 10] = [
-    Group { names: &["P0"], what: "bare / bare", measure: control },
-    Group { names: &["P1"], what: "gateway's decision / bare", measure: judging::decision },
-    Group { names: &["P2"], what: "introspection / bare", measure: judging::introspection },
-    Group { names: &["P3", "P7", "P8"], what: "durable issuance", measure: issuance::opaque },
-    Group { names: &["P4"], what: "issuance on PostgreSQL", measure: postgresql::issuance },
-    Group { names: &["P5"], what: "issuance of EdDSA JWTs", measure: issuance::eddsa },
-    Group { names: &["P6"], what: "issuance of ES256 JWTs", measure: issuance::es256 },
-    Group { names: &["P11"], what: "memory", measure: memory::memory },
-    Group { names: &["P12"], what: "start", measure: start::start },
-    Group { names: &["P15"], what: "a wrong secret / a right one", measure: wrong_secret::wrong_secret },
+    Group {
+        names: &["P0"],
+        what: "bare / bare",
+        measure: control,
+    },
+    Group {
+        names: &["P1"],
+        what: "gateway's decision / bare",
+        measure: judging::decision,
+    },
+    Group {
+        names: &["P2"],
+        what: "introspection / bare",
+        measure: judging::introspection,
+    },
+    Group {
+        names: &["P3", "P7", "P8"],
+        what: "durable issuance",
+        measure: issuance::opaque,
+    },
+    Group {
+        names: &["P4"],
+        what: "issuance on PostgreSQL",
+        measure: postgresql::issuance,
+    },
+    Group {
+        names: &["P5"],
+        what: "issuance of EdDSA JWTs",
+        measure: issuance::eddsa,
+    },
+    Group {
+        names: &["P6"],
+        what: "issuance of ES256 JWTs",
+        measure: issuance::es256,
+    },
+    Group {
+        names: &["P11"],
+        what: "memory",
+        measure: memory::memory,
+    },
+    Group {
+        names: &["P12"],
+        what: "start",
+        measure: start::start,
+    },
+    Group {
+        names: &["P15"],
+        what: "a wrong secret / a right one",
+        measure: wrong_secret::wrong_secret,
+    },
 ];
 
 /// What the groups have in common.
@@ -53,7 +95,11 @@ impl Bench<'_> {
     /// A request for a token with a new credential's id and secret in the form.
     pub fn token_request(&self, environment: &str) -> Result<Request> {
         let form = self.place.credential(environment, "shifts=read")?;
-        Request::form(self.folder, &format!("token-{environment}"), &format!("grant_type=client_credentials&{form}"))
+        Request::form(
+            self.folder,
+            &format!("token-{environment}"),
+            &format!("grant_type=client_credentials&{form}"),
+        )
     }
 }
 
@@ -73,19 +119,36 @@ pub fn measure(folder: &Path, wanted: &[String]) -> Result<Vec<Row>> {
     let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|wanted| wanted == name);
     let place = Place::new(folder, "sqlite", None)?;
     let server = place.serve()?;
-    let bench = Bench { folder, place: &place, server: &server };
+    let bench = Bench {
+        folder,
+        place: &place,
+        server: &server,
+    };
     let mut rows = Vec::new();
     for group in GROUPS {
         if !group.names.iter().any(|name| is_wanted(name)) {
             continue;
         }
         eprintln!("measuring {} ({}) …", group.names.join(", "), group.what);
-        let unmeasured = |error: anyhow::Error| group.names.iter().map(|name| Row::unknown(name, group.what, format!("{error:#}"))).collect();
-        rows.extend((group.measure)(&bench).unwrap_or_else(unmeasured).into_iter().filter(|row| is_wanted(row.name)));
+        let unmeasured = |error: anyhow::Error| {
+            group
+                .names
+                .iter()
+                .map(|name| Row::unknown(name, group.what, format!("{error:#}")))
+                .collect()
+        };
+        rows.extend(
+            (group.measure)(&bench)
+                .unwrap_or_else(unmeasured)
+                .into_iter()
+                .filter(|row| is_wanted(row.name)),
+        );
     }
     let dropped = server.dropped_lines()?;
     if dropped > 0 {
-        eprintln!("{dropped} log lines were dropped because they came faster than they could be read: the CPU figures lack their cost.");
+        eprintln!(
+            "{dropped} log lines were dropped because they came faster than they could be read: the CPU figures lack their cost."
+        );
     }
     rows.sort_by_key(|row| NAMES.iter().position(|name| *name == row.name));
     Ok(rows)

@@ -68,24 +68,51 @@ impl Place {
         fs::create_dir_all(&folder)?;
         let [opaque, eddsa, es256, admin, bare] = free_addresses()?;
         let mut text = CONFIGURATION.to_owned();
-        for (word, address) in [("OPAQUE", opaque), ("EDDSA", eddsa), ("ES256", es256), ("ADMIN", admin)] {
+        for (word, address) in [
+            ("OPAQUE", opaque),
+            ("EDDSA", eddsa),
+            ("ES256", es256),
+            ("ADMIN", admin),
+        ] {
             text = text.replace(&format!("127.0.0.1:{word}"), &address.to_string());
         }
         fs::write(folder.join("grantor.toml"), text)?;
-        let stated = |url: &str| vec![("GRANTOR__STORAGE__URL", url.to_owned()), ("GRANTOR__STORAGE__MIGRATE", "true".to_owned())];
-        Ok(Self { folder, addresses: [opaque, eddsa, es256], admin, bare, variables: database.map(stated).unwrap_or_default() })
+        let stated = |url: &str| {
+            vec![
+                ("GRANTOR__STORAGE__URL", url.to_owned()),
+                ("GRANTOR__STORAGE__MIGRATE", "true".to_owned()),
+            ]
+        };
+        Ok(Self {
+            folder,
+            addresses: [opaque, eddsa, es256],
+            admin,
+            bare,
+            variables: database.map(stated).unwrap_or_default(),
+        })
     }
 
     /// Where an environment answers.
     pub fn address(&self, environment: &str) -> SocketAddr {
-        let at = ENVIRONMENTS.iter().position(|name| *name == environment).expect("a name of ENVIRONMENTS");
+        let at = ENVIRONMENTS
+            .iter()
+            .position(|name| *name == environment)
+            .expect("a name of ENVIRONMENTS");
         self.addresses[at]
     }
 
     fn grantor(&self, before: &[&str]) -> Command {
-        let words: Vec<&str> = before.iter().copied().chain([env!("CARGO_BIN_EXE_grantor")]).collect();
+        let words: Vec<&str> = before
+            .iter()
+            .copied()
+            .chain([env!("CARGO_BIN_EXE_grantor")])
+            .collect();
         let mut command = Command::new(words[0]);
-        command.args(&words[1..]).current_dir(&self.folder).envs(self.variables.iter().map(|(name, value)| (*name, value.as_str())));
+        command.args(&words[1..]).current_dir(&self.folder).envs(
+            self.variables
+                .iter()
+                .map(|(name, value)| (*name, value.as_str())),
+        );
         command
     }
 
@@ -95,10 +122,18 @@ impl Place {
         if with_bare {
             command.env("GRANTOR_BARE_LISTEN", self.bare.to_string());
         }
-        let command = command.args(["serve", "--config", "grantor.toml"]).stdin(Stdio::null()).stderr(Stdio::piped());
+        let command = command
+            .args(["serve", "--config", "grantor.toml"])
+            .stdin(Stdio::null())
+            .stderr(Stdio::piped());
         let mut child = command.spawn().context("taskset cannot be started")?;
         let log = Log::follow(child.stderr.take().context("its log is piped")?);
-        Ok(Server { child, log, bare: self.bare, admin: self.admin })
+        Ok(Server {
+            child,
+            log,
+            bare: self.bare,
+            admin: self.admin,
+        })
     }
 
     /// Starts the server and waits until it is ready.
@@ -109,7 +144,11 @@ impl Place {
             if let Some(status) = server.child.try_wait()? {
                 bail!("grantor serve ended with {status}: {}", server.log.tail());
             }
-            ensure!(begun.elapsed() < PATIENCE, "grantor serve is not ready after {PATIENCE:?}: {}", server.log.tail());
+            ensure!(
+                begun.elapsed() < PATIENCE,
+                "grantor serve is not ready after {PATIENCE:?}: {}",
+                server.log.tail()
+            );
             std::thread::sleep(Duration::from_millis(10));
         }
         Ok(server)
@@ -119,14 +158,43 @@ impl Place {
     pub fn credential(&self, environment: &str, allow: &str) -> Result<String> {
         let output = self
             .grantor(&[])
-            .args(["credentials", "create", "--environment", environment, "--account", "Bench", "--name", "bench"])
-            .args(["--description", "made by cargo bench", "--version", "v2", "--allow", allow])
+            .args([
+                "credentials",
+                "create",
+                "--environment",
+                environment,
+                "--account",
+                "Bench",
+                "--name",
+                "bench",
+            ])
+            .args([
+                "--description",
+                "made by cargo bench",
+                "--version",
+                "v2",
+                "--allow",
+                allow,
+            ])
             .args(["--json", "--config", "grantor.toml"])
             .output()?;
-        ensure!(output.status.success(), "no credential was made: {}", String::from_utf8_lossy(&output.stderr).trim());
+        ensure!(
+            output.status.success(),
+            "no credential was made: {}",
+            String::from_utf8_lossy(&output.stderr).trim()
+        );
         let made: serde_json::Value = serde_json::from_slice(&output.stdout)?;
-        let member = |name: &str| made[name].as_str().map(str::to_owned).with_context(|| format!("credentials create printed no {name}"));
-        Ok(format!("client_id={}&client_secret={}", member("client_id")?, member("client_secret")?))
+        let member = |name: &str| {
+            made[name]
+                .as_str()
+                .map(str::to_owned)
+                .with_context(|| format!("credentials create printed no {name}"))
+        };
+        Ok(format!(
+            "client_id={}&client_secret={}",
+            member("client_id")?,
+            member("client_secret")?
+        ))
     }
 }
 
@@ -153,8 +221,12 @@ impl Server {
     /// Log lines that were dropped because their reader was too slow: a measurement with such is none.
     pub fn dropped_lines(&self) -> Result<u64> {
         let (_, text) = http::get(self.admin, "/metrics")?;
-        let line = text.lines().find_map(|line| line.strip_prefix("grantor_log_lines_dropped_total "));
-        Ok(line.and_then(|number| number.trim().parse().ok()).unwrap_or(0))
+        let line = text
+            .lines()
+            .find_map(|line| line.strip_prefix("grantor_log_lines_dropped_total "));
+        Ok(line
+            .and_then(|number| number.trim().parse().ok())
+            .unwrap_or(0))
     }
 }
 
@@ -166,7 +238,9 @@ impl Drop for Server {
 
 /// Asks a process to end, and makes it when it does not.
 pub fn stop(child: &mut Child) {
-    let _ = Command::new("kill").args(["-TERM", &child.id().to_string()]).status();
+    let _ = Command::new("kill")
+        .args(["-TERM", &child.id().to_string()])
+        .status();
     let begun = Instant::now();
     while begun.elapsed() < PATIENCE {
         if !matches!(child.try_wait(), Ok(None)) {
@@ -180,7 +254,12 @@ pub fn stop(child: &mut Child) {
 
 /// Loopback addresses that nobody uses at the moment, all different.
 pub fn free_addresses<const N: usize>() -> Result<[SocketAddr; N]> {
-    let held: Vec<TcpListener> = (0..N).map(|_| TcpListener::bind("127.0.0.1:0")).collect::<Result<_, _>>()?;
-    let addresses: Vec<SocketAddr> = held.iter().map(TcpListener::local_addr).collect::<Result<_, _>>()?;
+    let held: Vec<TcpListener> = (0..N)
+        .map(|_| TcpListener::bind("127.0.0.1:0"))
+        .collect::<Result<_, _>>()?;
+    let addresses: Vec<SocketAddr> = held
+        .iter()
+        .map(TcpListener::local_addr)
+        .collect::<Result<_, _>>()?;
     Ok(addresses.try_into().expect("as many as listeners"))
 }

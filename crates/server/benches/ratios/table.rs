@@ -47,14 +47,30 @@ pub struct Asked {
 impl Asked {
     /// A ratio of CPU times.
     pub const fn ratio(goal: f64, limit: f64) -> Self {
-        Self { goal, limit, unit: "", digits: 2 }
+        Self {
+            goal,
+            limit,
+            unit: "",
+            digits: 2,
+        }
     }
 
     /// Judges a figure and writes the row.
     pub fn row(self, name: &'static str, what: &str, figure: Figure) -> Row {
-        let Self { goal, limit, unit, digits } = self;
+        let Self {
+            goal,
+            limit,
+            unit,
+            digits,
+        } = self;
         // Where the limit lies below the goal, more is better.
-        let reaches = |bound: f64| if limit < goal { figure.median >= bound } else { figure.median <= bound };
+        let reaches = |bound: f64| {
+            if limit < goal {
+                figure.median >= bound
+            } else {
+                figure.median <= bound
+            }
+        };
         let verdict = if reaches(goal) {
             Verdict::Met
         } else if reaches(limit) {
@@ -63,7 +79,11 @@ impl Asked {
             Verdict::Missed
         };
         let sign = if limit < goal { "≥" } else { "≤" };
-        let spread = if figure.least == figure.most { String::new() } else { format!("{:.digits$}–{:.digits$}", figure.least, figure.most) };
+        let spread = if figure.least == figure.most {
+            String::new()
+        } else {
+            format!("{:.digits$}–{:.digits$}", figure.least, figure.most)
+        };
         Row {
             name,
             what: what.to_owned(),
@@ -96,7 +116,11 @@ impl Row {
 
     /// Adds the number of requests measured and a note.
     pub fn with(self, requests: u64, note: impl Into<String>) -> Self {
-        Self { requests, note: note.into(), ..self }
+        Self {
+            requests,
+            note: note.into(),
+            ..self
+        }
     }
 
     fn cells(&self) -> [String; 9] {
@@ -106,7 +130,11 @@ impl Row {
             Verdict::Missed => "MISSED",
             Verdict::Unknown => "not measured",
         };
-        let requests = if self.requests == 0 { String::new() } else { self.requests.to_string() };
+        let requests = if self.requests == 0 {
+            String::new()
+        } else {
+            self.requests.to_string()
+        };
         [
             self.name.to_owned(),
             self.what.clone(),
@@ -121,16 +149,35 @@ impl Row {
     }
 }
 
-const HEADS: [&str; 9] = ["#", "what", "goal", "never beyond", "figure", "spread", "requests", "", "note"];
+const HEADS: [&str; 9] = [
+    "#",
+    "what",
+    "goal",
+    "never beyond",
+    "figure",
+    "spread",
+    "requests",
+    "",
+    "note",
+];
 
 /// For a terminal.
 pub fn aligned(rows: &[Row]) -> String {
     let mut lines = vec![HEADS.map(str::to_owned)];
     lines.extend(rows.iter().map(Row::cells));
-    let width = |column: usize| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or(0);
+    let width = |column: usize| {
+        lines
+            .iter()
+            .map(|line| line[column].chars().count())
+            .max()
+            .unwrap_or(0)
+    };
     let widths: Vec<usize> = (0..HEADS.len()).map(width).collect();
     let written = lines.iter().map(|line| {
-        let cells = line.iter().zip(&widths).map(|(cell, &width)| format!("{cell:width$}"));
+        let cells = line
+            .iter()
+            .zip(&widths)
+            .map(|(cell, &width)| format!("{cell:width$}"));
         cells.collect::<Vec<_>>().join("  ").trim_end().to_owned() + "\n"
     });
     written.collect()
@@ -141,5 +188,10 @@ pub fn markdown(rows: &[Row]) -> String {
     let line = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
     let heads = line(&HEADS.map(str::to_owned));
     let rule = line(&HEADS.map(|_| "---".to_owned()));
-    heads + &rule + &rows.iter().map(|row| line(&row.cells())).collect::<String>()
+    heads
+        + &rule
+        + &rows
+            .iter()
+            .map(|row| line(&row.cells()))
+            .collect::<String>()
 }

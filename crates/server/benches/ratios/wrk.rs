@@ -15,11 +15,27 @@ pub fn install() -> Result<()> {
     if Command::new("wrk").arg("--version").output().is_ok() {
         return Ok(());
     }
-    let root = Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout == b"0\n");
-    ensure!(root, "wrk is not installed, and only root can install it: apt-get install wrk");
-    for arguments in [&["update", "-q"][..], &["install", "-q", "-y", "--no-install-recommends", "wrk"]] {
-        let done = Command::new("apt-get").args(arguments).env("DEBIAN_FRONTEND", "noninteractive").output()?;
-        ensure!(done.status.success(), "wrk is not installed, and apt-get failed: {}", String::from_utf8_lossy(&done.stderr).trim());
+    let root = Command::new("id")
+        .arg("-u")
+        .output()
+        .is_ok_and(|output| output.stdout == b"0\n");
+    ensure!(
+        root,
+        "wrk is not installed, and only root can install it: apt-get install wrk"
+    );
+    for arguments in [
+        &["update", "-q"][..],
+        &["install", "-q", "-y", "--no-install-recommends", "wrk"],
+    ] {
+        let done = Command::new("apt-get")
+            .args(arguments)
+            .env("DEBIAN_FRONTEND", "noninteractive")
+            .output()?;
+        ensure!(
+            done.status.success(),
+            "wrk is not installed, and apt-get failed: {}",
+            String::from_utf8_lossy(&done.stderr).trim()
+        );
     }
     Ok(())
 }
@@ -35,7 +51,13 @@ pub struct Request {
 
 impl Request {
     /// Writes the request down where wrk finds it. Values are of `[A-Za-z0-9_.:/=& -]`, so nothing is escaped.
-    pub fn new(folder: &Path, name: &str, method: &str, headers: &[(&str, &str)], body: &str) -> Result<Self> {
+    pub fn new(
+        folder: &Path,
+        name: &str,
+        method: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> Result<Self> {
         let mut text = format!("wrk.method = \"{method}\"\n");
         if !body.is_empty() {
             text.push_str(&format!("wrk.body = \"{body}\"\n"));
@@ -45,22 +67,38 @@ impl Request {
         }
         let script = folder.join(format!("{name}.lua"));
         fs::write(&script, text)?;
-        Ok(Self { url: String::new(), script, refused: false })
+        Ok(Self {
+            url: String::new(),
+            script,
+            refused: false,
+        })
     }
 
     /// A form, posted.
     pub fn form(folder: &Path, name: &str, body: &str) -> Result<Self> {
-        Self::new(folder, name, "POST", &[("Content-Type", "application/x-www-form-urlencoded")], body)
+        Self::new(
+            folder,
+            name,
+            "POST",
+            &[("Content-Type", "application/x-www-form-urlencoded")],
+            body,
+        )
     }
 
     /// The same request to an address.
     pub fn to(&self, address: SocketAddr, path: &str) -> Self {
-        Self { url: format!("http://{address}{path}"), ..self.clone() }
+        Self {
+            url: format!("http://{address}{path}"),
+            ..self.clone()
+        }
     }
 
     /// The same request, of which every answer has to be a refusal.
     pub fn refused(&self) -> Self {
-        Self { refused: true, ..self.clone() }
+        Self {
+            refused: true,
+            ..self.clone()
+        }
     }
 }
 
@@ -77,15 +115,43 @@ pub struct Counted {
 /// Sends for one second.
 pub fn load(request: &Request) -> Result<Counted> {
     let mut wrk = Command::new("taskset");
-    wrk.args(["-c", LOAD_CORE, "wrk", "-t1", "-c64", "-d1s", "--latency", "-s"]).arg(&request.script).arg(&request.url);
+    wrk.args([
+        "-c",
+        LOAD_CORE,
+        "wrk",
+        "-t1",
+        "-c64",
+        "-d1s",
+        "--latency",
+        "-s",
+    ])
+    .arg(&request.script)
+    .arg(&request.url);
     let output = wrk.output().context("wrk cannot be started")?;
     let text = String::from_utf8_lossy(&output.stdout);
-    ensure!(output.status.success(), "wrk failed: {}", String::from_utf8_lossy(&output.stderr).trim());
+    ensure!(
+        output.status.success(),
+        "wrk failed: {}",
+        String::from_utf8_lossy(&output.stderr).trim()
+    );
     let counted = read(&text).with_context(|| format!("wrk said something unexpected: {text}"))?;
-    let refused = text.lines().find_map(|line| line.trim().strip_prefix("Non-2xx or 3xx responses:")?.trim().parse().ok()).unwrap_or(0);
+    let refused = text
+        .lines()
+        .find_map(|line| {
+            line.trim()
+                .strip_prefix("Non-2xx or 3xx responses:")?
+                .trim()
+                .parse()
+                .ok()
+        })
+        .unwrap_or(0);
     let expected = if request.refused { counted.requests } else { 0 };
     if refused != expected {
-        bail!("{refused} of {} answers of {} were refusals, {expected} were expected", counted.requests, request.url);
+        bail!(
+            "{refused} of {} answers of {} were refusals, {expected} were expected",
+            counted.requests,
+            request.url
+        );
     }
     ensure!(!text.contains("Socket errors"), "wrk had errors: {text}");
     Ok(counted)
@@ -95,7 +161,12 @@ fn read(text: &str) -> Option<Counted> {
     let line = |part: &str| text.lines().map(str::trim).find(|line| line.contains(part));
     Some(Counted {
         requests: line("requests in")?.split(' ').next()?.parse().ok()?,
-        per_second: line("Requests/sec:")?.split_once(':')?.1.trim().parse().ok()?,
+        per_second: line("Requests/sec:")?
+            .split_once(':')?
+            .1
+            .trim()
+            .parse()
+            .ok()?,
         p99: duration(line("99%")?.split_whitespace().nth(1)?)?,
     })
 }

@@ -55,7 +55,10 @@ pub async fn list(
 ) -> Result<Response, Problem> {
     let limit = paging::limit(listing.limit)?;
     let after: Option<String> = paging::read_cursor(listing.cursor.as_deref())?;
-    let mut found = platform.store.list_accounts(after.as_deref(), limit + 1).await?;
+    let mut found = platform
+        .store
+        .list_accounts(after.as_deref(), limit + 1)
+        .await?;
     let more = found.len() > limit as usize;
     found.truncate(limit as usize);
     let next = match found.last() {
@@ -63,7 +66,12 @@ pub async fn list(
         _ => None,
     };
     let rows: Vec<_> = found.into_iter().map(AccountView::of).collect();
-    Ok(paging::page("accounts", &[("limit", Some(&limit.to_string()))], &rows, next))
+    Ok(paging::page(
+        "accounts",
+        &[("limit", Some(&limit.to_string()))],
+        &rows,
+        next,
+    ))
 }
 
 /// `POST /admin/v1/accounts/{account}/suspend`: stops every credential and token of the account, reversibly.
@@ -74,7 +82,10 @@ pub async fn suspend(
 ) -> Result<Json<Touched>, Problem> {
     let account = account_of(&platform, &account).await?;
     let audit = audit(operator.audit("account.suspended"), &account);
-    let stopped = platform.store.suspend_account(&account.id, operator.arrival.now, audit).await?;
+    let stopped = platform
+        .store
+        .suspend_account(&account.id, operator.arrival.now, audit)
+        .await?;
     platform.forget();
     Ok(Json(Touched::of(account, true, stopped)))
 }
@@ -87,7 +98,10 @@ pub async fn restore(
 ) -> Result<Json<Touched>, Problem> {
     let account = account_of(&platform, &account).await?;
     let audit = audit(operator.audit("account.restored"), &account);
-    let stopped = platform.store.restore_account(&account.id, operator.arrival.now, audit).await?;
+    let stopped = platform
+        .store
+        .restore_account(&account.id, operator.arrival.now, audit)
+        .await?;
     platform.forget();
     Ok(Json(Touched::of(account, false, stopped)))
 }
@@ -100,7 +114,11 @@ pub async fn account_of(platform: &Platform, name: &str) -> Result<Account, Prob
 
 /// Fills an event with the account it is about.
 pub fn audit(event: AuditEvent, account: &Account) -> AuditEvent {
-    AuditEvent { account_id: Some(account.id.clone()), subject: Some(account.id.clone()), ..event }
+    AuditEvent {
+        account_id: Some(account.id.clone()),
+        subject: Some(account.id.clone()),
+        ..event
+    }
 }
 
 impl AccountView {
@@ -119,6 +137,12 @@ impl AccountView {
 impl Touched {
     /// Of an account and what the store counted.
     pub fn of(account: Account, suspended: bool, stopped: Stopped) -> Self {
-        Self { id: account.id, name: account.name, suspended, credentials: stopped.credentials, live_tokens: stopped.tokens }
+        Self {
+            id: account.id,
+            name: account.name,
+            suspended,
+            credentials: stopped.credentials,
+            live_tokens: stopped.tokens,
+        }
     }
 }

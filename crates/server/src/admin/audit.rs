@@ -62,7 +62,13 @@ pub async fn list(
     let limit = paging::limit(listing.limit)?;
     let account_id = match &listing.account {
         // An account may be gone while its trail stays; then only its id can be asked for.
-        Some(name) => Some(platform.store.find_account(name).await?.map_or_else(|| name.clone(), |account| account.id)),
+        Some(name) => Some(
+            platform
+                .store
+                .find_account(name)
+                .await?
+                .map_or_else(|| name.clone(), |account| account.id),
+        ),
         None => None,
     };
     let filter = AuditFilter {
@@ -92,9 +98,16 @@ pub async fn list(
 }
 
 /// `GET /admin/v1/audit/verify`
-pub async fn verify(State(platform): State<Arc<Platform>>, _: Operator<ReadAudit>) -> Result<Json<Verified>, Problem> {
+pub async fn verify(
+    State(platform): State<Arc<Platform>>,
+    _: Operator<ReadAudit>,
+) -> Result<Json<Verified>, Problem> {
     let report = platform.store.verify_audit_trail().await?;
-    Ok(Json(Verified { intact: report.broken_at.is_none(), rows: report.rows, broken_at: report.broken_at }))
+    Ok(Json(Verified {
+        intact: report.broken_at.is_none(),
+        rows: report.rows,
+        broken_at: report.broken_at,
+    }))
 }
 
 impl EventView {
@@ -112,7 +125,9 @@ impl EventView {
             // Written as JSON by us; anything else is shown as the text it is.
             details: match event.details.as_str() {
                 "" => Value::Null,
-                text => serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.to_owned())),
+                text => {
+                    serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.to_owned()))
+                }
             },
         }
     }

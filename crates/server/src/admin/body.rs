@@ -19,21 +19,34 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let is_json = request.headers().get(header::CONTENT_TYPE).is_some_and(|value| is_json(value.as_bytes()));
-        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| match rejection.into_response().status() {
-            StatusCode::PAYLOAD_TOO_LARGE => Problem::too_large(),
-            _ => Problem::bad_request("The body ended early."),
-        })?;
+        let is_json = request
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .is_some_and(|value| is_json(value.as_bytes()));
+        let bytes =
+            Bytes::from_request(request, state)
+                .await
+                .map_err(|rejection| match rejection.into_response().status() {
+                    StatusCode::PAYLOAD_TOO_LARGE => Problem::too_large(),
+                    _ => Problem::bad_request("The body ended early."),
+                })?;
         if bytes.is_empty() {
             // For the routes whose members are all optional, no body is an empty object.
             return read(b"{}").map(Self);
         }
-        if is_json { read(&bytes).map(Self) } else { Err(Problem::not_json()) }
+        if is_json {
+            read(&bytes).map(Self)
+        } else {
+            Err(Problem::not_json())
+        }
     }
 }
 
 fn is_json(content_type: &[u8]) -> bool {
-    let kind = content_type.split(|byte| *byte == b';').next().unwrap_or_default();
+    let kind = content_type
+        .split(|byte| *byte == b';')
+        .next()
+        .unwrap_or_default();
     kind.trim_ascii().eq_ignore_ascii_case(b"application/json")
 }
 
@@ -42,15 +55,23 @@ fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let at = error.path().to_string();
         let what = error.into_inner();
-        let place = if at == "." { String::new() } else { format!(" at {at}") };
+        let place = if at == "." {
+            String::new()
+        } else {
+            format!(" at {at}")
+        };
         Problem::bad_request(format!("The body cannot be read{place}: {what}."))
     })?;
-    reader.end().map_err(|_| Problem::bad_request("Something follows the JSON object in the body."))?;
+    reader
+        .end()
+        .map_err(|_| Problem::bad_request("Something follows the JSON object in the body."))?;
     Ok(value)
 }
 
 /// Reads an optional secret without ever repeating it in an error.
-pub fn secret<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<secrecy::SecretString>, D::Error> {
+pub fn secret<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<secrecy::SecretString>, D::Error> {
     match Value::deserialize(deserializer)? {
         Value::Null => Ok(None),
         Value::String(text) => Ok(Some(text.into())),
@@ -70,7 +91,10 @@ mod tests {
     }
 
     fn refusal(body: &str) -> String {
-        read::<Sample>(body.as_bytes()).err().map(|problem| problem.detail().to_owned()).unwrap_or_default()
+        read::<Sample>(body.as_bytes())
+            .err()
+            .map(|problem| problem.detail().to_owned())
+            .unwrap_or_default()
     }
 
     #[test]
@@ -85,7 +109,11 @@ mod tests {
     fn a_secret_is_never_repeated() {
         assert!(!refusal(r#"{"secret":12345}"#).contains("12345"));
         assert!(!refusal(r#"{"secret":["canary"]}"#).contains("canary"));
-        assert!(read::<Sample>(br#"{"secret":"canary"}"#).is_ok_and(|sample| !format!("{sample:?}").contains("canary") && sample.secret.is_some()));
+        assert!(
+            read::<Sample>(br#"{"secret":"canary"}"#).is_ok_and(|sample| !format!("{sample:?}")
+                .contains("canary")
+                && sample.secret.is_some())
+        );
     }
 
     #[test]

@@ -30,7 +30,9 @@ pub fn opens(keys: &MasterKeys, text: &str, now: Millis) -> bool {
     let Some((expiry, seal)) = read(text) else {
         return false;
     };
-    let ours = keys.iter().any(|key| key.seal_operator(&claim(expiry)).ct_eq(&seal).into());
+    let ours = keys
+        .iter()
+        .any(|key| key.seal_operator(&claim(expiry)).ct_eq(&seal).into());
     ours && expiry > now && expiry <= now.saturating_add(LONGEST)
 }
 
@@ -71,8 +73,16 @@ mod tests {
     #[test]
     fn a_token_of_a_retiring_key_opens_and_one_of_another_key_does_not() {
         let token = seal(keys().current(), NOW);
-        assert!(opens(&keys().with_new(MasterKey::new([2; 32])), &token, NOW));
-        assert!(!opens(&MasterKeys::single(MasterKey::new([2; 32])), &token, NOW));
+        assert!(opens(
+            &keys().with_new(MasterKey::new([2; 32])),
+            &token,
+            NOW
+        ));
+        assert!(!opens(
+            &MasterKeys::single(MasterKey::new([2; 32])),
+            &token,
+            NOW
+        ));
     }
 
     #[test]
@@ -89,9 +99,23 @@ mod tests {
         for at in 0..bytes.len() {
             let mut changed = bytes.clone();
             changed[at] ^= 1;
-            assert!(!opens(&keys(), &format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(changed)), NOW), "{at}");
+            assert!(
+                !opens(
+                    &keys(),
+                    &format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(changed)),
+                    NOW
+                ),
+                "{at}"
+            );
         }
-        for text in ["", "grl_", "grl_AAAA", "gro_x", &token[4..], &format!("{token}AAAA")] {
+        for text in [
+            "",
+            "grl_",
+            "grl_AAAA",
+            "gro_x",
+            &token[4..],
+            &format!("{token}AAAA"),
+        ] {
             assert!(!opens(&keys(), text, NOW), "{text}");
         }
     }

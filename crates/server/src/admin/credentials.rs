@@ -60,19 +60,29 @@ pub async fn list(
         Some(name) => Some(account_of(&platform, name).await?.id),
         None => None,
     };
+    bring_uses_up_to_date(&platform).await;
     let mut after: Option<Cursor> = paging::read_cursor(listing.cursor.as_deref())?;
     let mut rows = Vec::new();
     // One row more than asked says whether there is a next page.
     let wanted = limit as usize + 1;
     for issuer in environments {
         let name = issuer.name();
-        if after.as_ref().is_some_and(|(environment, ..)| name.as_str() < environment.as_str()) {
+        if after
+            .as_ref()
+            .is_some_and(|(environment, ..)| name.as_str() < environment.as_str())
+        {
             continue;
         }
         let key = after.take_if(|(environment, ..)| environment == name.as_str());
-        let key = key.as_ref().map(|(_, name, uuid)| (name.as_str(), uuid.as_str()));
+        let key = key
+            .as_ref()
+            .map(|(_, name, uuid)| (name.as_str(), uuid.as_str()));
         let missing = u32::try_from(wanted - rows.len()).unwrap_or(limit);
-        let found = platform.store.in_environment(name).list_credentials(account.as_deref(), key, missing).await?;
+        let found = platform
+            .store
+            .in_environment(name)
+            .list_credentials(account.as_deref(), key, missing)
+            .await?;
         rows.extend(found.iter().map(|client| CredentialView::of(name, client)));
         if rows.len() >= wanted {
             break;
@@ -81,11 +91,19 @@ pub async fn list(
     let more = rows.len() >= wanted;
     rows.truncate(limit as usize);
     let next = match rows.last() {
-        Some(last) if more => Some(paging::write_cursor(&(&last.environment, &last.name, &last.uuid))?),
+        Some(last) if more => Some(paging::write_cursor(&(
+            &last.environment,
+            &last.name,
+            &last.uuid,
+        ))?),
         _ => None,
     };
     let limit = limit.to_string();
-    let query = [("environment", listing.environment.as_deref()), ("account", listing.account.as_deref()), ("limit", Some(&*limit))];
+    let query = [
+        ("environment", listing.environment.as_deref()),
+        ("account", listing.account.as_deref()),
+        ("limit", Some(&*limit)),
+    ];
     Ok(paging::page("credentials", &query, &rows, next))
 }
 
@@ -96,15 +114,32 @@ pub async fn show(
     Path(id): Path<String>,
     Parameters(within): Parameters<Within>,
 ) -> Result<Json<CredentialView>, Problem> {
+    bring_uses_up_to_date(&platform).await;
     let (environment, client) = locate(&platform, &id, within.environment.as_deref()).await?;
     let mut view = CredentialView::of(&environment, &client);
-    let live = platform.store.in_environment(&environment).count_live_tokens(&view.uuid, operator.arrival.now).await?;
+    let live = platform
+        .store
+        .in_environment(&environment)
+        .count_live_tokens(&view.uuid, operator.arrival.now)
+        .await?;
     view.live_tokens = Some(live);
     Ok(Json(view))
 }
 
+/// Writes this node's last uses, which otherwise wait a few seconds: whoever looks wants to know whether
+/// anyone uses a credential. Failing that, an older time is shown.
+pub async fn bring_uses_up_to_date(platform: &Platform) {
+    if let Err(error) = platform.secret_uses.write(&platform.store).await {
+        tracing::warn!(%error, "the last uses of some secrets were not written");
+    }
+}
+
 /// The credential that a UUID or a client id names.
-pub async fn locate(platform: &Platform, id: &str, environment: Option<&str>) -> Result<(EnvironmentName, Client), Problem> {
+pub async fn locate(
+    platform: &Platform,
+    id: &str,
+    environment: Option<&str>,
+) -> Result<(EnvironmentName, Client), Problem> {
     let found = match environment {
         None => locate_anywhere(platform, id).await?,
         Some(name) => {
@@ -124,7 +159,10 @@ pub async fn locate(platform: &Platform, id: &str, environment: Option<&str>) ->
     found.ok_or_else(|| Problem::not_found("There is no credential with this UUID or client id."))
 }
 
-async fn locate_anywhere(platform: &Platform, id: &str) -> Result<Option<(EnvironmentName, Client)>, Problem> {
+async fn locate_anywhere(
+    platform: &Platform,
+    id: &str,
+) -> Result<Option<(EnvironmentName, Client)>, Problem> {
     let located = match platform.store.locate_credential(id).await {
         // Client ids are compared byte for byte, UUIDs in any of their spellings.
         Ok(None) => match canonical_uuid(id) {
@@ -134,15 +172,18 @@ async fn locate_anywhere(platform: &Platform, id: &str) -> Result<Option<(Enviro
         located => located,
     };
     match located {
-        Err(StoreError::Refused(Refused::Conflict(_))) => {
-            Err(Problem::conflict("Several environments have a credential with this client id: name one (`--environment E`), or use the UUID."))
-        }
+        Err(StoreError::Refused(Refused::Conflict(_))) => Err(Problem::conflict(
+            "Several environments have a credential with this client id: name one (`--environment E`), or use the UUID.",
+        )),
         located => Ok(located?),
     }
 }
 
 /// The environments that a listing covers.
-pub fn environments<'p>(platform: &'p Platform, name: Option<&str>) -> Result<Vec<&'p Arc<Issuer>>, Problem> {
+pub fn environments<'p>(
+    platform: &'p Platform,
+    name: Option<&str>,
+) -> Result<Vec<&'p Arc<Issuer>>, Problem> {
     match name {
         Some(name) => Ok(vec![issuer_of(platform, name)?]),
         None => {
@@ -156,7 +197,14 @@ pub fn environments<'p>(platform: &'p Platform, name: Option<&str>) -> Result<Ve
 /// The issuer of an environment, or a refusal that lists those there are.
 pub fn issuer_of<'p>(platform: &'p Platform, name: &str) -> Result<&'p Arc<Issuer>, Problem> {
     platform.issuer(name).ok_or_else(|| {
-        let known: Vec<_> = platform.issuers.iter().map(|issuer| issuer.realm()).collect();
-        Problem::bad_request(format!("There is no such environment; the configuration has {}.", known.join(", ")))
+        let known: Vec<_> = platform
+            .issuers
+            .iter()
+            .map(|issuer| issuer.realm())
+            .collect();
+        Problem::bad_request(format!(
+            "There is no such environment; the configuration has {}.",
+            known.join(", ")
+        ))
     })
 }

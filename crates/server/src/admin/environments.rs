@@ -29,8 +29,17 @@ pub struct EnvironmentView {
 }
 
 /// All of them.
-pub async fn list(State(platform): State<Arc<Platform>>, _: Operator<ReadEnvironments>) -> Json<Vec<EnvironmentView>> {
-    Json(platform.issuers.iter().map(|issuer| EnvironmentView::of(issuer)).collect())
+pub async fn list(
+    State(platform): State<Arc<Platform>>,
+    _: Operator<ReadEnvironments>,
+) -> Json<Vec<EnvironmentView>> {
+    Json(
+        platform
+            .issuers
+            .iter()
+            .map(|issuer| EnvironmentView::of(issuer))
+            .collect(),
+    )
 }
 
 impl EnvironmentView {

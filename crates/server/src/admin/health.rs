@@ -20,8 +20,11 @@ pub async fn ready(State(platform): State<Arc<Platform>>) -> Response {
     match obstacle(&platform).await {
         None => "ready\n".into_response(),
         Some(sentence) => {
-            let mut response = (StatusCode::SERVICE_UNAVAILABLE, format!("{sentence}\n")).into_response();
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+            let mut response =
+                (StatusCode::SERVICE_UNAVAILABLE, format!("{sentence}\n")).into_response();
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
             response
         }
     }
@@ -41,8 +44,15 @@ async fn obstacle(platform: &Platform) -> Option<String> {
             tracing::warn!(%error, "not ready");
             return Some("The database does not say which migrations it has.".to_owned());
         }
-        Ok(status) if status.newer => return Some("The database was migrated by a newer Grantor.".to_owned()),
-        Ok(status) if status.migrations.iter().any(|migration| migration.applied_at.is_none()) => {
+        Ok(status) if status.newer => {
+            return Some("The database was migrated by a newer Grantor.".to_owned());
+        }
+        Ok(status)
+            if status
+                .migrations
+                .iter()
+                .any(|migration| migration.applied_at.is_none()) =>
+        {
             return Some("The database lacks migrations: run `grantor migrate up`.".to_owned());
         }
         Ok(_) => {}
@@ -51,13 +61,21 @@ async fn obstacle(platform: &Platform) -> Option<String> {
     let lacking = platform.issuers.iter().find(|issuer| {
         let environment = &issuer.environment;
         environment.access_token_format == AccessTokenFormat::Jwt
-            && issuer.keys.load().signing(environment.signing_algorithm, now).is_none()
+            && issuer
+                .keys
+                .load()
+                .signing(environment.signing_algorithm, now)
+                .is_none()
     })?;
-    Some(format!("Environment {} issues JWTs and has no key that signs.", lacking.realm()))
+    Some(format!(
+        "Environment {} issues JWTs and has no key that signs.",
+        lacking.realm()
+    ))
 }
 
 /// `GET /metrics`, as OpenMetrics.
 pub async fn metrics(State(platform): State<Arc<Platform>>) -> Response {
-    let kind = HeaderValue::from_static("application/openmetrics-text; version=1.0.0; charset=utf-8");
+    let kind =
+        HeaderValue::from_static("application/openmetrics-text; version=1.0.0; charset=utf-8");
     ([(header::CONTENT_TYPE, kind)], platform.metrics.text()).into_response()
 }

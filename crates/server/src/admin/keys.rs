@@ -73,8 +73,15 @@ pub async fn list(
 ) -> Result<Json<Vec<KeyView>>, Problem> {
     let mut views = Vec::new();
     for issuer in environments(&platform, within.environment.as_deref())? {
-        let keys = platform.store.in_environment(issuer.name()).signing_keys(operator.arrival.now).await?;
-        views.extend(keys.into_iter().map(|key| KeyView::of(issuer, key, operator.arrival.now)));
+        let keys = platform
+            .store
+            .in_environment(issuer.name())
+            .signing_keys(operator.arrival.now)
+            .await?;
+        views.extend(
+            keys.into_iter()
+                .map(|key| KeyView::of(issuer, key, operator.arrival.now)),
+        );
     }
     Ok(Json(views))
 }
@@ -88,9 +95,19 @@ pub async fn rotate(
     let issuer = match (&asked.environment, platform.issuers.as_slice()) {
         (Some(name), _) => issuer_of(&platform, name)?,
         (None, [only]) => only,
-        (None, _) => return Err(Problem::bad_request("Name the environment (`--environment E`) whose key is to be rotated.")),
+        (None, _) => {
+            return Err(Problem::bad_request(
+                "Name the environment (`--environment E`) whose key is to be rotated.",
+            ));
+        }
     };
-    let announced = rotation::rotate(&platform, issuer, asked.now, operator.audit("signing_key.announced")).await?;
+    let announced = rotation::rotate(
+        &platform,
+        issuer,
+        asked.now,
+        operator.audit("signing_key.announced"),
+    )
+    .await?;
     Ok(Json(Rotated {
         environment: issuer.realm().to_owned(),
         kid: announced.kid,
@@ -109,10 +126,23 @@ pub async fn revoke(
     let now = operator.arrival.now;
     let (issuer, key) = find(&platform, &kid, within.environment.as_deref(), now).await?;
     if matches!(state(&key, now), KeyState::Revoked | KeyState::Expired) {
-        return Err(Problem::conflict("This key is revoked or expired already; nobody honours what it signed."));
+        return Err(Problem::conflict(
+            "This key is revoked or expired already; nobody honours what it signed.",
+        ));
     }
-    let replacement = rotation::revoke(&platform, issuer, &key, operator.audit("signing_key.revoked")).await?;
-    Ok(Json(Revoked { environment: issuer.realm().to_owned(), kid, revoked: true, replacement }))
+    let replacement = rotation::revoke(
+        &platform,
+        issuer,
+        &key,
+        operator.audit("signing_key.revoked"),
+    )
+    .await?;
+    Ok(Json(Revoked {
+        environment: issuer.realm().to_owned(),
+        kid,
+        revoked: true,
+        replacement,
+    }))
 }
 
 async fn find<'p>(
@@ -122,12 +152,18 @@ async fn find<'p>(
     now: Millis,
 ) -> Result<(&'p Arc<Issuer>, SigningKey), Problem> {
     for issuer in environments(platform, environment)? {
-        let keys = platform.store.in_environment(issuer.name()).signing_keys(now).await?;
+        let keys = platform
+            .store
+            .in_environment(issuer.name())
+            .signing_keys(now)
+            .await?;
         if let Some(key) = keys.into_iter().find(|key| key.id == kid) {
             return Ok((issuer, key));
         }
     }
-    Err(Problem::not_found("There is no signing key with this kid; `grantor keys list` shows them."))
+    Err(Problem::not_found(
+        "There is no signing key with this kid; `grantor keys list` shows them.",
+    ))
 }
 
 impl KeyView {

@@ -37,7 +37,10 @@ impl<S> Operator<S> {
 impl<S: Needs> FromRequestParts<Arc<Platform>> for Operator<S> {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, platform: &Arc<Platform>) -> Result<Self, Problem> {
+    async fn from_request_parts(
+        parts: &mut Parts,
+        platform: &Arc<Platform>,
+    ) -> Result<Self, Problem> {
         let arrival = match Arrival::from_request_parts(parts, platform).await {
             Ok(arrival) => arrival,
             Err(never) => match never {},
@@ -46,10 +49,21 @@ impl<S: Needs> FromRequestParts<Arc<Platform>> for Operator<S> {
         let (actor, scopes) = authenticate(platform, token, &arrival).await?;
         if !scopes.include(S::SCOPE) {
             let details = serde_json::json!({ "scope": S::SCOPE }).to_string();
-            platform.store.record(AuditEvent { details, ..arrival.audit("operator.refused", actor) }).await?;
+            platform
+                .store
+                .record(AuditEvent {
+                    details,
+                    ..arrival.audit("operator.refused", actor)
+                })
+                .await?;
             return Err(Problem::insufficient_scope(S::SCOPE));
         }
-        Ok(Self { actor, scopes, arrival, needs: PhantomData })
+        Ok(Self {
+            actor,
+            scopes,
+            arrival,
+            needs: PhantomData,
+        })
     }
 }
 
@@ -57,22 +71,36 @@ impl<S: Needs> FromRequestParts<Arc<Platform>> for Operator<S> {
 fn bearer(headers: &HeaderMap) -> Result<&str, Problem> {
     let mut values = headers.get_all(header::AUTHORIZATION).iter();
     let (Some(value), None) = (values.next(), values.next()) else {
-        return Err(Problem::unauthorized("Send one Authorization header with an operator token: Bearer gro_… (made by `grantor operators token`)."));
+        return Err(Problem::unauthorized(
+            "Send one Authorization header with an operator token: Bearer gro_… (made by `grantor operators token`).",
+        ));
     };
-    let (scheme, token) = value.to_str().ok().and_then(|text| text.split_once(' ')).unwrap_or_default();
+    let (scheme, token) = value
+        .to_str()
+        .ok()
+        .and_then(|text| text.split_once(' '))
+        .unwrap_or_default();
     if scheme.eq_ignore_ascii_case("bearer") && !token.is_empty() {
         Ok(token)
     } else {
-        Err(Problem::unauthorized("The Authorization header holds no bearer token."))
+        Err(Problem::unauthorized(
+            "The Authorization header holds no bearer token.",
+        ))
     }
 }
 
-async fn authenticate(platform: &Platform, token: &str, arrival: &Arrival) -> Result<(Actor, Granted), Problem> {
+async fn authenticate(
+    platform: &Platform,
+    token: &str,
+    arrival: &Arrival,
+) -> Result<(Actor, Granted), Problem> {
     if token.starts_with(command_line_token::PREFIX) {
         return if command_line_token::opens(&platform.master_keys.load(), token, arrival.now) {
             Ok((Actor::CommandLine, Granted::everything()))
         } else {
-            Err(Problem::unauthorized("The command line's token is of another master key or too old; do the clocks agree?"))
+            Err(Problem::unauthorized(
+                "The command line's token is of another master key or too old; do the clocks agree?",
+            ))
         };
     }
     let unknown = || Problem::unauthorized("There is no such operator token.");
@@ -80,12 +108,18 @@ async fn authenticate(platform: &Platform, token: &str, arrival: &Arrival) -> Re
     generated::read(Kind::OperatorToken, token).ok_or_else(unknown)?;
     let mut hash = [0; 32];
     hash.copy_from_slice(digest(&SHA256, token.as_bytes()).as_ref());
-    let found = platform.store.find_operator_token(&hash).await?.ok_or_else(unknown)?;
+    let found = platform
+        .store
+        .find_operator_token(&hash)
+        .await?
+        .ok_or_else(unknown)?;
     if found.revoked_at.is_some() {
         return Err(Problem::unauthorized("This operator token was revoked."));
     }
     if found.expires_at <= arrival.now {
-        return Err(Problem::unauthorized("This operator token has expired; make another by `grantor operators token`."));
+        return Err(Problem::unauthorized(
+            "This operator token has expired; make another by `grantor operators token`.",
+        ));
     }
     Ok((Actor::Operator(found.name), Granted::new(found.scopes)))
 }
@@ -107,7 +141,14 @@ mod tests {
     fn one_bearer_token_is_read_and_nothing_else() {
         assert_eq!(read(&["Bearer abc"]).as_deref(), Some("abc"));
         assert_eq!(read(&["bearer abc"]).as_deref(), Some("abc"));
-        for none in [&[][..], &["Basic abc"], &["Bearer"], &["Bearer "], &["abc"], &["Bearer a", "Bearer b"]] {
+        for none in [
+            &[][..],
+            &["Basic abc"],
+            &["Bearer"],
+            &["Bearer "],
+            &["abc"],
+            &["Bearer a", "Bearer b"],
+        ] {
             assert_eq!(read(none), None, "{none:?}");
         }
     }

@@ -66,14 +66,26 @@ pub async fn create(
     text::required("name", &asked.name, LONGEST_NAME)?;
     let lifetime = asked.expires_in_seconds.unwrap_or(USUAL_LIFETIME);
     if !(1..=LONGEST_LIFETIME).contains(&lifetime) {
-        return Err(Problem::bad_request("An operator token lives between one second and 366 days."));
+        return Err(Problem::bad_request(
+            "An operator token lives between one second and 366 days.",
+        ));
     }
     let granted = grantable(&operator, asked.scopes)?;
     let now = operator.arrival.now;
     // Names stand in the audit trail, so no two live tokens share one.
-    let same = |token: &OperatorToken| token.name == asked.name && token.revoked_at.is_none() && token.expires_at > now;
-    if platform.store.list_operator_tokens().await?.iter().any(same) {
-        return Err(Problem::conflict("A live operator token of this name exists; choose another name or revoke that one."));
+    let same = |token: &OperatorToken| {
+        token.name == asked.name && token.revoked_at.is_none() && token.expires_at > now
+    };
+    if platform
+        .store
+        .list_operator_tokens()
+        .await?
+        .iter()
+        .any(same)
+    {
+        return Err(Problem::conflict(
+            "A live operator token of this name exists; choose another name or revoke that one.",
+        ));
     }
     let text = generated::generate(Kind::OperatorToken)?;
     let mut hash = [0; 32];
@@ -95,16 +107,31 @@ pub async fn create(
         revoked_at: None,
     };
     let details = serde_json::json!({ "name": new.name, "scopes": new.scopes, "expires_at": rfc3339(new.expires_at) });
-    let audit = AuditEvent { subject: Some(new.id.clone()), details: details.to_string(), ..operator.audit("operator_token.created") };
+    let audit = AuditEvent {
+        subject: Some(new.id.clone()),
+        details: details.to_string(),
+        ..operator.audit("operator_token.created")
+    };
     platform.store.create_operator_token(new, audit).await?;
-    let created = Created { token: TokenView::of(row, now), operator_token: text.expose_secret().to_owned() };
+    let created = Created {
+        token: TokenView::of(row, now),
+        operator_token: text.expose_secret().to_owned(),
+    };
     Ok((StatusCode::CREATED, Json(created)))
 }
 
 /// `GET /admin/v1/operators/tokens`
-pub async fn list(State(platform): State<Arc<Platform>>, operator: Operator<ReadOperators>) -> Result<Json<Vec<TokenView>>, Problem> {
+pub async fn list(
+    State(platform): State<Arc<Platform>>,
+    operator: Operator<ReadOperators>,
+) -> Result<Json<Vec<TokenView>>, Problem> {
     let tokens = platform.store.list_operator_tokens().await?;
-    Ok(Json(tokens.into_iter().map(|token| TokenView::of(token, operator.arrival.now)).collect()))
+    Ok(Json(
+        tokens
+            .into_iter()
+            .map(|token| TokenView::of(token, operator.arrival.now))
+            .collect(),
+    ))
 }
 
 /// `POST /admin/v1/operators/tokens/{id}/revoke`: by id, or by the name of the one live token that has it.
@@ -116,27 +143,56 @@ pub async fn revoke(
     let now = operator.arrival.now;
     let tokens = platform.store.list_operator_tokens().await?;
     let by_name = |token: &&OperatorToken| token.name == id && token.revoked_at.is_none();
-    let found = tokens.iter().find(|token| token.id == id).or_else(|| tokens.iter().find(by_name));
-    let token = found.cloned().ok_or_else(|| Problem::not_found("There is no operator token with this id or name."))?;
+    let found = tokens
+        .iter()
+        .find(|token| token.id == id)
+        .or_else(|| tokens.iter().find(by_name));
+    let token = found
+        .cloned()
+        .ok_or_else(|| Problem::not_found("There is no operator token with this id or name."))?;
     let details = serde_json::json!({ "name": token.name }).to_string();
-    let audit = AuditEvent { subject: Some(token.id.clone()), details, ..operator.audit("operator_token.revoked") };
-    platform.store.revoke_operator_token(&token.id, now, audit).await?;
+    let audit = AuditEvent {
+        subject: Some(token.id.clone()),
+        details,
+        ..operator.audit("operator_token.revoked")
+    };
+    platform
+        .store
+        .revoke_operator_token(&token.id, now, audit)
+        .await?;
     let revoked_at = token.revoked_at.or(Some(now));
-    Ok(Json(TokenView::of(OperatorToken { revoked_at, ..token }, now)))
+    Ok(Json(TokenView::of(
+        OperatorToken {
+            revoked_at,
+            ..token
+        },
+        now,
+    )))
 }
 
 /// Nobody gives away what they do not have.
-fn grantable<S>(operator: &Operator<S>, asked: Option<Vec<String>>) -> Result<Vec<String>, Problem> {
+fn grantable<S>(
+    operator: &Operator<S>,
+    asked: Option<Vec<String>>,
+) -> Result<Vec<String>, Problem> {
     let asked = asked.unwrap_or_else(|| vec![EVERYTHING.to_owned()]);
     if asked.is_empty() {
-        return Err(Problem::bad_request("A token without scopes is good for nothing; leave them out for all."));
+        return Err(Problem::bad_request(
+            "A token without scopes is good for nothing; leave them out for all.",
+        ));
     }
     for scope in &asked {
         if scope != EVERYTHING && !scopes::ALL.contains(&scope.as_str()) {
-            return Err(Problem::bad_request(format!("There is no scope {}; there are {} and *.", scope.escape_debug(), scopes::ALL.join(", "))));
+            return Err(Problem::bad_request(format!(
+                "There is no scope {}; there are {} and *.",
+                scope.escape_debug(),
+                scopes::ALL.join(", ")
+            )));
         }
         if !operator.scopes.include(scope) {
-            return Err(Problem::forbidden(format!("Your own token lacks {scope}, so it cannot give it to another.")));
+            return Err(Problem::forbidden(format!(
+                "Your own token lacks {scope}, so it cannot give it to another."
+            )));
         }
     }
     Ok(asked)

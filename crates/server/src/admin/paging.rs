@@ -22,24 +22,40 @@ pub const MOST: u32 = 200;
 pub fn limit(asked: Option<u32>) -> Result<u32, Problem> {
     match asked.unwrap_or(USUAL) {
         limit @ 1..=MOST => Ok(limit),
-        _ => Err(Problem::bad_request(format!("A page has 1 to {MOST} rows; the header Link leads to the next one."))),
+        _ => Err(Problem::bad_request(format!(
+            "A page has 1 to {MOST} rows; the header Link leads to the next one."
+        ))),
     }
 }
 
 /// The cursor of a key.
 pub fn write_cursor<T: Serialize>(key: &T) -> Result<String, Problem> {
-    serde_json::to_vec(key).map(|bytes| URL_SAFE_NO_PAD.encode(bytes)).map_err(|error| Problem::internal(&error))
+    serde_json::to_vec(key)
+        .map(|bytes| URL_SAFE_NO_PAD.encode(bytes))
+        .map_err(|error| Problem::internal(&error))
 }
 
 /// The key of a cursor.
 pub fn read_cursor<T: DeserializeOwned>(text: Option<&str>) -> Result<Option<T>, Problem> {
     let Some(text) = text else { return Ok(None) };
-    let key = URL_SAFE_NO_PAD.decode(text).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
-    key.map(Some).ok_or_else(|| Problem::bad_request("This cursor is none of ours; follow the header Link of the page before."))
+    let key = URL_SAFE_NO_PAD
+        .decode(text)
+        .ok()
+        .and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    key.map(Some).ok_or_else(|| {
+        Problem::bad_request(
+            "This cursor is none of ours; follow the header Link of the page before.",
+        )
+    })
 }
 
 /// A page of rows: a JSON array, and where the next page is. `query` holds the other parameters of the request.
-pub fn page<T: Serialize>(path: &str, query: &[(&str, Option<&str>)], rows: &[T], next: Option<String>) -> Response {
+pub fn page<T: Serialize>(
+    path: &str,
+    query: &[(&str, Option<&str>)],
+    rows: &[T],
+    next: Option<String>,
+) -> Response {
     let mut response = Json(rows).into_response();
     if let Some(cursor) = next {
         let mut link = form_urlencoded::Serializer::new(String::new());
@@ -69,7 +85,10 @@ mod tests {
         assert_eq!(read_cursor(Some(&cursor)).unwrap(), Some(key));
         assert_eq!(read_cursor::<String>(None).unwrap(), None);
         for foreign in ["", "x", "'; drop table credentials; --", &cursor[1..]] {
-            assert!(read_cursor::<(String, String)>(Some(foreign)).is_err(), "{foreign}");
+            assert!(
+                read_cursor::<(String, String)>(Some(foreign)).is_err(),
+                "{foreign}"
+            );
         }
     }
 
@@ -83,7 +102,15 @@ mod tests {
 
     #[test]
     fn the_link_keeps_the_other_parameters() {
-        let response = page("credentials", &[("account", Some("A & B")), ("environment", None)], &[1], Some("abc".into()));
-        assert_eq!(response.headers()["link"], "</admin/v1/credentials?account=A+%26+B&cursor=abc>; rel=\"next\"");
+        let response = page(
+            "credentials",
+            &[("account", Some("A & B")), ("environment", None)],
+            &[1],
+            Some("abc".into()),
+        );
+        assert_eq!(
+            response.headers()["link"],
+            "</admin/v1/credentials?account=A+%26+B&cursor=abc>; rel=\"next\""
+        );
     }
 }

@@ -15,7 +15,10 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Parameters<T> 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         match axum::extract::Query::<T>::from_request_parts(parts, state).await {
             Ok(query) => Ok(Self(query.0)),
-            Err(rejection) => Err(Problem::bad_request(format!("The query cannot be read: {}.", cause(&rejection)))),
+            Err(rejection) => Err(Problem::bad_request(format!(
+                "The query cannot be read: {}.",
+                cause(&rejection)
+            ))),
         }
     }
 }

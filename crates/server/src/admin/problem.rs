@@ -33,7 +33,11 @@ struct Document<'a> {
 
 impl Problem {
     fn new(status: StatusCode, detail: impl Into<String>) -> Self {
-        Self { status, detail: detail.into(), scope: None }
+        Self {
+            status,
+            detail: detail.into(),
+            scope: None,
+        }
     }
 
     /// 400: the request makes no sense as it stands.
@@ -49,7 +53,10 @@ impl Problem {
     /// 403: known, but not for this.
     pub fn insufficient_scope(scope: &'static str) -> Self {
         let detail = format!("This operator token lacks the scope {scope}.");
-        Self { scope: Some(scope), ..Self::new(StatusCode::FORBIDDEN, detail) }
+        Self {
+            scope: Some(scope),
+            ..Self::new(StatusCode::FORBIDDEN, detail)
+        }
     }
 
     /// 403, for a reason other than a scope of this route.
@@ -64,7 +71,10 @@ impl Problem {
 
     /// 405; the router adds `Allow`.
     pub fn method_not_allowed() -> Self {
-        Self::new(StatusCode::METHOD_NOT_ALLOWED, "This address does not answer that method; the header Allow lists those it does.")
+        Self::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "This address does not answer that method; the header Allow lists those it does.",
+        )
     }
 
     /// 409: the state of things forbids it.
@@ -74,12 +84,18 @@ impl Problem {
 
     /// 413: longer than anything that would make sense.
     pub fn too_large() -> Self {
-        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "The body is longer than 64 KiB.")
+        Self::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "The body is longer than 64 KiB.",
+        )
     }
 
     /// 415: not JSON.
     pub fn not_json() -> Self {
-        Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Send the body as application/json.")
+        Self::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "Send the body as application/json.",
+        )
     }
 
     /// 503: not now.
@@ -90,10 +106,14 @@ impl Problem {
     /// 500: ours. The cause is logged under the request's id, never answered.
     pub fn internal(cause: &dyn std::fmt::Display) -> Self {
         tracing::error!(%cause, "a management request failed");
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong here; the header X-Request-Id names the line in the log that says what.")
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "Something went wrong here; the header X-Request-Id names the line in the log that says what.",
+        )
     }
 
-    /// The sentence.
+    /// The sentence, for tests.
+    #[cfg(test)]
     pub fn detail(&self) -> &str {
         &self.detail
     }
@@ -104,11 +124,19 @@ impl From<StoreError> for Problem {
         match error {
             StoreError::Unavailable(cause) => {
                 tracing::error!(%cause, "the database is unavailable");
-                Self::unavailable("The database is unavailable; ask again in a moment, and look first whether the change was made.")
+                Self::unavailable(
+                    "The database is unavailable; ask again in a moment, and look first whether the change was made.",
+                )
             }
-            StoreError::Refused(Refused::NotFound(what)) => Self::not_found(format!("There is no such {what}.")),
-            StoreError::Refused(Refused::Exists(what)) => Self::conflict(format!("A {what} of that name exists already.")),
-            StoreError::Refused(Refused::Conflict(sentence)) => Self::conflict(text::sentence(sentence)),
+            StoreError::Refused(Refused::NotFound(what)) => {
+                Self::not_found(format!("There is no such {what}."))
+            }
+            StoreError::Refused(Refused::Exists(what)) => {
+                Self::conflict(format!("A {what} of that name exists already."))
+            }
+            StoreError::Refused(Refused::Conflict(sentence)) => {
+                Self::conflict(text::sentence(sentence))
+            }
             error @ (StoreError::Corrupt(_) | StoreError::Operator(_)) => Self::internal(&error),
         }
     }
@@ -142,13 +170,24 @@ impl From<RekeyError> for Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let title = self.status.canonical_reason().unwrap_or("Error");
-        let document = Document { r#type: "about:blank", title, status: self.status.as_u16(), detail: &self.detail };
+        let document = Document {
+            r#type: "about:blank",
+            title,
+            status: self.status.as_u16(),
+            detail: &self.detail,
+        };
         let mut response = (self.status, Json(document)).into_response();
         let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json"),
+        );
         match self.status {
             StatusCode::UNAUTHORIZED => {
-                headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"grantor admin\""));
+                headers.insert(
+                    header::WWW_AUTHENTICATE,
+                    HeaderValue::from_static("Bearer realm=\"grantor admin\""),
+                );
             }
             StatusCode::SERVICE_UNAVAILABLE => {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
@@ -156,7 +195,9 @@ impl IntoResponse for Problem {
             _ => {}
         }
         if let Some(scope) = self.scope
-            && let Ok(challenge) = HeaderValue::try_from(format!("Bearer realm=\"grantor admin\", error=\"insufficient_scope\", scope=\"{scope}\""))
+            && let Ok(challenge) = HeaderValue::try_from(format!(
+                "Bearer realm=\"grantor admin\", error=\"insufficient_scope\", scope=\"{scope}\""
+            ))
         {
             headers.insert(header::WWW_AUTHENTICATE, challenge);
         }
@@ -174,14 +215,21 @@ mod tests {
     async fn answered(problem: Problem) -> (Response<()>, serde_json::Value) {
         let (parts, body) = problem.into_response().into_parts();
         let body = axum::body::to_bytes(body, 10_000).await.unwrap();
-        (Response::from_parts(parts, ()), serde_json::from_slice(&body).unwrap())
+        (
+            Response::from_parts(parts, ()),
+            serde_json::from_slice(&body).unwrap(),
+        )
     }
 
     #[tokio::test]
     async fn a_problem_is_a_document_of_rfc_9457() {
-        let (response, document) = answered(Problem::not_found("There is no such credential.")).await;
+        let (response, document) =
+            answered(Problem::not_found("There is no such credential.")).await;
         assert_eq!(response.status(), 404);
-        assert_eq!(response.headers()["content-type"], "application/problem+json");
+        assert_eq!(
+            response.headers()["content-type"],
+            "application/problem+json"
+        );
         assert_eq!(
             document,
             serde_json::json!({"type": "about:blank", "title": "Not Found", "status": 404, "detail": "There is no such credential."})
@@ -190,10 +238,12 @@ mod tests {
 
     #[tokio::test]
     async fn s306_what_the_database_said_is_not_answered() {
-        let (response, document) = answered(StoreError::Corrupt("no such table: secrets".into()).into()).await;
+        let (response, document) =
+            answered(StoreError::Corrupt("no such table: secrets".into()).into()).await;
         assert_eq!(response.status(), 500);
         assert!(!document.to_string().contains("table"));
-        let (response, document) = answered(StoreError::Unavailable("password authentication failed".into()).into()).await;
+        let (response, document) =
+            answered(StoreError::Unavailable("password authentication failed".into()).into()).await;
         assert_eq!(response.status(), 503);
         assert_eq!(response.headers()["retry-after"], "5");
         assert!(!document.to_string().contains("password"));

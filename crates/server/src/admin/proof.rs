@@ -46,25 +46,38 @@ pub struct Proof {
 }
 
 /// `GET /admin/v1/self?nonce=…`
-pub async fn prove(State(platform): State<Arc<Platform>>, Parameters(challenge): Parameters<Challenge>) -> Result<Json<Proofs>, Problem> {
+pub async fn prove(
+    State(platform): State<Arc<Platform>>,
+    Parameters(challenge): Parameters<Challenge>,
+) -> Result<Json<Proofs>, Problem> {
     let nonce: [u8; 32] = URL_SAFE_NO_PAD
         .decode(&challenge.nonce)
         .ok()
         .and_then(|bytes| bytes.try_into().ok())
         .ok_or_else(|| Problem::bad_request("A nonce is 32 bytes as base64url."))?;
-    Ok(Json(proofs(&platform.master_keys.load(), &nonce, platform.config.server.admin.port())))
+    Ok(Json(proofs(
+        &platform.master_keys.load(),
+        &nonce,
+        platform.config.server.admin.port(),
+    )))
 }
 
 fn proofs(keys: &MasterKeys, nonce: &[u8; 32], port: u16) -> Proofs {
-    let proof = |key: &MasterKey| Proof { master_key: key.id().to_owned(), proof: URL_SAFE_NO_PAD.encode(seal(key, nonce, port)) };
-    Proofs { proofs: keys.iter().map(proof).collect() }
+    let proof = |key: &MasterKey| Proof {
+        master_key: key.id().to_owned(),
+        proof: URL_SAFE_NO_PAD.encode(seal(key, nonce, port)),
+    };
+    Proofs {
+        proofs: keys.iter().map(proof).collect(),
+    }
 }
 
 /// Whether one of the proofs was made by one of our keys.
 pub fn convinces(keys: &MasterKeys, nonce: &[u8; 32], port: u16, answer: &Proofs) -> bool {
     answer.proofs.iter().any(|proof| {
         let given = URL_SAFE_NO_PAD.decode(&proof.proof).unwrap_or_default();
-        keys.find(&proof.master_key).is_some_and(|key| seal(key, nonce, port).ct_eq(given.as_slice()).into())
+        keys.find(&proof.master_key)
+            .is_some_and(|key| seal(key, nonce, port).ct_eq(given.as_slice()).into())
     })
 }
 
@@ -86,6 +99,11 @@ mod tests {
         assert!(!convinces(&ours, &[8; 32], 9090, &answer));
         assert!(!convinces(&ours, &[7; 32], 9091, &answer));
         assert!(!convinces(&stranger, &[7; 32], 9090, &answer));
-        assert!(!convinces(&ours, &[7; 32], 9090, &Proofs { proofs: Vec::new() }));
+        assert!(!convinces(
+            &ours,
+            &[7; 32],
+            9090,
+            &Proofs { proofs: Vec::new() }
+        ));
     }
 }

@@ -62,7 +62,9 @@ impl Granted {
 
     /// Whether they include one. Scopes are compared whole.
     pub fn include(&self, scope: &str) -> bool {
-        self.0.iter().any(|granted| granted == EVERYTHING || granted == scope)
+        self.0
+            .iter()
+            .any(|granted| granted == EVERYTHING || granted == scope)
     }
 }
 

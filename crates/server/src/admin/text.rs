@@ -13,16 +13,24 @@ pub const LONGEST_DESCRIPTION: usize = 2000;
 /// Takes a text that must say something; `what` names it in the refusal.
 pub fn required(what: &str, text: &str, longest: usize) -> Result<(), Problem> {
     if text.trim().is_empty() {
-        return Err(Problem::bad_request(format!("The {what} must not be empty.")));
+        return Err(Problem::bad_request(format!(
+            "The {what} must not be empty."
+        )));
     }
     if text.trim() != text {
-        return Err(Problem::bad_request(format!("The {what} must not begin or end with a blank.")));
+        return Err(Problem::bad_request(format!(
+            "The {what} must not begin or end with a blank."
+        )));
     }
     if text.chars().count() > longest {
-        return Err(Problem::bad_request(format!("The {what} is longer than {longest} characters.")));
+        return Err(Problem::bad_request(format!(
+            "The {what} is longer than {longest} characters."
+        )));
     }
     if text.chars().any(is_control) {
-        return Err(Problem::bad_request(format!("The {what} must not have control characters or line ends.")));
+        return Err(Problem::bad_request(format!(
+            "The {what} must not have control characters or line ends."
+        )));
     }
     Ok(())
 }
@@ -35,7 +43,10 @@ pub fn is_control(character: char) -> bool {
 /// A clause as a sentence: a capital first, a full stop last.
 pub fn sentence(clause: &str) -> String {
     let mut characters = clause.chars();
-    let mut sentence: String = characters.next().map(|first| first.to_uppercase().chain(characters).collect()).unwrap_or_default();
+    let mut sentence: String = characters
+        .next()
+        .map(|first| first.to_uppercase().chain(characters).collect())
+        .unwrap_or_default();
     if !sentence.ends_with(['.', '!', '?']) {
         sentence.push('.');
     }
@@ -48,17 +59,37 @@ mod tests {
 
     #[test]
     fn s280_names_are_bounded_and_on_one_line_but_otherwise_free() {
-        for good in ["Payroll", "=cmd|' /C calc'!A0", "<script>alert(1)</script>", "Lön & mér", &"ä".repeat(200)] {
+        for good in [
+            "Payroll",
+            "=cmd|' /C calc'!A0",
+            "<script>alert(1)</script>",
+            "Lön & mér",
+            &"ä".repeat(200),
+        ] {
             assert_eq!(required("name", good, LONGEST_NAME), Ok(()), "{good}");
         }
-        for bad in ["", "  ", " x", "x ", "a\nb", "a\r", "a\0b", "\u{1b}[31mred", "a\u{2028}b", &"a".repeat(201)] {
+        for bad in [
+            "",
+            "  ",
+            " x",
+            "x ",
+            "a\nb",
+            "a\r",
+            "a\0b",
+            "\u{1b}[31mred",
+            "a\u{2028}b",
+            &"a".repeat(201),
+        ] {
             assert!(required("name", bad, LONGEST_NAME).is_err(), "{bad:?}");
         }
     }
 
     #[test]
     fn a_clause_becomes_a_sentence() {
-        assert_eq!(sentence("the client id is used twice"), "The client id is used twice.");
+        assert_eq!(
+            sentence("the client id is used twice"),
+            "The client id is used twice."
+        );
         assert_eq!(sentence("Done."), "Done.");
     }
 }

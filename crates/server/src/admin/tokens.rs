@@ -45,12 +45,19 @@ pub async fn revoke(
     Body(whose): Body<Whose>,
 ) -> Result<Response, Problem> {
     match (whose.credential, whose.account) {
-        (Some(id), None) => Ok(Json(of_credential(&platform, &operator, &id, whose.environment.as_deref()).await?).into_response()),
-        (None, Some(_)) if whose.environment.is_some() => {
-            Err(Problem::bad_request("An account is one over all environments, so leave the environment out."))
+        (Some(id), None) => Ok(Json(
+            of_credential(&platform, &operator, &id, whose.environment.as_deref()).await?,
+        )
+        .into_response()),
+        (None, Some(_)) if whose.environment.is_some() => Err(Problem::bad_request(
+            "An account is one over all environments, so leave the environment out.",
+        )),
+        (None, Some(name)) => {
+            Ok(Json(of_account(&platform, &operator, &name).await?).into_response())
         }
-        (None, Some(name)) => Ok(Json(of_account(&platform, &operator, &name).await?).into_response()),
-        _ => Err(Problem::bad_request("Name either a credential (`--credential ID`) or an account (`--account A`).")),
+        _ => Err(Problem::bad_request(
+            "Name either a credential (`--credential ID`) or an account (`--account A`).",
+        )),
     }
 }
 
@@ -69,15 +76,29 @@ async fn of_credential(
         ..operator.audit("credential.tokens_revoked")
     };
     let store = platform.store.in_environment(&environment);
-    let live_tokens = store.revoke_tokens_of_credential(&credential.uuid, operator.arrival.now, audit).await?;
+    let live_tokens = store
+        .revoke_tokens_of_credential(&credential.uuid, operator.arrival.now, audit)
+        .await?;
     platform.forget();
-    Ok(Revoked { uuid: credential.uuid, client_id: credential.client_id, environment: environment.as_str().to_owned(), live_tokens })
+    Ok(Revoked {
+        uuid: credential.uuid,
+        client_id: credential.client_id,
+        environment: environment.as_str().to_owned(),
+        live_tokens,
+    })
 }
 
-async fn of_account(platform: &Platform, operator: &Operator<WriteTokens>, name: &str) -> Result<Touched, Problem> {
+async fn of_account(
+    platform: &Platform,
+    operator: &Operator<WriteTokens>,
+    name: &str,
+) -> Result<Touched, Problem> {
     let account = account_of(platform, name).await?;
     let audit = accounts::audit(operator.audit("account.tokens_revoked"), &account);
-    let stopped = platform.store.revoke_tokens_of_account(&account.id, operator.arrival.now, audit).await?;
+    let stopped = platform
+        .store
+        .revoke_tokens_of_account(&account.id, operator.arrival.now, audit)
+        .await?;
     platform.forget();
     let suspended = account.suspended_at.is_some();
     Ok(Touched::of(account, suspended, stopped))

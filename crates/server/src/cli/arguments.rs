@@ -8,10 +8,16 @@ use super::duration;
 
 /// The OAuth 2 authorization server for companies that sell an API.
 #[derive(Parser)]
-#[command(name = "grantor", version, disable_help_subcommand = true)]
+#[command(name = "grantor", version)]
 pub struct Arguments {
     /// The configuration file.
-    #[arg(long, global = true, value_name = "FILE", env = "GRANTOR_CONFIG", default_value = "grantor.toml")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        env = "GRANTOR_CONFIG",
+        default_value = "grantor.toml"
+    )]
     pub config: PathBuf,
     /// Print JSON instead of text.
     #[arg(long, global = true)]
@@ -206,7 +212,12 @@ pub enum TokensCommand {
     /// End the live tokens of a credential or an account, now.
     Revoke {
         /// UUID or client id.
-        #[arg(long, value_name = "ID", required_unless_present = "account", conflicts_with = "account")]
+        #[arg(
+            long,
+            value_name = "ID",
+            required_unless_present = "account",
+            conflicts_with = "account"
+        )]
         credential: Option<String>,
         /// Name or id.
         #[arg(long, value_name = "A")]
@@ -341,7 +352,15 @@ mod tests {
 
     #[test]
     fn config_and_json_may_follow_the_command() {
-        let arguments = Arguments::try_parse_from(["grantor", "credentials", "list", "--json", "--config", "x.toml"]).unwrap();
+        let arguments = Arguments::try_parse_from([
+            "grantor",
+            "credentials",
+            "list",
+            "--json",
+            "--config",
+            "x.toml",
+        ])
+        .unwrap();
         assert!(arguments.json);
         assert_eq!(arguments.config, PathBuf::from("x.toml"));
     }
@@ -351,10 +370,35 @@ mod tests {
         for line in [
             &["grantor"][..],
             &["grantor", "tokens", "revoke"],
-            &["grantor", "tokens", "revoke", "--credential", "x", "--account", "y"],
-            &["grantor", "credentials", "update", "x", "--allow", "shifts=read"],
+            &[
+                "grantor",
+                "tokens",
+                "revoke",
+                "--credential",
+                "x",
+                "--account",
+                "y",
+            ],
+            &[
+                "grantor",
+                "credentials",
+                "update",
+                "x",
+                "--allow",
+                "shifts=read",
+            ],
             &["grantor", "credentials", "rotate", "x", "--overlap", "soon"],
-            &["grantor", "credentials", "create", "--environment", "e", "--account", "a", "--name", "n"],
+            &[
+                "grantor",
+                "credentials",
+                "create",
+                "--environment",
+                "e",
+                "--account",
+                "a",
+                "--name",
+                "n",
+            ],
         ] {
             assert!(Arguments::try_parse_from(line).is_err(), "{line:?}");
         }

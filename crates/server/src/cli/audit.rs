@@ -19,12 +19,22 @@ const LISTED: &[Shown] = &[
     ("REQUEST", "request_id"),
 ];
 
-const VERIFIED: &[Shown] = &[("intact", "intact"), ("rows", "rows"), ("broken_at", "broken_at")];
+const VERIFIED: &[Shown] = &[
+    ("intact", "intact"),
+    ("rows", "rows"),
+    ("broken_at", "broken_at"),
+];
 
 /// Runs one.
 pub async fn run(management: &Management, command: AuditCommand, out: Output) -> Result<(), Ended> {
     match command {
-        AuditCommand::List { environment, account, subject, event, limit } => {
+        AuditCommand::List {
+            environment,
+            account,
+            subject,
+            event,
+            limit,
+        } => {
             let page = limit.clamp(1, 200).to_string();
             let query = [
                 ("environment", environment.as_deref()),
@@ -33,14 +43,24 @@ pub async fn run(management: &Management, command: AuditCommand, out: Output) ->
                 ("event", event.as_deref()),
                 ("limit", Some(page.as_str())),
             ];
-            out.rows(&management.list(&with_query("/admin/v1/audit", &query), limit).await?, LISTED)
+            out.rows(
+                &management
+                    .list(&with_query("/admin/v1/audit", &query), limit)
+                    .await?,
+                LISTED,
+            )
         }
         AuditCommand::Verify => {
-            let verified = management.call(Method::GET, "/admin/v1/audit/verify", None).await?.value;
+            let verified = management
+                .call(Method::GET, "/admin/v1/audit/verify", None)
+                .await?
+                .value;
             out.record(&verified, VERIFIED)?;
             match verified.get("broken_at").and_then(Value::as_i64) {
                 None => Ok(()),
-                Some(at) => Err(Ended::refused(format!("The audit trail was changed, or events are missing, at number {at}."))),
+                Some(at) => Err(Ended::refused(format!(
+                    "The audit trail was changed, or events are missing, at number {at}."
+                ))),
             }
         }
     }

@@ -36,20 +36,35 @@ pub async fn connect(address: SocketAddr) -> Result<Option<TcpStream>, Ended> {
     match timeout(CONNECTING, TcpStream::connect(address)).await {
         Ok(Ok(stream)) => Ok(Some(stream)),
         Ok(Err(error)) if error.kind() == ErrorKind::ConnectionRefused => Ok(None),
-        Ok(Err(error)) => Err(Ended::refused(format!("Whether Grantor runs on {address} (server.admin) cannot be seen: {error}."))),
-        Err(_) => Err(Ended::refused(format!("The program on {address} (server.admin) does not accept connections; is it stuck?"))),
+        Ok(Err(error)) => Err(Ended::refused(format!(
+            "Whether Grantor runs on {address} (server.admin) cannot be seen: {error}."
+        ))),
+        Err(_) => Err(Ended::refused(format!(
+            "The program on {address} (server.admin) does not accept connections; is it stuck?"
+        ))),
     }
 }
 
 /// Sends one request and waits for the head of its answer.
 pub async fn send(stream: TcpStream, request: Request<Body>) -> Result<Response<Body>, Ended> {
-    let gone = |what: &dyn std::fmt::Display| Ended::refused(format!("The server at server.admin did not answer: {what}."));
-    let answering = async {
-        let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.map_err(|error| gone(&error))?;
-        tokio::spawn(connection);
-        sender.send_request(request).await.map_err(|error| gone(&error))
+    let gone = |what: &dyn std::fmt::Display| {
+        Ended::refused(format!(
+            "The server at server.admin did not answer: {what}."
+        ))
     };
-    let answered = timeout(ANSWERING, answering).await.map_err(|_| gone(&"it took longer than a minute"))??;
+    let answering = async {
+        let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream))
+            .await
+            .map_err(|error| gone(&error))?;
+        tokio::spawn(connection);
+        sender
+            .send_request(request)
+            .await
+            .map_err(|error| gone(&error))
+    };
+    let answered = timeout(ANSWERING, answering)
+        .await
+        .map_err(|_| gone(&"it took longer than a minute"))??;
     Ok(answered.map(Body::new))
 }
 

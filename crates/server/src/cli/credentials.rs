@@ -83,32 +83,77 @@ const DELETED: &[Shown] = &[
 ];
 
 /// Runs one.
-pub async fn run(management: &Management, command: CredentialsCommand, out: Output) -> Result<(), Ended> {
+pub async fn run(
+    management: &Management,
+    command: CredentialsCommand,
+    out: Output,
+) -> Result<(), Ended> {
     match command {
         CredentialsCommand::Create(new) => create(management, *new, out).await,
-        CredentialsCommand::List { environment, account } => {
-            let query = [("environment", environment.as_deref()), ("account", account.as_deref())];
-            let rows = management.list(&with_query("/admin/v1/credentials", &query), usize::MAX).await?;
+        CredentialsCommand::List {
+            environment,
+            account,
+        } => {
+            let query = [
+                ("environment", environment.as_deref()),
+                ("account", account.as_deref()),
+            ];
+            let rows = management
+                .list(&with_query("/admin/v1/credentials", &query), usize::MAX)
+                .await?;
             out.rows(&rows, LISTED)
         }
-        CredentialsCommand::Show(named) => show(&act(management, Method::GET, &named, "", None).await?, out),
-        CredentialsCommand::Update { named, name, description } => {
+        CredentialsCommand::Show(named) => {
+            show(&act(management, Method::GET, &named, "", None).await?, out)
+        }
+        CredentialsCommand::Update {
+            named,
+            name,
+            description,
+        } => {
             let mut body = serde_json::Map::new();
             name.map(|name| body.insert("name".to_owned(), name.into()));
-            description.map(|description| body.insert("description".to_owned(), description.into()));
-            show(&act(management, Method::PATCH, &named, "", Some(Value::Object(body))).await?, out)
+            description
+                .map(|description| body.insert("description".to_owned(), description.into()));
+            show(
+                &act(
+                    management,
+                    Method::PATCH,
+                    &named,
+                    "",
+                    Some(Value::Object(body)),
+                )
+                .await?,
+                out,
+            )
         }
-        CredentialsCommand::Rotate { named, overlap, secret_stdin } => {
+        CredentialsCommand::Rotate {
+            named,
+            overlap,
+            secret_stdin,
+        } => {
             let mut body = json!({ "overlap_seconds": overlap });
             if secret_stdin {
                 body["secret"] = standard_input::secret()?.into();
             }
-            out.record(&act(management, Method::POST, &named, "/rotate", Some(body)).await?, ROTATED)?;
+            out.record(
+                &act(management, Method::POST, &named, "/rotate", Some(body)).await?,
+                ROTATED,
+            )?;
             remark_on_secret(secret_stdin, out)
         }
-        CredentialsCommand::Disable(named) => show(&act(management, Method::POST, &named, "/disable", None).await?, out),
-        CredentialsCommand::Enable(named) => show(&act(management, Method::POST, &named, "/enable", None).await?, out),
-        CredentialsCommand::Delete(named) => delete(&act(management, Method::DELETE, &named, "", None).await?, out),
+        CredentialsCommand::Disable(named) => show(
+            &act(management, Method::POST, &named, "/disable", None).await?,
+            out,
+        ),
+        CredentialsCommand::Enable(named) => show(
+            &act(management, Method::POST, &named, "/enable", None).await?,
+            out,
+        ),
+        CredentialsCommand::Delete(named) => delete(
+            &act(management, Method::DELETE, &named, "", None).await?,
+            out,
+        ),
     }
 }
 
@@ -130,17 +175,34 @@ async fn create(management: &Management, new: NewCredential, out: Output) -> Res
     if new.secret_stdin {
         body["secret"] = standard_input::secret()?.into();
     }
-    let answer = management.call(Method::POST, "/admin/v1/credentials", Some(&body)).await?;
+    let answer = management
+        .call(Method::POST, "/admin/v1/credentials", Some(&body))
+        .await?;
     out.record(&answer.value, CREATED)?;
     remark_on_secret(new.secret_stdin || new.public, out)
 }
 
 fn remark_on_secret(known: bool, out: Output) -> Result<(), Ended> {
-    if known { Ok(()) } else { out.remark("\nThe secret is shown this once; keep it now.") }
+    if known {
+        Ok(())
+    } else {
+        out.remark("\nThe secret is shown this once; keep it now.")
+    }
 }
 
-async fn act(management: &Management, method: Method, named: &Named, verb: &str, body: Option<Value>) -> Result<Value, Ended> {
-    let path = path("credentials/", &named.id, verb, &[("environment", named.environment.as_deref())]);
+async fn act(
+    management: &Management,
+    method: Method,
+    named: &Named,
+    verb: &str,
+    body: Option<Value>,
+) -> Result<Value, Ended> {
+    let path = path(
+        "credentials/",
+        &named.id,
+        verb,
+        &[("environment", named.environment.as_deref())],
+    );
     Ok(management.call(method, &path, body.as_ref()).await?.value)
 }
 

@@ -13,7 +13,11 @@ use crate::admin::text;
 use crate::clock::{self, rfc3339};
 use crate::config::Config;
 
-const MIGRATIONS: &[Shown] = &[("NUMBER", "number"), ("NAME", "name"), ("APPLIED", "applied_at")];
+const MIGRATIONS: &[Shown] = &[
+    ("NUMBER", "number"),
+    ("NAME", "name"),
+    ("APPLIED", "applied_at"),
+];
 const COPIED: &[Shown] = &[("file", "file"), ("rows", "rows")];
 
 /// `grantor migrate status`, `up`
@@ -34,17 +38,27 @@ pub async fn migrate(config: &Config, command: &MigrateCommand, out: Output) -> 
 /// `grantor backup FILE`
 pub async fn backup(config: &Config, file: &Path, out: Output) -> Result<(), Ended> {
     must_exist(config)?;
-    let store = Store::open(&config.database, clock::now()).await.map_err(ended)?;
+    let store = Store::open(&config.database, clock::now())
+        .await
+        .map_err(ended)?;
     let rows = store.backup(file).await;
     store.close().await;
-    out.record(&json!({ "file": file.display().to_string(), "rows": rows.map_err(ended)? }), COPIED)?;
+    out.record(
+        &json!({ "file": file.display().to_string(), "rows": rows.map_err(ended)? }),
+        COPIED,
+    )?;
     out.remark("\nThe master key is not in it; keep a copy of that apart.")
 }
 
 /// `grantor restore FILE`
 pub async fn restore(config: &Config, file: &Path, out: Output) -> Result<(), Ended> {
-    let rows = Store::restore(&config.database, file).await.map_err(ended)?;
-    out.record(&json!({ "file": file.display().to_string(), "rows": rows }), COPIED)?;
+    let rows = Store::restore(&config.database, file)
+        .await
+        .map_err(ended)?;
+    out.record(
+        &json!({ "file": file.display().to_string(), "rows": rows }),
+        COPIED,
+    )?;
     out.remark("\nBefore Grantor starts, put the master key of this backup in its place as well.")
 }
 
@@ -56,7 +70,10 @@ fn show(status: &MigrationStatus, out: Output) -> Result<(), Ended> {
         .collect();
     let up_to_date = !status.newer && status.migrations.iter().all(|one| one.applied_at.is_some());
     if out.json {
-        return out.record(&json!({ "up_to_date": up_to_date, "newer": status.newer, "migrations": rows }), &[]);
+        return out.record(
+            &json!({ "up_to_date": up_to_date, "newer": status.newer, "migrations": rows }),
+            &[],
+        );
     }
     out.rows(&rows, MIGRATIONS)?;
     match (status.newer, up_to_date) {
@@ -69,9 +86,10 @@ fn show(status: &MigrationStatus, out: Output) -> Result<(), Ended> {
 /// Opening SQLite makes the file; a typing mistake must not.
 fn must_exist(config: &Config) -> Result<(), Ended> {
     match &config.database {
-        DatabaseUrl::Sqlite(path) if !path.exists() => {
-            Err(Ended::refused(format!("There is no database at {} (storage.url).", path.display())))
-        }
+        DatabaseUrl::Sqlite(path) if !path.exists() => Err(Ended::refused(format!(
+            "There is no database at {} (storage.url).",
+            path.display()
+        ))),
         _ => Ok(()),
     }
 }

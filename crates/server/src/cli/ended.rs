@@ -15,12 +15,18 @@ pub struct Ended {
 impl Ended {
     /// Refused, not found, or not possible at the moment.
     pub fn refused(sentence: impl Into<String>) -> Self {
-        Self { status: 1, sentence: sentence.into() }
+        Self {
+            status: 1,
+            sentence: sentence.into(),
+        }
     }
 
     /// Wrong usage.
     pub fn usage(sentence: impl Into<String>) -> Self {
-        Self { status: 2, sentence: sentence.into() }
+        Self {
+            status: 2,
+            sentence: sentence.into(),
+        }
     }
 
     /// Something that the configuration names cannot be used.

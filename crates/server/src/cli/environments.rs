@@ -17,14 +17,26 @@ const LISTED: &[Shown] = &[
 
 /// Lists them.
 pub async fn list(management: &Management, out: Output) -> Result<(), Ended> {
-    out.rows(&management.list("/admin/v1/environments", usize::MAX).await?, LISTED)
+    out.rows(
+        &management
+            .list("/admin/v1/environments", usize::MAX)
+            .await?,
+        LISTED,
+    )
 }
 
 /// Prints the description of one; it follows from the configuration alone.
 pub fn openapi(config: &Config, name: &str) -> Result<(), Ended> {
     let environment = config.environment(name).ok_or_else(|| {
-        let known: Vec<_> = config.environments.iter().map(|environment| environment.name.as_str()).collect();
-        Ended::refused(format!("There is no such environment; the configuration has {}.", known.join(", ")))
+        let known: Vec<_> = config
+            .environments
+            .iter()
+            .map(|environment| environment.name.as_str())
+            .collect();
+        Ended::refused(format!(
+            "There is no such environment; the configuration has {}.",
+            known.join(", ")
+        ))
     })?;
     output::print(&output::pretty(&openapi::description(config, environment)))
 }

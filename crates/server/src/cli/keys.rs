@@ -28,9 +28,22 @@ const ROTATED: &[Shown] = &[
     ("old_keys_expire_at", "old_keys_expire_at"),
 ];
 
-const REVOKED: &[Shown] = &[("environment", "environment"), ("kid", "kid"), ("revoked", "revoked"), ("replacement", "replacement")];
-const RETIRING: &[Shown] = &[("RETIRING KEY", "master_key"), ("SIGNING KEYS", "signing_keys"), ("SECRETS", "secrets")];
-const NEEDING: &[Shown] = &[("ENVIRONMENT", "environment"), ("CLIENT ID", "client_id"), ("NAME", "name")];
+const REVOKED: &[Shown] = &[
+    ("environment", "environment"),
+    ("kid", "kid"),
+    ("revoked", "revoked"),
+    ("replacement", "replacement"),
+];
+const RETIRING: &[Shown] = &[
+    ("RETIRING KEY", "master_key"),
+    ("SIGNING KEYS", "signing_keys"),
+    ("SECRETS", "secrets"),
+];
+const NEEDING: &[Shown] = &[
+    ("ENVIRONMENT", "environment"),
+    ("CLIENT ID", "client_id"),
+    ("NAME", "name"),
+];
 const FINISHED: &[Shown] = &[("current", "current"), ("retired", "retired")];
 
 /// Runs one.
@@ -42,14 +55,30 @@ pub async fn run(management: &Management, command: KeysCommand, out: Output) -> 
         }
         KeysCommand::Rotate { environment, now } => {
             let body = json!({ "environment": environment, "now": now });
-            out.record(&management.call(Method::POST, "/admin/v1/keys/rotate", Some(&body)).await?.value, ROTATED)
+            out.record(
+                &management
+                    .call(Method::POST, "/admin/v1/keys/rotate", Some(&body))
+                    .await?
+                    .value,
+                ROTATED,
+            )
         }
         KeysCommand::Revoke { kid, environment } => {
-            let path = path("keys/", &kid, "/revoke", &[("environment", environment.as_deref())]);
-            out.record(&management.call(Method::POST, &path, None).await?.value, REVOKED)
+            let path = path(
+                "keys/",
+                &kid,
+                "/revoke",
+                &[("environment", environment.as_deref())],
+            );
+            out.record(
+                &management.call(Method::POST, &path, None).await?.value,
+                REVOKED,
+            )
         }
         KeysCommand::Rekey { finish: true, .. } => {
-            let answer = management.call(Method::POST, "/admin/v1/keys/rekey/finish", None).await?;
+            let answer = management
+                .call(Method::POST, "/admin/v1/keys/rekey/finish", None)
+                .await?;
             out.record(&answer.value, FINISHED)?;
             if std::env::var_os("GRANTOR_MASTER_KEY").is_some() {
                 return out.remark("\nNow remove the retired key from GRANTOR_MASTER_KEY.");
@@ -58,7 +87,13 @@ pub async fn run(management: &Management, command: KeysCommand, out: Output) -> 
         }
         KeysCommand::Rekey { status, .. } => {
             let method = if status { Method::GET } else { Method::POST };
-            report(&management.call(method, "/admin/v1/keys/rekey", None).await?.value, out)
+            report(
+                &management
+                    .call(method, "/admin/v1/keys/rekey", None)
+                    .await?
+                    .value,
+                out,
+            )
         }
     }
 }
@@ -66,7 +101,11 @@ pub async fn run(management: &Management, command: KeysCommand, out: Output) -> 
 /// What still needs an old master key.
 fn report(standing: &Value, out: Output) -> Result<(), Ended> {
     out.record(standing, &[("current", "current")])?;
-    let retiring = standing.get("retiring").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let retiring = standing
+        .get("retiring")
+        .and_then(Value::as_array)
+        .map(Vec::as_slice)
+        .unwrap_or_default();
     if out.json {
         return Ok(());
     }
@@ -75,13 +114,18 @@ fn report(standing: &Value, out: Output) -> Result<(), Ended> {
     }
     out.remark("")?;
     out.rows(retiring, RETIRING)?;
-    let needing: Vec<_> = retiring.iter().filter_map(|key| key.get("credentials").and_then(Value::as_array)).flatten().cloned().collect();
+    let needing: Vec<_> = retiring
+        .iter()
+        .filter_map(|key| key.get("credentials").and_then(Value::as_array))
+        .flatten()
+        .cloned()
+        .collect();
     if needing.is_empty() {
         return out.remark("\nNothing needs the old key any more: grantor keys rekey --finish");
     }
     out.remark("\nThese credentials move to the new key when they are next used, or when their secret is rotated:")?;
     out.rows(&needing, NEEDING)?;
-    out.remark("\nOther nodes need the new key file before they are restarted.")
+    out.remark("\nOther nodes need the new key file and a restart; until then they refuse secrets made since.")
 }
 
 /// Prints a value for `GRANTOR_MASTER_KEY`: a new key, then those in use. The only place that shows a
@@ -90,7 +134,11 @@ pub fn print_key(config: &Config, out: Output) -> Result<(), Ended> {
     let wrong = |error: &dyn std::fmt::Display| Ended::usage(error.to_string());
     let place = source::place(config).map_err(|error| wrong(&error))?;
     let present = source::read(&place).map_err(|error| wrong(&error))?;
-    let present = present.ok_or_else(|| Ended::usage(format!("There is no master key in {place}; start Grantor once to make it.")))?;
+    let present = present.ok_or_else(|| {
+        Ended::usage(format!(
+            "There is no master key in {place}; start Grantor once to make it."
+        ))
+    })?;
     let new = MasterKey::generate().map_err(|error| wrong(&error))?;
     let value = list(&present.with_new(new));
     if out.json {
@@ -100,5 +148,8 @@ pub fn print_key(config: &Config, out: Output) -> Result<(), Ended> {
 }
 
 fn list(keys: &MasterKeys) -> String {
-    keys.iter().map(MasterKey::to_line).collect::<Vec<_>>().join(",")
+    keys.iter()
+        .map(MasterKey::to_line)
+        .collect::<Vec<_>>()
+        .join(",")
 }

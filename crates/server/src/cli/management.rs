@@ -59,7 +59,9 @@ impl Management {
     pub async fn open(config: Config) -> Result<Self, Ended> {
         let address = connection::reachable(config.server.admin);
         let Some(stream) = connection::connect(address).await? else {
-            let platform = serve::build(config, clock::now()).await.map_err(|error| Ended::wrong(&error))?;
+            let platform = serve::build(config, clock::now())
+                .await
+                .map_err(|error| Ended::wrong(&error))?;
             return Ok(Self::in_process(platform));
         };
         let place = source::place(&config).map_err(|error| Ended::usage(error.to_string()))?;
@@ -68,7 +70,10 @@ impl Management {
         })?;
         let nonce = random::bytes::<32>().map_err(|error| Ended::refused(format!("{error}.")))?;
         let request = Request::builder()
-            .uri(format!("/admin/v1/self?nonce={}", URL_SAFE_NO_PAD.encode(nonce)))
+            .uri(format!(
+                "/admin/v1/self?nonce={}",
+                URL_SAFE_NO_PAD.encode(nonce)
+            ))
             .header(header::HOST, address.to_string())
             .body(Body::empty())
             .map_err(|error| Ended::refused(format!("{error}.")))?;
@@ -77,29 +82,43 @@ impl Management {
                 "The program on {address} is not the Grantor of this configuration (it does not prove to hold the same master key): stop it, or set another server.admin."
             ))
         };
-        let response = connection::send(stream, request).await.map_err(|_| stranger())?;
+        let response = connection::send(stream, request)
+            .await
+            .map_err(|_| stranger())?;
         let (_, body) = bytes(response).await.map_err(|_| stranger())?;
         let answer: Proofs = serde_json::from_slice(&body).map_err(|_| stranger())?;
-        if proof::convinces(&keys, &nonce, address.port(), &answer) { Ok(Self::Server { address, keys }) } else { Err(stranger()) }
+        if proof::convinces(&keys, &nonce, address.port(), &answer) {
+            Ok(Self::Server { address, keys })
+        } else {
+            Err(stranger())
+        }
     }
 
     /// The routes within this process, on a platform that is open already.
     pub fn in_process(platform: Arc<Platform>) -> Self {
-        Self::Process { router: admin::router(Arc::clone(&platform)), platform }
-    }
-
-    /// Posts below `/admin/v1` and answers the JSON.
-    pub async fn post(&self, path: &str, body: &Value) -> Result<Value, Ended> {
-        Ok(self.call(Method::POST, &format!("/admin/v1{path}"), Some(body)).await?.value)
+        Self::Process {
+            router: admin::router(Arc::clone(&platform)),
+            platform,
+        }
     }
 
     /// Calls the API; a refusal ends the command with the sentence of its problem document.
-    pub async fn call(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Answer, Ended> {
+    pub async fn call(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> Result<Answer, Ended> {
         let key = match self {
             Self::Server { keys, .. } => command_line_token::seal(keys.current(), clock::now()),
-            Self::Process { platform, .. } => command_line_token::seal(platform.master_keys.load().current(), clock::now()),
+            Self::Process { platform, .. } => {
+                command_line_token::seal(platform.master_keys.load().current(), clock::now())
+            }
         };
-        let mut request = Request::builder().method(method).uri(path).header(header::AUTHORIZATION, format!("Bearer {key}"));
+        let mut request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::AUTHORIZATION, format!("Bearer {key}"));
         if body.is_some() {
             request = request.header(header::CONTENT_TYPE, "application/json");
         }
@@ -108,11 +127,15 @@ impl Management {
             Self::Server { address, .. } => {
                 let request = request.header(header::HOST, address.to_string()).body(body);
                 let request = request.map_err(|error| Ended::refused(format!("{error}.")))?;
-                let stream = connection::connect(*address).await?.ok_or_else(|| Ended::refused("The server has just stopped; ask again."))?;
+                let stream = connection::connect(*address)
+                    .await?
+                    .ok_or_else(|| Ended::refused("The server has just stopped; ask again."))?;
                 connection::send(stream, request).await?
             }
             Self::Process { router, .. } => {
-                let request = request.body(body).map_err(|error| Ended::refused(format!("{error}.")))?;
+                let request = request
+                    .body(body)
+                    .map_err(|error| Ended::refused(format!("{error}.")))?;
                 match router.clone().oneshot(request).await {
                     Ok(response) => response,
                     Err(never) => match never {},
@@ -147,38 +170,58 @@ impl Management {
 
 async fn read(response: Response<Body>) -> Result<Answer, Ended> {
     let status = response.status();
-    let next = response.headers().get(header::LINK).and_then(|link| link.to_str().ok()).and_then(next_page);
+    let next = response
+        .headers()
+        .get(header::LINK)
+        .and_then(|link| link.to_str().ok())
+        .and_then(next_page);
     let (request_id, body) = bytes(response).await?;
     let value: Value = serde_json::from_slice(&body).unwrap_or(Value::Null);
     if status.is_success() {
         return Ok(Answer { value, next });
     }
-    let mut sentence = value.get("detail").and_then(Value::as_str).map_or_else(|| format!("The server answered {status}."), str::to_owned);
+    let mut sentence = value
+        .get("detail")
+        .and_then(Value::as_str)
+        .map_or_else(|| format!("The server answered {status}."), str::to_owned);
     if status == StatusCode::INTERNAL_SERVER_ERROR
         && let Some(request_id) = request_id
     {
         sentence.push_str(&format!(" (request {request_id})"));
     }
     // What the request itself got wrong is wrong usage; the rest is refused, not found or not possible now.
-    Err(if status == StatusCode::BAD_REQUEST { Ended::usage(sentence) } else { Ended::refused(sentence) })
+    Err(if status == StatusCode::BAD_REQUEST {
+        Ended::usage(sentence)
+    } else {
+        Ended::refused(sentence)
+    })
 }
 
 async fn bytes(response: Response<Body>) -> Result<(Option<String>, axum::body::Bytes), Ended> {
-    let request_id = response.headers().get("x-request-id").and_then(|id| id.to_str().ok()).map(str::to_owned);
+    let request_id = response
+        .headers()
+        .get("x-request-id")
+        .and_then(|id| id.to_str().ok())
+        .map(str::to_owned);
     let body = axum::body::to_bytes(response.into_body(), LARGEST_ANSWER).await;
-    let body = body.map_err(|_| Ended::refused("The server broke its answer off; look whether the change was made."))?;
+    let body = body.map_err(|_| {
+        Ended::refused("The server broke its answer off; look whether the change was made.")
+    })?;
     Ok((request_id, body))
 }
 
 /// The target of `Link: <…>; rel="next"`.
 fn next_page(link: &str) -> Option<String> {
     let (target, parameters) = link.strip_prefix('<')?.split_once('>')?;
-    parameters.contains("rel=\"next\"").then(|| target.to_owned())
+    parameters
+        .contains("rel=\"next\"")
+        .then(|| target.to_owned())
 }
 
 /// A path below `/admin/v1` with a segment that may hold anything, and the parameters that were given.
 pub fn path(before: &str, segment: &str, after: &str, query: &[(&str, Option<&str>)]) -> String {
-    let segment = percent_encoding::utf8_percent_encode(segment, percent_encoding::NON_ALPHANUMERIC);
+    let segment =
+        percent_encoding::utf8_percent_encode(segment, percent_encoding::NON_ALPHANUMERIC);
     with_query(&format!("/admin/v1/{before}{segment}{after}"), query)
 }
 
@@ -202,13 +245,25 @@ mod tests {
 
     #[test]
     fn ids_and_names_stay_within_their_segment() {
-        assert_eq!(path("accounts/", "../x?y/ö", "/suspend", &[]), "/admin/v1/accounts/%2E%2E%2Fx%3Fy%2F%C3%B6/suspend");
-        assert_eq!(with_query("/admin/v1/keys", &[("environment", Some("a&b")), ("account", None)]), "/admin/v1/keys?environment=a%26b");
+        assert_eq!(
+            path("accounts/", "../x?y/ö", "/suspend", &[]),
+            "/admin/v1/accounts/%2E%2E%2Fx%3Fy%2F%C3%B6/suspend"
+        );
+        assert_eq!(
+            with_query(
+                "/admin/v1/keys",
+                &[("environment", Some("a&b")), ("account", None)]
+            ),
+            "/admin/v1/keys?environment=a%26b"
+        );
     }
 
     #[test]
     fn the_next_page_is_read_from_its_link() {
-        assert_eq!(next_page("</admin/v1/credentials?cursor=x>; rel=\"next\"").as_deref(), Some("/admin/v1/credentials?cursor=x"));
+        assert_eq!(
+            next_page("</admin/v1/credentials?cursor=x>; rel=\"next\"").as_deref(),
+            Some("/admin/v1/credentials?cursor=x")
+        );
         assert_eq!(next_page("</x>; rel=\"prev\""), None);
         assert_eq!(next_page("nonsense"), None);
     }

@@ -39,7 +39,11 @@ impl Output {
 
     /// A remark for people, which JSON does not need.
     pub fn remark(self, sentence: &str) -> Result<(), Ended> {
-        if self.json { Ok(()) } else { print(&format!("{sentence}\n")) }
+        if self.json {
+            Ok(())
+        } else {
+            print(&format!("{sentence}\n"))
+        }
     }
 }
 
@@ -50,10 +54,13 @@ pub fn complain(sentence: &str) {
 
 /// Text on standard output. A reader that closed the pipe has read enough.
 pub fn print(text: &str) -> Result<(), Ended> {
-    match std::io::stdout().write_all(text.as_bytes()).and_then(|()| std::io::stdout().flush()) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
-            Err(Ended::refused(format!("Standard output cannot be written to: {error}.")))
-        }
+    match std::io::stdout()
+        .write_all(text.as_bytes())
+        .and_then(|()| std::io::stdout().flush())
+    {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Ended::refused(
+            format!("Standard output cannot be written to: {error}."),
+        )),
         _ => Ok(()),
     }
 }
@@ -64,21 +71,52 @@ pub fn pretty(value: &Value) -> String {
 }
 
 fn lines(record: &Value, shown: &[Shown]) -> String {
-    let present: Vec<_> = shown.iter().filter(|(_, member)| record.get(member).is_some()).collect();
-    let width = present.iter().map(|(title, _)| title.len() + 1).max().unwrap_or(0);
-    let line = |(title, member): &&Shown| format!("{:width$} {}\n", format!("{title}:"), cell(record.get(member)));
+    let present: Vec<_> = shown
+        .iter()
+        .filter(|(_, member)| record.get(member).is_some())
+        .collect();
+    let width = present
+        .iter()
+        .map(|(title, _)| title.len() + 1)
+        .max()
+        .unwrap_or(0);
+    let line = |(title, member): &&Shown| {
+        format!(
+            "{:width$} {}\n",
+            format!("{title}:"),
+            cell(record.get(member))
+        )
+    };
     present.iter().map(line).collect()
 }
 
 fn table(rows: &[Value], shown: &[Shown]) -> String {
-    let head = shown.iter().map(|(title, _)| (*title).to_owned()).collect::<Vec<_>>();
-    let body = rows.iter().map(|row| shown.iter().map(|(_, member)| cell(row.get(member))).collect::<Vec<_>>());
+    let head = shown
+        .iter()
+        .map(|(title, _)| (*title).to_owned())
+        .collect::<Vec<_>>();
+    let body = rows.iter().map(|row| {
+        shown
+            .iter()
+            .map(|(_, member)| cell(row.get(member)))
+            .collect::<Vec<_>>()
+    });
     let grid: Vec<Vec<String>> = std::iter::once(head).chain(body).collect();
-    let width = |column: usize| grid.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0);
+    let width = |column: usize| {
+        grid.iter()
+            .filter_map(|row| row.get(column))
+            .map(|cell| cell.chars().count())
+            .max()
+            .unwrap_or(0)
+    };
     let widths: Vec<_> = (0..shown.len()).map(width).collect();
     let mut text = String::new();
     for row in &grid {
-        let line: Vec<_> = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}")).collect();
+        let line: Vec<_> = row
+            .iter()
+            .zip(&widths)
+            .map(|(cell, width)| format!("{cell:width$}"))
+            .collect();
         text.push_str(line.join("  ").trim_end());
         text.push('\n');
     }
@@ -89,15 +127,28 @@ fn cell(value: Option<&Value>) -> String {
     match value {
         None | Some(Value::Null) => "-".to_owned(),
         Some(Value::Bool(yes)) => if *yes { "yes" } else { "no" }.to_owned(),
+        Some(Value::String(text)) if text.is_empty() => "-".to_owned(),
         Some(Value::String(text)) => plain(text),
         Some(Value::Array(items)) if items.is_empty() => "-".to_owned(),
-        Some(Value::Array(items)) => items.iter().map(|item| cell(Some(item))).collect::<Vec<_>>().join(", "),
+        Some(Value::Array(items)) => items
+            .iter()
+            .map(|item| cell(Some(item)))
+            .collect::<Vec<_>>()
+            .join(", "),
         Some(other) => plain(&other.to_string()),
     }
 }
 
 fn plain(text: &str) -> String {
-    text.chars().map(|character| if is_control(character) || is_bidi(character) { '\u{fffd}' } else { character }).collect()
+    text.chars()
+        .map(|character| {
+            if is_control(character) || is_bidi(character) {
+                '\u{fffd}'
+            } else {
+                character
+            }
+        })
+        .collect()
 }
 
 /// Characters that turn the order of others around.
@@ -112,19 +163,38 @@ mod tests {
 
     #[test]
     fn a_table_is_aligned_and_says_what_is_missing() {
-        let rows = [json!({"name": "Lön", "scopes": ["a", "b"], "on": true}), json!({"name": "Payroll", "scopes": [], "on": null})];
+        let rows = [
+            json!({"name": "Lön", "scopes": ["a", "b"], "on": true}),
+            json!({"name": "Payroll", "scopes": [], "on": null}),
+        ];
         let shown = [("NAME", "name"), ("SCOPES", "scopes"), ("ON", "on")];
-        assert_eq!(table(&rows, &shown), "NAME     SCOPES  ON\nLön      a, b    yes\nPayroll  -       -\n");
+        assert_eq!(
+            table(&rows, &shown),
+            "NAME     SCOPES  ON\nLön      a, b    yes\nPayroll  -       -\n"
+        );
     }
 
     #[test]
     fn a_record_shows_the_members_it_has() {
         let record = json!({"uuid": "u", "client_id": "c", "secret": "not shown"});
-        assert_eq!(lines(&record, &[("uuid", "uuid"), ("client_id", "client_id"), ("gone", "gone")]), "uuid:      u\nclient_id: c\n");
+        assert_eq!(
+            lines(
+                &record,
+                &[
+                    ("uuid", "uuid"),
+                    ("client_id", "client_id"),
+                    ("gone", "gone")
+                ]
+            ),
+            "uuid:      u\nclient_id: c\n"
+        );
     }
 
     #[test]
     fn s302_what_a_terminal_would_obey_is_not_printed() {
-        assert_eq!(plain("a\u{1b}[2Jb\nc\u{202e}d"), "a\u{fffd}[2Jb\u{fffd}c\u{fffd}d");
+        assert_eq!(
+            plain("a\u{1b}[2Jb\nc\u{202e}d"),
+            "a\u{fffd}[2Jb\u{fffd}c\u{fffd}d"
+        );
     }
 }

@@ -37,24 +37,41 @@ pub async fn run(once: bool) -> anyhow::Result<()> {
     let started = serve::start(config).await?;
     let platform = std::sync::Arc::clone(started.platform());
     let serving = tokio::spawn(started.run());
-    say(&format!("Grantor at {}, admin at http://{}", folder.url(), platform.config.server.admin));
+    say(&format!(
+        "Grantor at {}, admin at http://{}",
+        folder.url(),
+        platform.config.server.admin
+    ));
 
     let credential = credential::keep_or_make(&platform, &folder).await?;
-    say(&format!("Credential \"{}\" of account {} (client id {})", credential.name, credential.account, credential.client_id));
+    say(&format!(
+        "Credential \"{}\" of account {} (client id {})",
+        credential.name, credential.account, credential.client_id
+    ));
     tour::take(&folder, &credential).await?;
 
-    say(&format!("\nThe tour took {:.1} s.", begun.elapsed().as_secs_f64()));
+    say(&format!(
+        "\nThe tour took {:.1} s.",
+        begun.elapsed().as_secs_f64()
+    ));
     if once {
         stop_this_process()?;
     } else {
-        say(&format!("Serving until Ctrl-C. Beside it, in another terminal:\n\n  grantor --config {} credentials list --environment {}\n", folder.configuration().display(), folder::ENVIRONMENT));
+        say(&format!(
+            "Serving until Ctrl-C. Beside it, in another terminal:\n\n  grantor --config {} credentials list --environment {}\n",
+            folder.configuration().display(),
+            folder::ENVIRONMENT
+        ));
     }
     serving.await?
 }
 
 /// The way every stop goes, so that `--once` shows it too.
 fn stop_this_process() -> anyhow::Result<()> {
-    let ended = std::process::Command::new("kill").arg("-TERM").arg(std::process::id().to_string()).status();
+    let ended = std::process::Command::new("kill")
+        .arg("-TERM")
+        .arg(std::process::id().to_string())
+        .status();
     match ended {
         Ok(status) if status.success() => Ok(()),
         _ => anyhow::bail!("the server could not be told to stop; press Ctrl-C"),

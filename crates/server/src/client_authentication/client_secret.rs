@@ -13,22 +13,35 @@ use crate::limits::rate::bucket;
 use crate::secrets::hash::{self, Checked};
 
 /// Proves a client by its secret. Of several readings of one header, the first that is right counts.
-pub async fn authenticate(context: &Context, presented: &PresentedCredentials<'_>) -> Result<Arc<KnownClient>, ClientRefusal> {
+pub async fn authenticate(
+    context: &Context,
+    presented: &PresentedCredentials<'_>,
+) -> Result<Arc<KnownClient>, ClientRefusal> {
     let mut refusal = ClientRefusal::NothingPresented;
     for candidate in presented.candidates() {
         let slowed = slowing_key(context, candidate);
         if let Some(key) = &slowed {
-            let free = context.issuer.limits.failed_authentications.check(key, context.now);
+            let free = context
+                .issuer
+                .limits
+                .failed_authentications
+                .check(key, context.now);
             free.map_err(ClientRefusal::TooManyFailures)?;
         }
         refusal = match prove(context, candidate).await {
             Ok(client) => return Ok(client),
-            Err(refusal) if refusal.code() != oauth::error_response::ErrorCode::InvalidClient => return Err(refusal),
+            Err(refusal) if refusal.code() != oauth::error_response::ErrorCode::InvalidClient => {
+                return Err(refusal);
+            }
             Err(refusal) => refusal,
         };
         if let Some(key) = &slowed {
             // At the limit the next check says so; this attempt is refused in any case.
-            let _ = context.issuer.limits.failed_authentications.take(key, context.now);
+            let _ = context
+                .issuer
+                .limits
+                .failed_authentications
+                .take(key, context.now);
         }
     }
     Err(refusal)
@@ -38,11 +51,17 @@ pub async fn authenticate(context: &Context, presented: &PresentedCredentials<'_
 fn slowing_key(context: &Context, candidate: &Candidate<'_>) -> Option<(std::net::IpAddr, String)> {
     match context.issuer.environment.secrets {
         SecretKind::Generated => None,
-        SecretKind::Chosen => Some((bucket(context.remote_address), candidate.client_id.to_string())),
+        SecretKind::Chosen => Some((
+            bucket(context.remote_address),
+            candidate.client_id.to_string(),
+        )),
     }
 }
 
-async fn prove(context: &Context, candidate: &Candidate<'_>) -> Result<Arc<KnownClient>, ClientRefusal> {
+async fn prove(
+    context: &Context,
+    candidate: &Candidate<'_>,
+) -> Result<Arc<KnownClient>, ClientRefusal> {
     let remembered = context.issuer.clients.remembered(&candidate.client_id);
     let mut checked = None;
     if let Some(client) = &remembered {
@@ -53,7 +72,12 @@ async fn prove(context: &Context, candidate: &Candidate<'_>) -> Result<Arc<Known
         checked = Some(outcome);
     }
     let store = context.platform.store.in_environment(context.issuer.name());
-    let Some(client) = context.issuer.clients.fresh(store, &candidate.client_id).await? else {
+    let Some(client) = context
+        .issuer
+        .clients
+        .fresh(store, &candidate.client_id)
+        .await?
+    else {
         if checked.is_none() {
             decoy(context, candidate).await?;
         }
@@ -73,7 +97,11 @@ fn secret_of<'c>(candidate: &'c Candidate<'_>) -> &'c str {
     candidate.client_secret.as_deref().unwrap_or_default()
 }
 
-async fn check(context: &Context, client: &KnownClient, candidate: &Candidate<'_>) -> Result<Checked, ClientRefusal> {
+async fn check(
+    context: &Context,
+    client: &KnownClient,
+    candidate: &Candidate<'_>,
+) -> Result<Checked, ClientRefusal> {
     if client.client.secrets.is_empty() {
         decoy(context, candidate).await?;
         return Ok(Checked::Wrong);
@@ -96,7 +124,13 @@ async fn decoy(context: &Context, candidate: &Candidate<'_>) -> Result<(), Clien
     platform.metrics.decoys_checked.inc();
     let masters = platform.master_keys.load();
     let kind = context.issuer.environment.secrets;
-    Ok(hash::check_decoy(&masters, &platform.chosen_secrets, kind, secret_of(candidate)).await?)
+    Ok(hash::check_decoy(
+        &masters,
+        &platform.chosen_secrets,
+        kind,
+        secret_of(candidate),
+    )
+    .await?)
 }
 
 /// The order of these checks is not seen from outside: all end in the same answer.
@@ -119,17 +153,43 @@ fn judge<'a>(client: &KnownClient, outcome: &'a Checked) -> Result<&'a str, Clie
     Ok(secret_id)
 }
 
-fn accept(context: &Context, client: &Arc<KnownClient>, candidate: &Candidate<'_>, outcome: &Checked, secret_id: &str) -> Arc<KnownClient> {
-    context.platform.secret_uses.remember(secret_id, context.now, context.remote_address);
+fn accept(
+    context: &Context,
+    client: &Arc<KnownClient>,
+    candidate: &Candidate<'_>,
+    outcome: &Checked,
+    secret_id: &str,
+) -> Arc<KnownClient> {
+    context
+        .platform
+        .secret_uses
+        .remember(secret_id, context.now, context.remote_address);
     if matches!(outcome, Checked::Right { stale: true, .. }) {
-        tokio::spawn(renew(context.clone(), Arc::clone(client), secret_id.to_owned(), secret_of(candidate).into()));
+        tokio::spawn(renew(
+            context.clone(),
+            Arc::clone(client),
+            secret_id.to_owned(),
+            secret_of(candidate).into(),
+        ));
     }
     Arc::clone(client)
 }
 
 /// Makes the hash anew under the current master key, now that the secret is known for a moment.
-async fn renew(context: Context, client: Arc<KnownClient>, secret_id: String, secret: secrecy::SecretString) {
-    let Some(old) = client.client.secrets.iter().find(|stored| stored.id == secret_id) else { return };
+async fn renew(
+    context: Context,
+    client: Arc<KnownClient>,
+    secret_id: String,
+    secret: secrecy::SecretString,
+) {
+    let Some(old) = client
+        .client
+        .secrets
+        .iter()
+        .find(|stored| stored.id == secret_id)
+    else {
+        return;
+    };
     let platform = &context.platform;
     let masters = platform.master_keys.load_full();
     let now: Millis = context.now;
@@ -137,17 +197,30 @@ async fn renew(context: Context, client: Arc<KnownClient>, secret_id: String, se
         store::SecretScheme::HmacSha256 => {
             hash::hash_generated(&masters, client.uuid(), &secret, now).map_err(anyhow::Error::from)
         }
-        store::SecretScheme::Argon2id => platform.chosen_secrets.hash(&masters, client.uuid(), &secret, now).await,
+        store::SecretScheme::Argon2id => {
+            platform
+                .chosen_secrets
+                .hash(&masters, client.uuid(), &secret, now)
+                .await
+        }
     };
     let written = match made {
         Ok(new) => {
-            let written = platform.store.rehash_secret(&secret_id, &old.hash, new.scheme, &new.hash, &new.master_key_id);
+            let written = platform.store.rehash_secret(
+                &secret_id,
+                &old.hash,
+                new.scheme,
+                &new.hash,
+                &new.master_key_id,
+            );
             written.await.map_err(anyhow::Error::from)
         }
         Err(error) => Err(error),
     };
     match written {
         Ok(_) => context.issuer.clients.forget(),
-        Err(error) => tracing::warn!(%error, credential = client.uuid(), "a secret could not be hashed under the new master key; the next use tries again"),
+        Err(error) => {
+            tracing::warn!(%error, credential = client.uuid(), "a secret could not be hashed under the new master key; the next use tries again")
+        }
     }
 }

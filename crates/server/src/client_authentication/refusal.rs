@@ -73,7 +73,9 @@ impl ClientRefusal {
             | Self::SecretOfPublicClient
             | Self::ClientDisabled
             | Self::AccountSuspended => ErrorCode::InvalidClient,
-            Self::TooManyFailures(_) | Self::HashingBusy(_) | Self::Store(_) => ErrorCode::TemporarilyUnavailable,
+            Self::TooManyFailures(_) | Self::HashingBusy(_) | Self::Store(_) => {
+                ErrorCode::TemporarilyUnavailable
+            }
         }
     }
 }

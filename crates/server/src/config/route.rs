@@ -219,7 +219,9 @@ fn upstream(key: &Key, raw: &RawRoute, findings: &mut Findings) -> Option<Url> {
         );
         return None;
     };
-    let url = base_url::parse(text).map_err(|message| findings.mistake(key, message)).ok()?;
+    let url = base_url::parse(text)
+        .map_err(|message| findings.mistake(key, message))
+        .ok()?;
     // The gateway speaks no TLS yet; better refused here than with a 502 for every request.
     if url.scheme() != "http" {
         findings.mistake(key, "upstreams are spoken to in http only for now; put a TLS client such as stunnel between, or use the private address");

@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use ipnet::IpNet;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::Targets;
 
 use super::findings::Findings;
 use super::key::Key;
@@ -30,7 +30,7 @@ pub struct Server {
 pub struct Log {
     /// How a line looks.
     pub format: LogFormat,
-    /// An `EnvFilter` directive, such as `info` or `grantor=debug`.
+    /// Levels, such as `info` or `info,grantor=debug`.
     pub level: String,
 }
 
@@ -162,7 +162,7 @@ pub fn resolve_log(raw: &RawLog, findings: &mut Findings) -> Log {
         &choices,
     );
     let level = raw.level.as_deref().unwrap_or("info");
-    if EnvFilter::try_new(level).is_err() {
+    if level.parse::<Targets>().is_err() {
         let level = level.escape_debug();
         findings.mistake(
             &section.name("level"),

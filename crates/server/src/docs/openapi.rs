@@ -13,13 +13,19 @@ use crate::endpoints::answer as wire;
 pub async fn endpoint(context: Context) -> Response {
     let description = description(&context.platform.config, &context.issuer.environment);
     let mut response = wire::json(StatusCode::OK, description.to_string().into_bytes());
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"));
+    response.headers_mut().insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("public, max-age=300"),
+    );
     response
 }
 
 /// The description. `servers` begins with this environment and goes on with the others.
 pub fn description(config: &Config, environment: &Environment) -> Value {
-    let others = config.environments.iter().filter(|other| other.name != environment.name);
+    let others = config
+        .environments
+        .iter()
+        .filter(|other| other.name != environment.name);
     let servers: Vec<Value> = std::iter::once(environment)
         .chain(others.map(AsRef::as_ref))
         .map(|server| json!({ "url": server.url, "description": server.name.as_str() }))
@@ -126,7 +132,11 @@ fn token_answer(environment: &Environment) -> Value {
         .iter()
         .map(|member| {
             let name = member.as_str();
-            let kind = if matches!(name, "expires_in" | "created_at") { "integer" } else { "string" };
+            let kind = if matches!(name, "expires_in" | "created_at") {
+                "integer"
+            } else {
+                "string"
+            };
             let mut schema = json!({ "type": kind });
             match name {
                 "expires_in" => schema["example"] = json!(environment.access_token_lifetime),

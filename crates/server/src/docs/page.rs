@@ -10,7 +10,14 @@ use crate::{example_lines, portal};
 pub async fn endpoint(context: Context) -> Response {
     let environment = &context.issuer.environment;
     let line = example_lines::token(environment);
-    let lifetime = jiff::SignedDuration::from_secs(i64::try_from(environment.access_token_lifetime).unwrap_or(i64::MAX));
+    let lifetime = jiff::SignedDuration::from_secs(
+        i64::try_from(environment.access_token_lifetime).unwrap_or(i64::MAX),
+    );
     let lifetime = format!("{lifetime:#}");
-    portal::page(StatusCode::OK, &context, include_str!("page.html"), &[("{token_line}", &line), ("{lifetime}", &lifetime)])
+    portal::page(
+        StatusCode::OK,
+        &context,
+        include_str!("page.html"),
+        &[("{token_line}", &line), ("{lifetime}", &lifetime)],
+    )
 }

@@ -18,10 +18,16 @@ pub fn json(status: StatusCode, body: Vec<u8>) -> Response {
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = status;
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/json"),
+    );
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(header::PRAGMA, HeaderValue::from_static("no-cache"));
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
     response
 }
 
@@ -29,18 +35,31 @@ pub fn json(status: StatusCode, body: Vec<u8>) -> Response {
 pub fn written(answer: WrittenResponse) -> Response {
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = json(status, answer.body);
-    if let Some(challenge) = answer.www_authenticate.and_then(|text| HeaderValue::from_str(&text).ok()) {
-        response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+    if let Some(challenge) = answer
+        .www_authenticate
+        .and_then(|text| HeaderValue::from_str(&text).ok())
+    {
+        response
+            .headers_mut()
+            .insert(header::WWW_AUTHENTICATE, challenge);
     }
     if status == StatusCode::SERVICE_UNAVAILABLE {
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(COME_BACK));
+        response
+            .headers_mut()
+            .insert(header::RETRY_AFTER, HeaderValue::from(COME_BACK));
     }
     response
 }
 
 /// An error code in the environment's dialect.
 pub fn error(context: &Context, code: ErrorCode) -> Response {
-    written(context.issuer.environment.dialect.write_error(code, context.issuer.realm()))
+    written(
+        context
+            .issuer
+            .environment
+            .dialect
+            .write_error(code, context.issuer.realm()),
+    )
 }
 
 /// A body that did not arrive whole. The connection ends with it: what is left of the body cannot be told from a next request.
@@ -51,16 +70,20 @@ pub fn body_refused(context: &Context, refusal: BodyRefusal) -> Response {
         BodyRefusal::TooSlow => StatusCode::REQUEST_TIMEOUT,
         BodyRefusal::Broken => StatusCode::BAD_REQUEST,
     };
-    response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    response
+        .headers_mut()
+        .insert(header::CONNECTION, HeaderValue::from_static("close"));
     response
 }
 
 /// A client that was not proven.
 pub fn client_refused(context: &Context, refusal: &ClientRefusal) -> Response {
     match refusal {
-        ClientRefusal::TooManyFailures(limit) => {
-            too_many(context, *limit, "Failed authentications of one client from this address")
-        }
+        ClientRefusal::TooManyFailures(limit) => too_many(
+            context,
+            *limit,
+            "Failed authentications of one client from this address",
+        ),
         other => error(context, other.code()),
     }
 }
@@ -72,7 +95,11 @@ pub fn too_many(context: &Context, limit: TooMany, which: &str) -> Response {
         limit.limit, limit.retry_after, context.remote_address
     );
     let dialect = &context.issuer.environment.dialect;
-    let mut response = written(dialect.write_error_saying(ErrorCode::TooManyRequests, &sentence, context.issuer.realm()));
+    let mut response = written(dialect.write_error_saying(
+        ErrorCode::TooManyRequests,
+        &sentence,
+        context.issuer.realm(),
+    ));
     let headers = response.headers_mut();
     headers.insert(header::RETRY_AFTER, HeaderValue::from(limit.retry_after));
     let mut insert = |name: &'static str, text: String| {
@@ -80,7 +107,13 @@ pub fn too_many(context: &Context, limit: TooMany, which: &str) -> Response {
             headers.insert(HeaderName::from_static(name), value);
         }
     };
-    insert("ratelimit-policy", format!("\"address\";q={};w=60", limit.limit));
-    insert("ratelimit", format!("\"address\";r=0;t={}", limit.retry_after));
+    insert(
+        "ratelimit-policy",
+        format!("\"address\";q={};w=60", limit.limit),
+    );
+    insert(
+        "ratelimit",
+        format!("\"address\";r=0;t={}", limit.retry_after),
+    );
     response
 }

@@ -32,7 +32,9 @@ pub async fn endpoint(context: Context, request: Request) -> Response {
 pub async fn check_token(context: Context, request: Request) -> Response {
     answered(&context, request, |context, token| {
         let dialect = &context.issuer.environment.dialect;
-        answer::written(with_claims(context, token, |claims| dialect.write_check_token(claims)))
+        answer::written(with_claims(context, token, |claims| {
+            dialect.write_check_token(claims)
+        }))
     })
     .await
 }
@@ -52,15 +54,25 @@ async fn find(context: &Context, request: Request) -> Result<Option<LiveToken>, 
     let received = Received::receive(request).await.map_err(AskRefusal::Body)?;
     let fields = received.fields();
     let Asked { client, parameters } = ask(context, &received.parts(&fields)).await?;
-    let token = IntrospectionRequest::read(&parameters).map_err(AskRefusal::TokenMissing)?.token;
-    let judged = verify(&context.platform, &context.issuer, token, context.now).await.map_err(AskRefusal::Store)?;
+    let token = IntrospectionRequest::read(&parameters)
+        .map_err(AskRefusal::TokenMissing)?
+        .token;
+    let judged = verify(&context.platform, &context.issuer, token, context.now)
+        .await
+        .map_err(AskRefusal::Store)?;
     let Ok(live) = judged else { return Ok(None) };
     let may_know = client.client.credential.resource_server || live.client.uuid() == client.uuid();
     Ok(may_know.then_some(live))
 }
 
-fn with_claims<T>(context: &Context, token: Option<&LiveToken>, write: impl FnOnce(Option<&ActiveToken<'_>>) -> T) -> T {
-    let Some(token) = token else { return write(None) };
+fn with_claims<T>(
+    context: &Context,
+    token: Option<&LiveToken>,
+    write: impl FnOnce(Option<&ActiveToken<'_>>) -> T,
+) -> T {
+    let Some(token) = token else {
+        return write(None);
+    };
     let environment = &context.issuer.environment;
     let scope = Scope::parse(&token.scope).ok();
     let jti = hex(&token.id.0);

@@ -13,7 +13,10 @@ pub async fn endpoint(context: Context) -> Response {
     let document = serde_json::to_vec(&document(&context.issuer)).unwrap_or_default();
     let mut response = answer::json(StatusCode::OK, document);
     response.headers_mut().remove(header::PRAGMA);
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"));
+    response.headers_mut().insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("public, max-age=300"),
+    );
     response
 }
 
@@ -21,7 +24,10 @@ pub async fn endpoint(context: Context) -> Response {
 pub fn document(issuer: &Issuer) -> AuthorizationServerMetadata {
     let environment = &issuer.environment;
     let methods = environment.dialect.client_authentication_methods();
-    let methods: Vec<String> = methods.iter().map(|method| method.as_str().to_owned()).collect();
+    let methods: Vec<String> = methods
+        .iter()
+        .map(|method| method.as_str().to_owned())
+        .collect();
     AuthorizationServerMetadata {
         issuer: environment.url.clone(),
         token_endpoint: issuer.url(&environment.paths.token),
@@ -39,7 +45,11 @@ pub fn document(issuer: &Issuer) -> AuthorizationServerMetadata {
 }
 
 fn scopes(issuer: &Issuer) -> Vec<String> {
-    let mut scopes: Vec<String> = issuer.versions.values().flat_map(|version| version.scope_values()).collect();
+    let mut scopes: Vec<String> = issuer
+        .versions
+        .values()
+        .flat_map(|version| version.scope_values())
+        .collect();
     scopes.sort();
     scopes.dedup();
     scopes

@@ -34,17 +34,32 @@ impl Received {
     /// Waits for the body. One that says it is too long is refused before a byte of it is read.
     pub async fn receive(request: Request) -> Result<Self, BodyRefusal> {
         let (parts, body) = request.into_parts();
-        let announced = parts.headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+        let announced = parts
+            .headers
+            .get(header::CONTENT_LENGTH)
+            .and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
         if announced.is_some_and(|length| length > LONGEST_BODY as u64) {
             return Err(BodyRefusal::TooLarge);
         }
-        let body = tokio::time::timeout(BODY_TIMEOUT, collect(body)).await.map_err(|_| BodyRefusal::TooSlow)??;
-        Ok(Self { query: parts.uri.query().map(str::to_owned), headers: parts.headers, body })
+        let body = tokio::time::timeout(BODY_TIMEOUT, collect(body))
+            .await
+            .map_err(|_| BodyRefusal::TooSlow)??;
+        Ok(Self {
+            query: parts.uri.query().map(str::to_owned),
+            headers: parts.headers,
+            body,
+        })
     }
 
     /// The header fields that OAuth reads, every occurrence of each.
     pub fn fields(&self) -> Fields<'_> {
-        let all = |name: HeaderName| self.headers.get_all(name).iter().map(|value| value.as_bytes()).collect();
+        let all = |name: HeaderName| {
+            self.headers
+                .get_all(name)
+                .iter()
+                .map(|value| value.as_bytes())
+                .collect()
+        };
         let codings: Vec<&[u8]> = all(header::CONTENT_ENCODING);
         Fields {
             content_type: all(header::CONTENT_TYPE),

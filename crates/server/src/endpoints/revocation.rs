@@ -36,8 +36,12 @@ async fn end(context: &Context, request: Request) -> Result<(), AskRefusal> {
     let received = Received::receive(request).await.map_err(AskRefusal::Body)?;
     let fields = received.fields();
     let Asked { client, parameters } = ask(context, &received.parts(&fields)).await?;
-    let token = RevocationRequest::read(&parameters).map_err(AskRefusal::TokenMissing)?.token;
-    revoke(context, &client, token).await.map_err(AskRefusal::Store)?;
+    let token = RevocationRequest::read(&parameters)
+        .map_err(AskRefusal::TokenMissing)?
+        .token;
+    revoke(context, &client, token)
+        .await
+        .map_err(AskRefusal::Store)?;
     Ok(())
 }
 
@@ -52,9 +56,15 @@ pub struct Asked<'a> {
 /// Reads the parameters and proves the client.
 pub async fn ask<'a>(context: &Context, parts: &RequestParts<'a>) -> Result<Asked<'a>, AskRefusal> {
     let dialect = &context.issuer.environment.dialect;
-    let parameters = dialect.read_form_parameters(parts).map_err(AskRefusal::Request)?;
-    let presented = dialect.read_client_credentials(parts, &parameters).map_err(AskRefusal::Presented)?;
-    let client = client_authentication::authenticate(context, &presented).await.map_err(AskRefusal::Client)?;
+    let parameters = dialect
+        .read_form_parameters(parts)
+        .map_err(AskRefusal::Request)?;
+    let presented = dialect
+        .read_client_credentials(parts, &parameters)
+        .map_err(AskRefusal::Presented)?;
+    let client = client_authentication::authenticate(context, &presented)
+        .await
+        .map_err(AskRefusal::Client)?;
     Ok(Asked { client, parameters })
 }
 
@@ -91,12 +101,19 @@ impl AskRefusal {
     /// Logs, counts and answers.
     pub fn answer(&self, context: &Context, door: &'static str) -> Response {
         let reason = self.name();
-        context.platform.metrics.refused(context.issuer.realm(), door, &reason);
+        context
+            .platform
+            .metrics
+            .refused(context.issuer.realm(), door, &reason);
         match self {
             Self::Store(error) | Self::Client(ClientRefusal::Store(error)) => {
                 tracing::error!(door, reason = &*reason, %error, "a question about a token could not be answered");
             }
-            _ => tracing::info!(door, reason = &*reason, "a question about a token was refused"),
+            _ => tracing::info!(
+                door,
+                reason = &*reason,
+                "a question about a token was refused"
+            ),
         }
         match self {
             Self::Body(refusal) => answer::body_refused(context, *refusal),

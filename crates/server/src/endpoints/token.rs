@@ -36,7 +36,11 @@ async fn exchange(context: &Context, request: Request) -> Result<Response, Token
     let dialect = &environment.dialect;
 
     // 1. Take the limits: before anything is read, so that refusing costs nothing.
-    context.issuer.limits.token_requests.take(bucket(context.remote_address), context.now)?;
+    context
+        .issuer
+        .limits
+        .token_requests
+        .take(bucket(context.remote_address), context.now)?;
 
     // 2. Read the request in the dialect.
     let received = Received::receive(request).await?;
@@ -53,7 +57,10 @@ async fn exchange(context: &Context, request: Request) -> Result<Response, Token
     permit(&client, grant_type, dialect.quirks.refresh_token_checked)?;
     let token_request = dialect.read_token_request(&parameters)?;
     let resources = read_resources(&parameters)?;
-    if resources.iter().any(|resource| *resource != environment.audience) {
+    if resources
+        .iter()
+        .any(|resource| *resource != environment.audience)
+    {
         return Err(GrantRefusal::ResourceNotAllowed.into());
     }
 
@@ -86,32 +93,50 @@ async fn exchange(context: &Context, request: Request) -> Result<Response, Token
 }
 
 /// Each credential has the grants it was made for. `refresh_token` comes with the grants that give one.
-fn permit(client: &KnownClient, grant_type: GrantType, checked: RefreshTokenChecked) -> Result<(), GrantRefusal> {
-    let gives_refresh_tokens = |grant: &GrantType| matches!(grant, GrantType::AuthorizationCode | GrantType::Password);
+fn permit(
+    client: &KnownClient,
+    grant_type: GrantType,
+    checked: RefreshTokenChecked,
+) -> Result<(), GrantRefusal> {
+    let gives_refresh_tokens =
+        |grant: &GrantType| matches!(grant, GrantType::AuthorizationCode | GrantType::Password);
     let allowed = match (grant_type, checked) {
         (GrantType::RefreshToken, RefreshTokenChecked::TokenFirst) => true,
-        (GrantType::RefreshToken, RefreshTokenChecked::ClientFirst) => client.grants.iter().any(gives_refresh_tokens),
+        (GrantType::RefreshToken, RefreshTokenChecked::ClientFirst) => {
+            client.grants.iter().any(gives_refresh_tokens)
+        }
         (grant, _) => client.grants.contains(&grant),
     };
-    if allowed { Ok(()) } else { Err(GrantRefusal::GrantNotAllowed) }
+    if allowed {
+        Ok(())
+    } else {
+        Err(GrantRefusal::GrantNotAllowed)
+    }
 }
 
 fn refuse(context: &Context, refusal: &TokenRefusal) -> Response {
     let reason = refusal.name();
-    context.platform.metrics.refused(context.issuer.realm(), "token", &reason);
+    context
+        .platform
+        .metrics
+        .refused(context.issuer.realm(), "token", &reason);
     if let Some(error) = refusal.our_fault() {
         tracing::error!(reason = &*reason, %error, "a token request could not be answered");
     } else {
         tracing::info!(reason = &*reason, "a token request was refused");
     }
     match refusal {
-        TokenRefusal::TooMany(limit) => answer::too_many(context, *limit, "Token requests from one address"),
+        TokenRefusal::TooMany(limit) => {
+            answer::too_many(context, *limit, "Token requests from one address")
+        }
         TokenRefusal::Body(refusal) => answer::body_refused(context, *refusal),
         TokenRefusal::Request(refusal) => {
             let dialect = &context.issuer.environment.dialect;
             answer::written(dialect.write_request_refusal(*refusal, context.issuer.realm()))
         }
-        TokenRefusal::Client(refusal @ ClientRefusal::TooManyFailures(_)) => answer::client_refused(context, refusal),
+        TokenRefusal::Client(refusal @ ClientRefusal::TooManyFailures(_)) => {
+            answer::client_refused(context, refusal)
+        }
         other => answer::error(context, other.code()),
     }
 }

@@ -4,8 +4,10 @@
 //! live token of theirs; about a token that is dead it says nothing that would help to find a live one.
 
 use axum::Json;
-use axum::http::header::{ALLOW, CACHE_CONTROL, CONNECTION, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::StatusCode;
+use axum::http::header::{
+    ALLOW, CACHE_CONTROL, CONNECTION, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE,
+};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
@@ -25,12 +27,29 @@ struct Answer {
 
 /// The answer to a refused request; logs and counts the refusal.
 pub fn refuse(context: &Context, refusal: &GatewayRefusal) -> Response {
-    let Answer { status, mut body, headers } = answer(context.issuer.realm(), refusal);
+    let Answer {
+        status,
+        mut body,
+        headers,
+    } = answer(context.issuer.realm(), refusal);
     let (environment, reason) = (context.issuer.name().as_str(), refusal.name());
-    context.platform.metrics.refused(environment, "gateway", reason);
-    tracing::info!(environment, door = "gateway", reason, status = status.as_u16(), detail = refusal.detail(), "refused");
+    context
+        .platform
+        .metrics
+        .refused(environment, "gateway", reason);
+    tracing::info!(
+        environment,
+        door = "gateway",
+        reason,
+        status = status.as_u16(),
+        detail = refusal.detail(),
+        "refused"
+    );
     if let Some(members) = body.as_object_mut() {
-        members.insert("request_id".to_owned(), context.request_id.to_string().into());
+        members.insert(
+            "request_id".to_owned(),
+            context.request_id.to_string().into(),
+        );
     }
     let mut response = (status, Json(body)).into_response();
     for (name, value) in headers {
@@ -38,8 +57,12 @@ pub fn refuse(context: &Context, refusal: &GatewayRefusal) -> Response {
             response.headers_mut().append(name, value);
         }
     }
-    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response.headers_mut().insert("x-request-id", context.request_id.header());
+    response
+        .headers_mut()
+        .insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+        .headers_mut()
+        .insert("x-request-id", context.request_id.header());
     response
 }
 
@@ -47,33 +70,74 @@ pub fn refuse(context: &Context, refusal: &GatewayRefusal) -> Response {
 fn answer(realm: &str, refusal: &GatewayRefusal) -> Answer {
     use GatewayRefusal as R;
     match refusal {
-        R::PathNotCanonical(_) => plain(StatusCode::FORBIDDEN, "path_not_canonical",
-            "The path is not in its canonical form: no empty, dot or parameter segments, no slash at the end, nothing encoded that need not be."),
+        R::PathNotCanonical(_) => plain(
+            StatusCode::FORBIDDEN,
+            "path_not_canonical",
+            "The path is not in its canonical form: no empty, dot or parameter segments, no slash at the end, nothing encoded that need not be.",
+        ),
         R::MethodUnknown(allow) => not_allowed(allow, "No resource here knows this method."),
-        R::NoRoute => plain(StatusCode::NOT_FOUND, "not_found", "There is nothing at this path."),
+        R::NoRoute => plain(
+            StatusCode::NOT_FOUND,
+            "not_found",
+            "There is nothing at this path.",
+        ),
         R::MethodNotGrantable(allow) => not_allowed(allow, "No permission opens this method here."),
-        R::MethodOverridden => plain(StatusCode::FORBIDDEN, "method_overridden",
-            "A header asks for another method than the request's own; send the request with the method it means."),
-        R::TokenMissing => unauthorized(format!("Bearer realm=\"{realm}\""), "token_required",
-            "Send an access token in the header 'Authorization: Bearer ...'."),
-        R::TokenMalformed | R::TokenRepeated => unauthorized(challenge(realm), "invalid_token",
-            "Send one access token in one header 'Authorization: Bearer ...'."),
+        R::MethodOverridden => plain(
+            StatusCode::FORBIDDEN,
+            "method_overridden",
+            "A header asks for another method than the request's own; send the request with the method it means.",
+        ),
+        R::TokenMissing => unauthorized(
+            format!("Bearer realm=\"{realm}\""),
+            "token_required",
+            "Send an access token in the header 'Authorization: Bearer ...'.",
+        ),
+        R::TokenMalformed | R::TokenRepeated => unauthorized(
+            challenge(realm),
+            "invalid_token",
+            "Send one access token in one header 'Authorization: Bearer ...'.",
+        ),
         R::TokenDead(_) => unauthorized(challenge(realm), "invalid_token", DEAD),
         R::VersionForeign(lacking) => forbidden(realm, lacking, version_sentence(lacking)),
         R::ScopeMissing(lacking) => forbidden(realm, lacking, scope_sentence(lacking)),
         R::TooManyRequests(at) => too_many(at),
-        R::UpgradeUnsupported => plain(StatusCode::NOT_IMPLEMENTED, "upgrade_not_supported",
-            "This gateway does not carry WebSocket connections; use plain requests."),
-        R::TransferCodingUnknown => plain(StatusCode::NOT_IMPLEMENTED, "transfer_coding_not_supported",
-            "This gateway reads no transfer coding beside chunked."),
-        R::DatabaseUnavailable(_) => plain(StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable",
-            "The access token could not be checked at the moment; try again soon.").with(RETRY_AFTER, SOON.to_string()),
-        R::UpstreamUnreachable(_) | R::UpstreamBroken(_) => plain(StatusCode::BAD_GATEWAY, "bad_gateway",
-            "The service behind this path cannot be reached or gave no usable answer."),
-        R::UpstreamSilent => plain(StatusCode::GATEWAY_TIMEOUT, "gateway_timeout", "The service behind this path did not answer in time."),
-        R::RequestStalled => plain(StatusCode::REQUEST_TIMEOUT, "request_timeout", "The rest of the request did not come in time.")
-            .with(CONNECTION, "close".to_owned()),
-        R::RequestBroken => plain(StatusCode::BAD_REQUEST, "bad_request", "The request's body could not be read to its end."),
+        R::UpgradeUnsupported => plain(
+            StatusCode::NOT_IMPLEMENTED,
+            "upgrade_not_supported",
+            "This gateway does not carry WebSocket connections; use plain requests.",
+        ),
+        R::TransferCodingUnknown => plain(
+            StatusCode::NOT_IMPLEMENTED,
+            "transfer_coding_not_supported",
+            "This gateway reads no transfer coding beside chunked.",
+        ),
+        R::DatabaseUnavailable(_) => plain(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "temporarily_unavailable",
+            "The access token could not be checked at the moment; try again soon.",
+        )
+        .with(RETRY_AFTER, SOON.to_string()),
+        R::UpstreamUnreachable(_) | R::UpstreamBroken(_) => plain(
+            StatusCode::BAD_GATEWAY,
+            "bad_gateway",
+            "The service behind this path cannot be reached or gave no usable answer.",
+        ),
+        R::UpstreamSilent => plain(
+            StatusCode::GATEWAY_TIMEOUT,
+            "gateway_timeout",
+            "The service behind this path did not answer in time.",
+        ),
+        R::RequestStalled => plain(
+            StatusCode::REQUEST_TIMEOUT,
+            "request_timeout",
+            "The rest of the request did not come in time.",
+        )
+        .with(CONNECTION, "close".to_owned()),
+        R::RequestBroken => plain(
+            StatusCode::BAD_REQUEST,
+            "bad_request",
+            "The request's body could not be read to its end.",
+        ),
     }
 }
 
@@ -87,11 +151,20 @@ impl Answer {
 }
 
 fn plain(status: StatusCode, error: &str, description: &str) -> Answer {
-    Answer { status, body: json!({ "error": error, "error_description": description }), headers: Vec::new() }
+    Answer {
+        status,
+        body: json!({ "error": error, "error_description": description }),
+        headers: Vec::new(),
+    }
 }
 
 fn not_allowed(allow: &str, description: &str) -> Answer {
-    plain(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", description).with(ALLOW, allow.to_owned())
+    plain(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "method_not_allowed",
+        description,
+    )
+    .with(ALLOW, allow.to_owned())
 }
 
 fn unauthorized(challenge: String, error: &str, description: &str) -> Answer {
@@ -104,7 +177,11 @@ fn challenge(realm: &str) -> String {
 }
 
 fn forbidden(realm: &str, lacking: &Lacking, description: String) -> Answer {
-    let scope = lacking.needed.as_ref().map(|scope| format!(", scope=\"{scope}\"")).unwrap_or_default();
+    let scope = lacking
+        .needed
+        .as_ref()
+        .map(|scope| format!(", scope=\"{scope}\""))
+        .unwrap_or_default();
     let mut body = json!({
         "error": "insufficient_scope",
         "error_description": description,
@@ -113,28 +190,64 @@ fn forbidden(realm: &str, lacking: &Lacking, description: String) -> Answer {
         "credential_scope": lacking.credential_scope,
     });
     if let Some(members) = body.as_object_mut() {
-        let optional = [("scope", &lacking.needed), ("version", &lacking.route_version), ("credential_version", &lacking.credential_version)];
-        members.extend(optional.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value.clone()?.into()))));
+        let optional = [
+            ("scope", &lacking.needed),
+            ("version", &lacking.route_version),
+            ("credential_version", &lacking.credential_version),
+        ];
+        members.extend(
+            optional
+                .into_iter()
+                .filter_map(|(name, value)| Some((name.to_owned(), value.clone()?.into()))),
+        );
     }
-    Answer { status: StatusCode::FORBIDDEN, body, headers: Vec::new() }
-        .with(WWW_AUTHENTICATE, format!("Bearer realm=\"{realm}\", error=\"insufficient_scope\"{scope}"))
+    Answer {
+        status: StatusCode::FORBIDDEN,
+        body,
+        headers: Vec::new(),
+    }
+    .with(
+        WWW_AUTHENTICATE,
+        format!("Bearer realm=\"{realm}\", error=\"insufficient_scope\"{scope}"),
+    )
 }
 
 fn version_sentence(lacking: &Lacking) -> String {
-    let route = format!("{} belongs to version {}", lacking.route, lacking.route_version.as_deref().unwrap_or("none"));
-    let made_for = lacking.credential_version.as_ref().map_or("no version".to_owned(), |version| format!("version {version}"));
-    format!("{route}; credential {} was made for {made_for}. Use a credential of that version.", lacking.credential)
+    let route = format!(
+        "{} belongs to version {}",
+        lacking.route,
+        lacking.route_version.as_deref().unwrap_or("none")
+    );
+    let made_for = lacking
+        .credential_version
+        .as_ref()
+        .map_or("no version".to_owned(), |version| {
+            format!("version {version}")
+        });
+    format!(
+        "{route}; credential {} was made for {made_for}. Use a credential of that version.",
+        lacking.credential
+    )
 }
 
 fn scope_sentence(lacking: &Lacking) -> String {
     let needed = lacking.needed.as_deref().unwrap_or_default();
     let who = &lacking.credential;
-    let advice = if lacking.credential_scope.split(' ').any(|scope| scope == needed) {
+    let advice = if lacking
+        .credential_scope
+        .split(' ')
+        .any(|scope| scope == needed)
+    {
         format!("credential {who} may ask for it: request a token with it in 'scope'.")
     } else {
-        format!("credential {who} was not given it. Scopes and permissions of a credential cannot be changed: use one that has them.")
+        format!(
+            "credential {who} was not given it. Scopes and permissions of a credential cannot be changed: use one that has them."
+        )
     };
-    format!("{} {} needs {needed}; {advice}", lacking.method, lacking.route)
+    format!(
+        "{} {} needs {needed}; {advice}",
+        lacking.method, lacking.route
+    )
 }
 
 /// Headers of draft-ietf-httpapi-ratelimit-headers; the quota unit is the draft's own.
@@ -151,10 +264,20 @@ fn too_many(at: &AtLimit) -> Answer {
         "account": account,
         "retry_after": SOON,
     });
-    Answer { status: StatusCode::TOO_MANY_REQUESTS, body, headers: Vec::new() }
-        .with(RETRY_AFTER, SOON.to_string())
-        .with(HeaderName::from_static("ratelimit-policy"), format!("\"concurrent-requests\";q={limit};qu=\"concurrent-requests\""))
-        .with(HeaderName::from_static("ratelimit"), format!("\"concurrent-requests\";r=0;t={SOON}"))
+    Answer {
+        status: StatusCode::TOO_MANY_REQUESTS,
+        body,
+        headers: Vec::new(),
+    }
+    .with(RETRY_AFTER, SOON.to_string())
+    .with(
+        HeaderName::from_static("ratelimit-policy"),
+        format!("\"concurrent-requests\";q={limit};qu=\"concurrent-requests\""),
+    )
+    .with(
+        HeaderName::from_static("ratelimit"),
+        format!("\"concurrent-requests\";r=0;t={SOON}"),
+    )
 }
 
 #[cfg(test)]
@@ -164,7 +287,12 @@ mod tests {
     use crate::tokens::verify::DeadToken;
 
     fn header(answer: &Answer, name: &str) -> String {
-        answer.headers.iter().find(|(other, _)| other == name).map(|(_, value)| value.clone()).unwrap_or_default()
+        answer
+            .headers
+            .iter()
+            .find(|(other, _)| other == name)
+            .map(|(_, value)| value.clone())
+            .unwrap_or_default()
     }
 
     fn lacking() -> Box<Lacking> {
@@ -183,31 +311,89 @@ mod tests {
     #[test]
     fn s226_no_error_is_named_when_no_token_was_sent() {
         let missing = answer("production", &GatewayRefusal::TokenMissing);
-        assert_eq!((missing.status.as_u16(), header(&missing, "www-authenticate").as_str()), (401, "Bearer realm=\"production\""));
-        let bodies: Vec<_> = [DeadToken::Unknown, DeadToken::Expired, DeadToken::Revoked, DeadToken::ClientGone]
-            .map(|dead| answer("production", &GatewayRefusal::TokenDead(dead)))
-            .map(|answer| (answer.status, header(&answer, "www-authenticate"), answer.body)).into();
-        assert!(bodies.iter().all(|body| Some(body) == bodies.first()), "a dead token is told from another");
-        assert!(bodies.first().unwrap().1.starts_with("Bearer realm=\"production\", error=\"invalid_token\""));
+        assert_eq!(
+            (
+                missing.status.as_u16(),
+                header(&missing, "www-authenticate").as_str()
+            ),
+            (401, "Bearer realm=\"production\"")
+        );
+        let bodies: Vec<_> = [
+            DeadToken::Unknown,
+            DeadToken::Expired,
+            DeadToken::Revoked,
+            DeadToken::ClientGone,
+        ]
+        .map(|dead| answer("production", &GatewayRefusal::TokenDead(dead)))
+        .map(|answer| {
+            (
+                answer.status,
+                header(&answer, "www-authenticate"),
+                answer.body,
+            )
+        })
+        .into();
+        assert!(
+            bodies.iter().all(|body| Some(body) == bodies.first()),
+            "a dead token is told from another"
+        );
+        assert!(
+            bodies
+                .first()
+                .unwrap()
+                .1
+                .starts_with("Bearer realm=\"production\", error=\"invalid_token\"")
+        );
     }
 
     #[test]
     fn s227_a_403_names_the_permission_and_the_credential() {
         let refused = answer("production", &GatewayRefusal::ScopeMissing(lacking()));
         assert_eq!(refused.status, StatusCode::FORBIDDEN);
-        assert_eq!(header(&refused, "www-authenticate"), "Bearer realm=\"production\", error=\"insufficient_scope\", scope=\"shifts.add\"");
+        assert_eq!(
+            header(&refused, "www-authenticate"),
+            "Bearer realm=\"production\", error=\"insufficient_scope\", scope=\"shifts.add\""
+        );
         let text = refused.body.to_string();
-        assert!(["shifts.add", "shifts.read", "0197", "insufficient_scope"].iter().all(|part| text.contains(part)), "{text}");
-        let foreign = answer("production", &GatewayRefusal::VersionForeign(lacking())).body.to_string();
-        assert!(foreign.contains("version v2") && foreign.contains("version v3"), "{foreign}");
+        assert!(
+            ["shifts.add", "shifts.read", "0197", "insufficient_scope"]
+                .iter()
+                .all(|part| text.contains(part)),
+            "{text}"
+        );
+        let foreign = answer("production", &GatewayRefusal::VersionForeign(lacking()))
+            .body
+            .to_string();
+        assert!(
+            foreign.contains("version v2") && foreign.contains("version v3"),
+            "{foreign}"
+        );
     }
 
     #[test]
     fn s267_a_429_says_whose_limit_and_when_to_come_back() {
-        let refused = answer("production", &GatewayRefusal::TooManyRequests(AtLimit { account: "acme".to_owned(), limit: 5 }));
-        assert_eq!((refused.status.as_u16(), header(&refused, "retry-after").as_str()), (429, "1"));
-        assert_eq!(header(&refused, "ratelimit"), "\"concurrent-requests\";r=0;t=1");
-        assert_eq!(header(&refused, "ratelimit-policy"), "\"concurrent-requests\";q=5;qu=\"concurrent-requests\"");
+        let refused = answer(
+            "production",
+            &GatewayRefusal::TooManyRequests(AtLimit {
+                account: "acme".to_owned(),
+                limit: 5,
+            }),
+        );
+        assert_eq!(
+            (
+                refused.status.as_u16(),
+                header(&refused, "retry-after").as_str()
+            ),
+            (429, "1")
+        );
+        assert_eq!(
+            header(&refused, "ratelimit"),
+            "\"concurrent-requests\";r=0;t=1"
+        );
+        assert_eq!(
+            header(&refused, "ratelimit-policy"),
+            "\"concurrent-requests\";q=5;qu=\"concurrent-requests\""
+        );
         assert_eq!(refused.body.get("account").unwrap(), "acme");
     }
 }

@@ -21,7 +21,10 @@ pub fn token(headers: &HeaderMap) -> Result<&str, GatewayRefusal> {
         return Err(GatewayRefusal::TokenRepeated);
     }
     let line = line.as_bytes();
-    let scheme_ends = line.iter().position(|&byte| byte == b' ').unwrap_or(line.len());
+    let scheme_ends = line
+        .iter()
+        .position(|&byte| byte == b' ')
+        .unwrap_or(line.len());
     let (scheme, token) = line.split_at(scheme_ends);
     if !scheme.eq_ignore_ascii_case(b"Bearer") {
         return Err(GatewayRefusal::TokenMissing);
@@ -35,7 +38,10 @@ pub fn token(headers: &HeaderMap) -> Result<&str, GatewayRefusal> {
 /// `b64token` of RFC 6750 §2.1.
 fn is_b64token(text: &str) -> bool {
     let body = text.trim_end_matches('=');
-    !body.is_empty() && body.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~+/".contains(&byte))
+    !body.is_empty()
+        && body
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-._~+/".contains(&byte))
 }
 
 #[cfg(test)]
@@ -48,20 +54,33 @@ mod tests {
         for line in lines {
             headers.append(AUTHORIZATION, line.parse().unwrap());
         }
-        token(&headers).map(str::to_owned).map_err(|refusal| refusal.name())
+        token(&headers)
+            .map(str::to_owned)
+            .map_err(|refusal| refusal.name())
     }
 
     #[test]
     fn s226_the_token_is_read_from_one_bearer_header() {
-        assert_eq!(read(&["Bearer abc.D-1_~+/=="]), Ok("abc.D-1_~+/==".to_owned()));
+        assert_eq!(
+            read(&["Bearer abc.D-1_~+/=="]),
+            Ok("abc.D-1_~+/==".to_owned())
+        );
         assert_eq!(read(&["bEaReR  abc"]), Ok("abc".to_owned()));
-        assert_eq!(read(&[]), Err("token_missing"));
-        assert_eq!(read(&["Basic YTpi"]), Err("token_missing"));
-        assert_eq!(read(&["Bearerabc"]), Err("token_missing"));
-        for malformed in ["Bearer", "Bearer ", "Bearer a b", "Bearer a,b", "Bearer \"a\"", "Bearer =", "Bearer a=b"] {
-            assert_eq!(read(&[malformed]), Err("token_malformed"), "{malformed}");
+        assert_eq!(read(&[]), Err("TokenMissing"));
+        assert_eq!(read(&["Basic YTpi"]), Err("TokenMissing"));
+        assert_eq!(read(&["Bearerabc"]), Err("TokenMissing"));
+        for malformed in [
+            "Bearer",
+            "Bearer ",
+            "Bearer a b",
+            "Bearer a,b",
+            "Bearer \"a\"",
+            "Bearer =",
+            "Bearer a=b",
+        ] {
+            assert_eq!(read(&[malformed]), Err("TokenMalformed"), "{malformed}");
         }
-        assert_eq!(read(&["Bearer abc", "Bearer abc"]), Err("token_repeated"));
-        assert_eq!(read(&["Basic YTpi", "Bearer abc"]), Err("token_repeated"));
+        assert_eq!(read(&["Bearer abc", "Bearer abc"]), Err("TokenRepeated"));
+        assert_eq!(read(&["Basic YTpi", "Bearer abc"]), Err("TokenRepeated"));
     }
 }

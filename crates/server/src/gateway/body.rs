@@ -28,7 +28,11 @@ pub struct Progress {
 impl Progress {
     /// From now on.
     pub fn new() -> Arc<Self> {
-        Arc::new(Self { begun: Instant::now(), last: AtomicU64::new(0), awaits_sender: AtomicBool::new(false) })
+        Arc::new(Self {
+            begun: Instant::now(),
+            last: AtomicU64::new(0),
+            awaits_sender: AtomicBool::new(false),
+        })
     }
 
     /// When something last happened.
@@ -67,7 +71,10 @@ impl HttpBody for Upload {
     type Data = Bytes;
     type Error = axum::Error;
 
-    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
         let polled = Pin::new(&mut self.body).poll_frame(context);
         self.progress.moved(polled.is_pending());
         polled.map(|frame| frame.and_then(without_trailers))
@@ -94,7 +101,11 @@ impl Download {
     /// Keeps `place` until the end. An answer to HEAD has no body, but that says nothing about the
     /// length that GET would have (RFC 9110 §9.3.2), so none is claimed.
     pub fn new(body: Incoming, of_head: bool, place: Option<Place>) -> Self {
-        Self { body, of_head, _place: place }
+        Self {
+            body,
+            of_head,
+            _place: place,
+        }
     }
 }
 
@@ -102,8 +113,13 @@ impl HttpBody for Download {
     type Data = Bytes;
     type Error = hyper::Error;
 
-    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
-        Pin::new(&mut self.body).poll_frame(context).map(|frame| frame.and_then(without_trailers))
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+        Pin::new(&mut self.body)
+            .poll_frame(context)
+            .map(|frame| frame.and_then(without_trailers))
     }
 
     fn is_end_stream(&self) -> bool {
@@ -111,7 +127,11 @@ impl HttpBody for Download {
     }
 
     fn size_hint(&self) -> SizeHint {
-        if self.of_head { SizeHint::default() } else { self.body.size_hint() }
+        if self.of_head {
+            SizeHint::default()
+        } else {
+            self.body.size_hint()
+        }
     }
 }
 
@@ -133,8 +153,12 @@ mod tests {
     async fn s249_trailers_end_a_body_and_do_not_pass() {
         let mut trailers = axum::http::HeaderMap::new();
         trailers.insert("authorization", "Bearer x".parse().unwrap());
-        let body = Full::new(Bytes::from_static(b"data")).with_trailers(async { Some(Ok(trailers)) });
-        let passed = Upload::new(Body::new(body), Progress::new()).collect().await.unwrap();
+        let body =
+            Full::new(Bytes::from_static(b"data")).with_trailers(async { Some(Ok(trailers)) });
+        let passed = Upload::new(Body::new(body), Progress::new())
+            .collect()
+            .await
+            .unwrap();
         assert!(passed.trailers().is_none());
         assert_eq!(passed.to_bytes(), "data");
     }

@@ -54,7 +54,9 @@ pub fn decoded(path: &str) -> Result<Cow<'_, str>, NotCanonical> {
     for segment in segments.split('/') {
         check_segment(segment)?;
     }
-    percent_decode_str(path).decode_utf8().map_err(|_| NotCanonical::NotUtf8)
+    percent_decode_str(path)
+        .decode_utf8()
+        .map_err(|_| NotCanonical::NotUtf8)
 }
 
 /// The query is the upstream's matter, but it must be able to stand in a request line.
@@ -63,7 +65,9 @@ pub fn decoded(path: &str) -> Result<Cow<'_, str>, NotCanonical> {
 /// [`NotCanonical::QueryNotVisible`].
 pub fn check_query(query: Option<&str>) -> Result<(), NotCanonical> {
     match query {
-        Some(query) if !query.bytes().all(|byte| byte.is_ascii_graphic()) => Err(NotCanonical::QueryNotVisible),
+        Some(query) if !query.bytes().all(|byte| byte.is_ascii_graphic()) => {
+            Err(NotCanonical::QueryNotVisible)
+        }
         _ => Ok(()),
     }
 }
@@ -86,9 +90,15 @@ fn check_segment(segment: &str) -> Result<(), NotCanonical> {
         }
     }
     if !encoded {
-        return if segment.ends_with('.') { Err(NotCanonical::DotsOrBlanks) } else { Ok(()) };
+        return if segment.ends_with('.') {
+            Err(NotCanonical::DotsOrBlanks)
+        } else {
+            Ok(())
+        };
     }
-    let text = percent_decode_str(segment).decode_utf8().map_err(|_| NotCanonical::NotUtf8)?;
+    let text = percent_decode_str(segment)
+        .decode_utf8()
+        .map_err(|_| NotCanonical::NotUtf8)?;
     if text.chars().any(folds_into_structure) {
         return Err(NotCanonical::EncodedStructure);
     }
@@ -105,7 +115,9 @@ fn decode_one(digits: &[u8]) -> Result<(u8, &[u8]), NotCanonical> {
         b'A'..=b'F' => Some(digit - b'A' + 10),
         _ => None,
     };
-    let [high, low, rest @ ..] = digits else { return Err(NotCanonical::BrokenEncoding) };
+    let [high, low, rest @ ..] = digits else {
+        return Err(NotCanonical::BrokenEncoding);
+    };
     match (value(*high), value(*low)) {
         (Some(high), Some(low)) => Ok((high << 4 | low, rest)),
         _ => Err(NotCanonical::BrokenEncoding),
@@ -123,7 +135,9 @@ fn is_unreserved(byte: u8) -> bool {
 
 fn check_encoded(byte: u8) -> Result<(), NotCanonical> {
     match byte {
-        0..=0x1F | 0x7F | b'/' | b'\\' | b'?' | b'#' | b'%' | b';' | b'.' => Err(NotCanonical::EncodedStructure),
+        0..=0x1F | 0x7F | b'/' | b'\\' | b'?' | b'#' | b'%' | b';' | b'.' => {
+            Err(NotCanonical::EncodedStructure)
+        }
         _ if is_unreserved(byte) => Err(NotCanonical::NeedlessEncoding),
         _ => Ok(()),
     }
@@ -153,10 +167,25 @@ mod tests {
     #[test]
     fn s229_a_path_that_climbs_is_refused_in_every_spelling() {
         for path in [
-            "/public/../v1/orders", "/public/%2e%2e/v1/orders", "/public/%2E%2E/v1/orders", "/public/%252e%252e/v1/orders",
-            "/public/..%2fv1/orders", "/public/..%2Fv1/orders", "/public/..;/v1/orders", "/public/.%2e/", "/public/.%2E/x",
-            "/public\\..\\v1", "/public/%5C../v1", "/..", "/.", "/public/..", "/public/...", "/%C0%AE%C0%AE/x", "/%EF%BC%8E%EF%BC%8E/x",
-            "/public/%E2%80%A5/v1", "/public%EF%BC%8Fv1",
+            "/public/../v1/orders",
+            "/public/%2e%2e/v1/orders",
+            "/public/%2E%2E/v1/orders",
+            "/public/%252e%252e/v1/orders",
+            "/public/..%2fv1/orders",
+            "/public/..%2Fv1/orders",
+            "/public/..;/v1/orders",
+            "/public/.%2e/",
+            "/public/.%2E/x",
+            "/public\\..\\v1",
+            "/public/%5C../v1",
+            "/..",
+            "/.",
+            "/public/..",
+            "/public/...",
+            "/%C0%AE%C0%AE/x",
+            "/%EF%BC%8E%EF%BC%8E/x",
+            "/public/%E2%80%A5/v1",
+            "/public%EF%BC%8Fv1",
         ] {
             assert!(decoded(path).is_err(), "{path}");
         }
@@ -165,17 +194,30 @@ mod tests {
     #[test]
     fn s230_a_path_that_an_upstream_might_read_otherwise_is_refused() {
         for (path, why) in [
-            ("//v1/orders", NotCanonical::EmptySegment), ("/v1//orders", NotCanonical::EmptySegment),
-            ("/v1/./orders", NotCanonical::DotsOrBlanks), ("/v1/orders/", NotCanonical::EmptySegment),
-            ("/v1/orders.", NotCanonical::DotsOrBlanks), ("/v1/orders;x=1", NotCanonical::ForbiddenByte),
-            ("/v1/orders%3Bx=1", NotCanonical::EncodedStructure), ("/v1/orders%00", NotCanonical::EncodedStructure),
-            ("/v1/orders%20", NotCanonical::DotsOrBlanks), ("/v1/%20orders", NotCanonical::DotsOrBlanks),
-            ("/v1/%6frders", NotCanonical::BrokenEncoding), ("/v1/%6Frders", NotCanonical::NeedlessEncoding),
-            ("/v1/orders%3F", NotCanonical::EncodedStructure), ("/v1/orders%3f", NotCanonical::BrokenEncoding),
-            ("/v1/orders%23x", NotCanonical::EncodedStructure), ("/v1/orders%25", NotCanonical::EncodedStructure),
-            ("/v1/orders%0D%0A", NotCanonical::EncodedStructure), ("/v1/orders%C2%85", NotCanonical::EncodedStructure),
-            ("/v1/é", NotCanonical::ForbiddenByte), ("/v1/a b", NotCanonical::ForbiddenByte), ("/v1/a|b", NotCanonical::ForbiddenByte),
-            ("", NotCanonical::NotAbsolute), ("*", NotCanonical::NotAbsolute), ("v1", NotCanonical::NotAbsolute),
+            ("//v1/orders", NotCanonical::EmptySegment),
+            ("/v1//orders", NotCanonical::EmptySegment),
+            ("/v1/./orders", NotCanonical::DotsOrBlanks),
+            ("/v1/orders/", NotCanonical::EmptySegment),
+            ("/v1/orders.", NotCanonical::DotsOrBlanks),
+            ("/v1/orders;x=1", NotCanonical::ForbiddenByte),
+            ("/v1/orders%3Bx=1", NotCanonical::EncodedStructure),
+            ("/v1/orders%00", NotCanonical::EncodedStructure),
+            ("/v1/orders%20", NotCanonical::DotsOrBlanks),
+            ("/v1/%20orders", NotCanonical::DotsOrBlanks),
+            ("/v1/%6frders", NotCanonical::BrokenEncoding),
+            ("/v1/%6Frders", NotCanonical::NeedlessEncoding),
+            ("/v1/orders%3F", NotCanonical::EncodedStructure),
+            ("/v1/orders%3f", NotCanonical::BrokenEncoding),
+            ("/v1/orders%23x", NotCanonical::EncodedStructure),
+            ("/v1/orders%25", NotCanonical::EncodedStructure),
+            ("/v1/orders%0D%0A", NotCanonical::EncodedStructure),
+            ("/v1/orders%C2%85", NotCanonical::EncodedStructure),
+            ("/v1/é", NotCanonical::ForbiddenByte),
+            ("/v1/a b", NotCanonical::ForbiddenByte),
+            ("/v1/a|b", NotCanonical::ForbiddenByte),
+            ("", NotCanonical::NotAbsolute),
+            ("*", NotCanonical::NotAbsolute),
+            ("v1", NotCanonical::NotAbsolute),
         ] {
             assert_eq!(decoded(path), Err(why), "{path}");
         }
@@ -183,20 +225,45 @@ mod tests {
 
     #[test]
     fn s242_a_malformed_path_is_refused() {
-        for path in ["/%", "/%z", "/%zz", "/%1", "/x%", "/%%41", "/%ED%A0%80", "/%C0%AF", "/%FF"] {
+        for path in [
+            "/%",
+            "/%z",
+            "/%zz",
+            "/%1",
+            "/x%",
+            "/%%41",
+            "/%ED%A0%80",
+            "/%C0%AF",
+            "/%FF",
+        ] {
             assert!(decoded(path).is_err(), "{path}");
         }
         assert!(check_query(Some("a=b&c=/public/../%zz")).is_ok());
-        assert_eq!(check_query(Some("a=\u{e9}")), Err(NotCanonical::QueryNotVisible));
-        assert_eq!(check_query(Some("a\u{7f}")), Err(NotCanonical::QueryNotVisible));
+        assert_eq!(
+            check_query(Some("a=\u{e9}")),
+            Err(NotCanonical::QueryNotVisible)
+        );
+        assert_eq!(
+            check_query(Some("a\u{7f}")),
+            Err(NotCanonical::QueryNotVisible)
+        );
     }
 
     #[test]
     fn paths_that_integrators_send_are_let_through() {
         for (path, means) in [
-            ("/", "/"), ("/v2/shifts", "/v2/shifts"), ("/v2/shifts/2026-01-01T10:00:00+01:00", "/v2/shifts/2026-01-01T10:00:00+01:00"),
-            ("/orders.json", "/orders.json"), ("/.well-known/x", "/.well-known/x"), ("/customer/a%40b.example", "/customer/a@b.example"),
-            ("/files/My%20file.pdf", "/files/My file.pdf"), ("/k%C3%B6ln/~me", "/köln/~me"), ("/Odata(1)/$value", "/Odata(1)/$value"),
+            ("/", "/"),
+            ("/v2/shifts", "/v2/shifts"),
+            (
+                "/v2/shifts/2026-01-01T10:00:00+01:00",
+                "/v2/shifts/2026-01-01T10:00:00+01:00",
+            ),
+            ("/orders.json", "/orders.json"),
+            ("/.well-known/x", "/.well-known/x"),
+            ("/customer/a%40b.example", "/customer/a@b.example"),
+            ("/files/My%20file.pdf", "/files/My file.pdf"),
+            ("/k%C3%B6ln/~me", "/köln/~me"),
+            ("/Odata(1)/$value", "/Odata(1)/$value"),
         ] {
             assert_eq!(decoded(path).unwrap(), means);
         }
@@ -204,8 +271,46 @@ mod tests {
 
     /// Bytes that are likelier than others to find a hole: structure, encodings, double encodings.
     const PIECES: [&str; 40] = [
-        "/", "/", "/", "//", ".", "..", "%2E", "%2e", "%2F", "%2f", "%5C", "\\", "%25", "%", "%252E", ";", "%3B", "?", "#", "%23",
-        "a", "v1", "orders", "public", "Z", "0", "~", ":", "@", "%40", "%20", " ", "%00", "%C3%A9", "%C0%AE", "%EF%BC%8F", "%E2%80%A5", "\u{e9}", "%7E", "+",
+        "/",
+        "/",
+        "/",
+        "//",
+        ".",
+        "..",
+        "%2E",
+        "%2e",
+        "%2F",
+        "%2f",
+        "%5C",
+        "\\",
+        "%25",
+        "%",
+        "%252E",
+        ";",
+        "%3B",
+        "?",
+        "#",
+        "%23",
+        "a",
+        "v1",
+        "orders",
+        "public",
+        "Z",
+        "0",
+        "~",
+        ":",
+        "@",
+        "%40",
+        "%20",
+        " ",
+        "%00",
+        "%C3%A9",
+        "%C0%AE",
+        "%EF%BC%8F",
+        "%E2%80%A5",
+        "\u{e9}",
+        "%7E",
+        "+",
     ];
 
     fn generated(seed: u64) -> String {
@@ -241,14 +346,31 @@ mod tests {
             assert_eq!(uri.query(), None);
             // Decoding changes no structure, neither once nor again.
             assert_eq!(means.split('/').count(), path.split('/').count(), "{path}");
-            assert_eq!(percent_decode_str(&means).decode_utf8().unwrap(), means, "{path}");
+            assert_eq!(
+                percent_decode_str(&means).decode_utf8().unwrap(),
+                means,
+                "{path}"
+            );
             assert!(!means.contains(['\\', '?', '#', ';', '%', '\0']), "{path}");
-            assert!(means == "/" || means.split('/').skip(1).all(|segment| !segment.is_empty() && !segment.ends_with('.')), "{path}");
+            assert!(
+                means == "/"
+                    || means
+                        .split('/')
+                        .skip(1)
+                        .all(|segment| !segment.is_empty() && !segment.ends_with('.')),
+                "{path}"
+            );
             // No parser that resolves dot segments finds another path.
-            let resolved = url::Url::parse("http://upstream").unwrap().join(&path).unwrap();
+            let resolved = url::Url::parse("http://upstream")
+                .unwrap()
+                .join(&path)
+                .unwrap();
             assert_eq!(resolved.path(), path, "{path}");
             assert_eq!(resolved.host_str(), Some("upstream"), "{path}");
         }
-        assert!(accepted > 5_000, "only {accepted} paths were accepted: the generator is too wild to prove anything");
+        assert!(
+            accepted > 5_000,
+            "only {accepted} paths were accepted: the generator is too wild to prove anything"
+        );
     }
 }

@@ -15,8 +15,15 @@ pub fn without_ours(cookies: &HeaderValue) -> Option<HeaderValue> {
     if !pairs().any(is_ours) {
         return Some(cookies.clone());
     }
-    let kept: Vec<&[u8]> = pairs().map(<[u8]>::trim_ascii).filter(|pair| !is_ours(pair)).collect();
-    if kept.is_empty() { None } else { HeaderValue::from_bytes(&kept.join(&b"; "[..])).ok() }
+    let kept: Vec<&[u8]> = pairs()
+        .map(<[u8]>::trim_ascii)
+        .filter(|pair| !is_ours(pair))
+        .collect();
+    if kept.is_empty() {
+        None
+    } else {
+        HeaderValue::from_bytes(&kept.join(&b"; "[..])).ok()
+    }
 }
 
 /// Whether a `Set-Cookie` header would set one of ours.
@@ -25,8 +32,16 @@ pub fn sets_ours(cookie: &HeaderValue) -> bool {
 }
 
 fn is_ours(pair: &[u8]) -> bool {
-    let name = pair.trim_ascii().split(|&byte| byte == b'=').next().unwrap_or_default().to_ascii_lowercase();
-    let name = name.strip_prefix(b"__host-").or_else(|| name.strip_prefix(b"__secure-")).unwrap_or(&name);
+    let name = pair
+        .trim_ascii()
+        .split(|&byte| byte == b'=')
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    let name = name
+        .strip_prefix(b"__host-")
+        .or_else(|| name.strip_prefix(b"__secure-"))
+        .unwrap_or(&name);
     name.starts_with(OURS.as_bytes())
 }
 
@@ -37,11 +52,21 @@ mod tests {
 
     #[test]
     fn s251_our_cookies_and_the_upstreams_are_kept_apart() {
-        let kept = |text: &'static str| without_ours(&HeaderValue::from_static(text)).map(|value| value.to_str().unwrap().to_owned());
+        let kept = |text: &'static str| {
+            without_ours(&HeaderValue::from_static(text))
+                .map(|value| value.to_str().unwrap().to_owned())
+        };
         assert_eq!(kept("a=1; b=2"), Some("a=1; b=2".to_owned()));
-        assert_eq!(kept("a=1; __Host-grantor-production=x; b=2"), Some("a=1; b=2".to_owned()));
+        assert_eq!(
+            kept("a=1; __Host-grantor-production=x; b=2"),
+            Some("a=1; b=2".to_owned())
+        );
         assert_eq!(kept("grantor-rc=x"), None);
-        assert!(sets_ours(&HeaderValue::from_static("__Host-Grantor-production=x; Path=/")));
-        assert!(!sets_ours(&HeaderValue::from_static("session=grantor; Path=/")));
+        assert!(sets_ours(&HeaderValue::from_static(
+            "__Host-Grantor-production=x; Path=/"
+        )));
+        assert!(!sets_ours(&HeaderValue::from_static(
+            "session=grantor; Path=/"
+        )));
     }
 }

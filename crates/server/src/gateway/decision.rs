@@ -24,7 +24,11 @@ pub struct Decision {
 }
 
 /// Headers by which frameworks let a request say that it means another method than its own.
-const METHOD_OVERRIDES: [&str; 3] = ["x-http-method-override", "x-http-method", "x-method-override"];
+const METHOD_OVERRIDES: [&str; 3] = [
+    "x-http-method-override",
+    "x-http-method",
+    "x-method-override",
+];
 
 /// Decides about one request by its head.
 ///
@@ -41,12 +45,17 @@ pub async fn decide(context: &Context, parts: &Parts) -> Result<Decision, Gatewa
     // ② a route, and a method it knows
     let route = routing::route_of(&issuer.routes, &path);
     if !routing::is_known(route.map(|route| route.as_ref()), &parts.method) {
-        return Err(GatewayRefusal::MethodUnknown(routing::allowed(route.map(|route| route.as_ref()))));
+        return Err(GatewayRefusal::MethodUnknown(routing::allowed(
+            route.map(|route| route.as_ref()),
+        )));
     }
     let route = route.ok_or(GatewayRefusal::NoRoute)?;
     // ③ public: nobody is asked
     if route.public {
-        return Ok(Decision { route: Arc::clone(route), token: None });
+        return Ok(Decision {
+            route: Arc::clone(route),
+            token: None,
+        });
     }
     // ④ what the request needs
     let needed = needed(route, &parts.method, &parts.headers)?;
@@ -62,8 +71,13 @@ pub async fn decide(context: &Context, parts: &Parts) -> Result<Decision, Gatewa
         return Err(GatewayRefusal::VersionForeign(lacking(needed)));
     }
     match needed {
-        Some(scope) if !token.has_scope(&scope) => Err(GatewayRefusal::ScopeMissing(lacking(Some(scope)))),
-        _ => Ok(Decision { route: Arc::clone(route), token: Some(token) }),
+        Some(scope) if !token.has_scope(&scope) => {
+            Err(GatewayRefusal::ScopeMissing(lacking(Some(scope))))
+        }
+        _ => Ok(Decision {
+            route: Arc::clone(route),
+            token: Some(token),
+        }),
     }
 }
 
@@ -71,11 +85,21 @@ pub async fn decide(context: &Context, parts: &Parts) -> Result<Decision, Gatewa
 ///
 /// # Errors
 /// The method is one that cannot be granted, or the request hides another one.
-fn needed(route: &Route, method: &Method, headers: &HeaderMap) -> Result<Option<String>, GatewayRefusal> {
+fn needed(
+    route: &Route,
+    method: &Method,
+    headers: &HeaderMap,
+) -> Result<Option<String>, GatewayRefusal> {
     let Some(permission) = routing::permission_of(route, method) else {
-        return Err(GatewayRefusal::MethodNotGrantable(routing::allowed(Some(route))));
+        return Err(GatewayRefusal::MethodNotGrantable(routing::allowed(Some(
+            route,
+        ))));
     };
-    if headers.keys().any(|name| METHOD_OVERRIDES.iter().any(|wanted| spelled_alike(name, wanted))) {
+    if headers.keys().any(|name| {
+        METHOD_OVERRIDES
+            .iter()
+            .any(|wanted| spelled_alike(name, wanted))
+    }) {
         return Err(GatewayRefusal::MethodOverridden);
     }
     Ok(route.scope.as_ref().map(|scope| match route.permissions {
@@ -84,7 +108,12 @@ fn needed(route: &Route, method: &Method, headers: &HeaderMap) -> Result<Option<
     }))
 }
 
-fn lacking(route: &Route, method: &Method, token: &LiveToken, needed: Option<String>) -> Box<Lacking> {
+fn lacking(
+    route: &Route,
+    method: &Method,
+    token: &LiveToken,
+    needed: Option<String>,
+) -> Box<Lacking> {
     let credential = &token.client.client.credential;
     Box::new(Lacking {
         needed,
@@ -112,8 +141,12 @@ mod tests {
     fn s227_s239_each_method_needs_its_own_permission() {
         let mut orders = route("/v2/orders");
         for (method, scope) in [
-            ("GET", "orders.read"), ("HEAD", "orders.read"), ("POST", "orders.add"),
-            ("PUT", "orders.write"), ("PATCH", "orders.write"), ("DELETE", "orders.delete"),
+            ("GET", "orders.read"),
+            ("HEAD", "orders.read"),
+            ("POST", "orders.add"),
+            ("PUT", "orders.write"),
+            ("PATCH", "orders.write"),
+            ("DELETE", "orders.delete"),
         ] {
             assert_eq!(needs(&orders, method), Ok(Some(scope.to_owned())));
         }
@@ -122,17 +155,28 @@ mod tests {
         orders.scope = None;
         assert_eq!(needs(&orders, "DELETE"), Ok(None));
         for method in ["OPTIONS", "get", "GETX", "PROPFIND", "CONNECT", "TRACE"] {
-            assert_eq!(needs(&orders, method), Err("method_not_grantable"), "{method}");
+            assert_eq!(
+                needs(&orders, method),
+                Err("MethodNotGrantable"),
+                "{method}"
+            );
         }
     }
 
     #[test]
     fn s239_a_header_cannot_turn_a_method_into_another() {
-        for name in ["X-HTTP-Method-Override", "x_http_method", "X.Method.Override"] {
+        for name in [
+            "X-HTTP-Method-Override",
+            "x_http_method",
+            "X.Method.Override",
+        ] {
             let mut headers = HeaderMap::new();
-            headers.insert(axum::http::HeaderName::try_from(name).unwrap(), "DELETE".parse().unwrap());
+            headers.insert(
+                axum::http::HeaderName::try_from(name).unwrap(),
+                "DELETE".parse().unwrap(),
+            );
             let refusal = needed(&route("/v2/orders"), &Method::POST, &headers).unwrap_err();
-            assert_eq!(refusal.name(), "method_overridden");
+            assert_eq!(refusal.name(), "MethodOverridden");
         }
     }
 }

@@ -23,30 +23,57 @@ use crate::context::Context;
 /// They speak about one connection, not about the message (RFC 9110 §7.6.1). `Expect` too: we answer
 /// it ourselves by beginning to read the body.
 const OF_THE_CONNECTION: [&str; 11] = [
-    "connection", "keep-alive", "proxy-connection", "proxy-authorization", "proxy-authenticate", "te", "trailer",
-    "transfer-encoding", "upgrade", "http2-settings", "expect",
+    "connection",
+    "keep-alive",
+    "proxy-connection",
+    "proxy-authorization",
+    "proxy-authenticate",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "http2-settings",
+    "expect",
 ];
 /// Said by us alone: who calls, from where, under which name. The `x-original-` and `x-rewrite-`
 /// headers make some frameworks serve another path than the one that was judged.
 const OURS_BY_PREFIX: [&str; 4] = ["x-grantor-", "x-forwarded-", "x-original-", "x-rewrite-"];
-const OURS: [&str; 7] =
-    ["forwarded", "x-request-id", "x-real-ip", "x-client-ip", "x-cluster-client-ip", "true-client-ip", "cf-connecting-ip"];
+const OURS: [&str; 7] = [
+    "forwarded",
+    "x-request-id",
+    "x-real-ip",
+    "x-client-ip",
+    "x-cluster-client-ip",
+    "true-client-ip",
+    "cf-connecting-ip",
+];
 
 /// What an account's name or a client id may hold beside this is percent-encoded: always readable back.
 const IN_A_HEADER: &AsciiSet = &CONTROLS.add(b' ').add(b'%').add(b'"').add(b',').add(b';');
 
 /// The headers that go upstream with a request. `length` is the body's, None when it is not known before its end.
-pub fn upstream(context: &Context, decision: &Decision, parts: &Parts, length: Option<u64>) -> HeaderMap {
+pub fn upstream(
+    context: &Context,
+    decision: &Decision,
+    parts: &Parts,
+    length: Option<u64>,
+) -> HeaderMap {
     let named = named_by_connection(&parts.headers);
     let mut headers = HeaderMap::with_capacity(parts.headers.len() + 16);
     for (name, value) in &parts.headers {
-        let of_hop = is_of_the_connection(name, &named) || name == header::HOST || name == header::CONTENT_LENGTH;
+        let of_hop = is_of_the_connection(name, &named)
+            || name == header::HOST
+            || name == header::CONTENT_LENGTH;
         // A live token must not reach an upstream that could use it; on a public route credentials are the upstream's own matter.
         let token = name == header::AUTHORIZATION && decision.token.is_some();
         if of_hop || token || is_ours(name) {
             continue;
         }
-        let kept = if name == header::COOKIE { cookies::without_ours(value) } else { Some(value.clone()) };
+        let kept = if name == header::COOKIE {
+            cookies::without_ours(value)
+        } else {
+            Some(value.clone())
+        };
         if let Some(value) = kept {
             headers.append(name.clone(), value);
         }
@@ -80,12 +107,17 @@ pub fn spelled_alike(name: &HeaderName, wanted: &str) -> bool {
 }
 
 fn spelled_alike_prefix(name: &HeaderName, prefix: &str) -> bool {
-    let alike = |(byte, wanted): (u8, u8)| byte == wanted || (wanted == b'-' && !byte.is_ascii_alphanumeric());
+    let alike = |(byte, wanted): (u8, u8)| {
+        byte == wanted || (wanted == b'-' && !byte.is_ascii_alphanumeric())
+    };
     name.as_str().len() >= prefix.len() && name.as_str().bytes().zip(prefix.bytes()).all(alike)
 }
 
 fn is_ours(name: &HeaderName) -> bool {
-    OURS_BY_PREFIX.iter().any(|prefix| spelled_alike_prefix(name, prefix)) || OURS.iter().any(|ours| spelled_alike(name, ours))
+    OURS_BY_PREFIX
+        .iter()
+        .any(|prefix| spelled_alike_prefix(name, prefix))
+        || OURS.iter().any(|ours| spelled_alike(name, ours))
 }
 
 fn is_of_the_connection(name: &HeaderName, named: &[String]) -> bool {
@@ -93,15 +125,25 @@ fn is_of_the_connection(name: &HeaderName, named: &[String]) -> bool {
 }
 
 fn named_by_connection(headers: &HeaderMap) -> Vec<String> {
-    let lines = headers.get_all(header::CONNECTION).iter().filter_map(|line| line.to_str().ok());
-    lines.flat_map(|line| line.split(',')).map(|name| name.trim().to_ascii_lowercase()).filter(|name| !name.is_empty()).collect()
+    let lines = headers
+        .get_all(header::CONNECTION)
+        .iter()
+        .filter_map(|line| line.to_str().ok());
+    lines
+        .flat_map(|line| line.split(','))
+        .map(|name| name.trim().to_ascii_lowercase())
+        .filter(|name| !name.is_empty())
+        .collect()
 }
 
 /// Says how long the body is in one way only, whatever the sender said and `Connection` named (RFC 9112 §6.3).
 fn frame(headers: &mut HeaderMap, parts: &Parts, length: Option<u64>) {
     match length {
         None => {
-            headers.insert(header::TRANSFER_ENCODING, HeaderValue::from_static("chunked"));
+            headers.insert(
+                header::TRANSFER_ENCODING,
+                HeaderValue::from_static("chunked"),
+            );
         }
         Some(0) if !["POST", "PUT", "PATCH"].contains(&parts.method.as_str()) => {}
         Some(length) => {
@@ -122,22 +164,42 @@ fn say_whence(headers: &mut HeaderMap, context: &Context, parts: &Parts) {
         IpAddr::V4(_) => address.to_string(),
         IpAddr::V6(_) => format!("\"[{address}]\""),
     };
-    insert(headers, "forwarded", &format!("for={node};host=\"{host}\";proto={proto}"));
+    insert(
+        headers,
+        "forwarded",
+        &format!("for={node};host=\"{host}\";proto={proto}"),
+    );
     insert(headers, "x-forwarded-for", &address.to_string());
     insert(headers, "x-forwarded-host", &host);
     insert(headers, "x-forwarded-proto", proto);
     headers.insert("x-request-id", context.request_id.header());
     // RFC 9110 §7.6.3: a gateway must.
-    let via = if parts.version == Version::HTTP_2 { "2 grantor" } else { "1.1 grantor" };
+    let via = if parts.version == Version::HTTP_2 {
+        "2 grantor"
+    } else {
+        "1.1 grantor"
+    };
     headers.append(header::VIA, HeaderValue::from_static(via));
 }
 
 fn say_who(headers: &mut HeaderMap, context: &Context, decision: &Decision) {
-    insert(headers, "x-grantor-environment", context.issuer.name().as_str());
+    insert(
+        headers,
+        "x-grantor-environment",
+        context.issuer.name().as_str(),
+    );
     let Some(token) = &decision.token else { return };
     let credential = &token.client.client.credential;
-    insert(headers, "x-grantor-account", &in_a_header(&credential.account_name));
-    insert(headers, "x-grantor-client-id", &in_a_header(&credential.client_id));
+    insert(
+        headers,
+        "x-grantor-account",
+        &in_a_header(&credential.account_name),
+    );
+    insert(
+        headers,
+        "x-grantor-client-id",
+        &in_a_header(&credential.client_id),
+    );
     insert(headers, "x-grantor-credential", &credential.uuid);
     insert(headers, "x-grantor-scope", &token.scope);
 }
@@ -156,21 +218,34 @@ fn insert(headers: &mut HeaderMap, name: &'static str, value: &str) {
 /// Which of the environment's addresses was asked: an alias, or the first.
 fn base_asked<'a>(bases: &'a [Url], parts: &Parts) -> Option<&'a Url> {
     let asked = parts.uri.authority().map(|authority| authority.as_str());
-    let asked = asked.or_else(|| parts.headers.get(header::HOST).and_then(|host| host.to_str().ok()));
-    let named = bases.iter().find(|base| asked.is_some_and(|asked| authority(base).eq_ignore_ascii_case(asked)));
+    let asked = asked.or_else(|| {
+        parts
+            .headers
+            .get(header::HOST)
+            .and_then(|host| host.to_str().ok())
+    });
+    let named = bases
+        .iter()
+        .find(|base| asked.is_some_and(|asked| authority(base).eq_ignore_ascii_case(asked)));
     named.or_else(|| bases.first())
 }
 
 /// Host and port of a URL; the port only where it is not the scheme's own.
 pub fn authority(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
-    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+    url.port()
+        .map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
 /// The URL at which the upstream is asked: its authority with exactly the path and query received.
 pub fn upstream_uri(upstream: &Url, received: &Uri) -> Option<Uri> {
     let target = received.path_and_query()?.clone();
-    Uri::builder().scheme(upstream.scheme()).authority(authority(upstream)).path_and_query(target).build().ok()
+    Uri::builder()
+        .scheme(upstream.scheme())
+        .authority(authority(upstream))
+        .path_and_query(target)
+        .build()
+        .ok()
 }
 
 #[cfg(test)]
@@ -185,12 +260,29 @@ mod tests {
     #[test]
     fn s237_an_identity_header_is_ours_in_every_spelling() {
         for spelled in [
-            "X-Grantor-Account", "x_grantor_account", "X.Grantor.Account", "X_Grantor-Client.Id", "x-grantor-anything", "X~Grantor!Scope",
-            "X-Forwarded-For", "X_Forwarded_Host", "Forwarded", "X-Request-Id", "x_real_ip", "X-Original-URL", "X-Rewrite-Url",
+            "X-Grantor-Account",
+            "x_grantor_account",
+            "X.Grantor.Account",
+            "X_Grantor-Client.Id",
+            "x-grantor-anything",
+            "X~Grantor!Scope",
+            "X-Forwarded-For",
+            "X_Forwarded_Host",
+            "Forwarded",
+            "X-Request-Id",
+            "x_real_ip",
+            "X-Original-URL",
+            "X-Rewrite-Url",
         ] {
             assert!(is_ours(&name(spelled)), "{spelled}");
         }
-        for other in ["X-Grantor", "Authorization", "X-My-Grantor-Account", "Content-Type", "Via"] {
+        for other in [
+            "X-Grantor",
+            "Authorization",
+            "X-My-Grantor-Account",
+            "Content-Type",
+            "Via",
+        ] {
             assert!(!is_ours(&name(other)), "{other}");
         }
     }
@@ -209,9 +301,15 @@ mod tests {
 
     #[test]
     fn s253_path_and_query_reach_the_upstream_byte_for_byte() {
-        let received: Uri = "http://asked.example/v2/k%C3%B6ln/a:b?x=/public/..&y=%zz&z".parse().unwrap();
-        let uri = upstream_uri(&"http://127.0.0.1:9000/ignored".parse().unwrap(), &received).unwrap();
-        assert_eq!(uri.to_string(), "http://127.0.0.1:9000/v2/k%C3%B6ln/a:b?x=/public/..&y=%zz&z");
+        let received: Uri = "http://asked.example/v2/k%C3%B6ln/a:b?x=/public/..&y=%zz&z"
+            .parse()
+            .unwrap();
+        let uri =
+            upstream_uri(&"http://127.0.0.1:9000/ignored".parse().unwrap(), &received).unwrap();
+        assert_eq!(
+            uri.to_string(),
+            "http://127.0.0.1:9000/v2/k%C3%B6ln/a:b?x=/public/..&y=%zz&z"
+        );
     }
 
     #[test]

@@ -59,20 +59,28 @@ pub async fn pass(
     place: Option<Place>,
 ) -> Result<Response, GatewayRefusal> {
     let length = body.size_hint().exact();
-    let uri = headers::upstream_uri(&decision.route.upstream, &parts.uri)
-        .ok_or_else(|| GatewayRefusal::UpstreamUnreachable("the route's upstream is no HTTP address".to_owned()))?;
+    let uri = headers::upstream_uri(&decision.route.upstream, &parts.uri).ok_or_else(|| {
+        GatewayRefusal::UpstreamUnreachable("the route's upstream is no HTTP address".to_owned())
+    })?;
     let sent = headers::upstream(context, decision, parts, length);
     // Only what changes nothing and has no body may be sent twice (RFC 9110 §9.2.2).
     let again = (parts.method.is_safe() && length == Some(0)).then(|| (uri.clone(), sent.clone()));
     let answer = match (ask(parts, uri, sent, body).await, again) {
         // A kept connection that the upstream was just closing: nobody's fault, so one more time on a new one.
-        (Err(GatewayRefusal::UpstreamBroken(_)), Some((uri, sent))) => ask(parts, uri, sent, Body::empty()).await?,
+        (Err(GatewayRefusal::UpstreamBroken(_)), Some((uri, sent))) => {
+            ask(parts, uri, sent, Body::empty()).await?
+        }
         (answer, _) => answer?,
     };
     answer_back(context, answer, parts.method == Method::HEAD, place)
 }
 
-async fn ask(parts: &request::Parts, uri: Uri, headers: HeaderMap, body: Body) -> Result<Response<Incoming>, GatewayRefusal> {
+async fn ask(
+    parts: &request::Parts,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response<Incoming>, GatewayRefusal> {
     let progress = Progress::new();
     let mut request = Request::new(Upload::new(body, progress.clone()));
     *request.method_mut() = parts.method.clone();
@@ -102,10 +110,14 @@ fn answer_back(
 ) -> Result<Response, GatewayRefusal> {
     // We never ask for another protocol, so this one was not asked for.
     if answer.status() == StatusCode::SWITCHING_PROTOCOLS {
-        return Err(GatewayRefusal::UpstreamBroken("the upstream switched protocols without being asked".to_owned()));
+        return Err(GatewayRefusal::UpstreamBroken(
+            "the upstream switched protocols without being asked".to_owned(),
+        ));
     }
     if has_unknown_coding(answer.headers()) {
-        return Err(GatewayRefusal::UpstreamBroken("the upstream's answer has a transfer coding beside chunked".to_owned()));
+        return Err(GatewayRefusal::UpstreamBroken(
+            "the upstream's answer has a transfer coding beside chunked".to_owned(),
+        ));
     }
     let (parts, body) = answer.into_parts();
     let mut back = Response::new(Body::new(Download::new(body, of_head, place)));
@@ -116,7 +128,10 @@ fn answer_back(
 
 /// A coding that is taken off with the `Transfer-Encoding` header and would leave a body nobody can read (RFC 9112 §7).
 pub fn has_unknown_coding(headers: &HeaderMap) -> bool {
-    headers.get_all(TRANSFER_ENCODING).iter().any(|line| !line.as_bytes().eq_ignore_ascii_case(b"chunked"))
+    headers
+        .get_all(TRANSFER_ENCODING)
+        .iter()
+        .any(|line| !line.as_bytes().eq_ignore_ascii_case(b"chunked"))
 }
 
 fn refusal_of(error: &ClientError) -> GatewayRefusal {
@@ -125,8 +140,15 @@ fn refusal_of(error: &ClientError) -> GatewayRefusal {
         return GatewayRefusal::UpstreamUnreachable(cause);
     }
     // hyper calls it the user's error when the body it was given to send fails: the sender broke off.
-    let of_sender = error.source().and_then(|source| source.downcast_ref::<hyper::Error>()).is_some_and(hyper::Error::is_user);
-    if of_sender { GatewayRefusal::RequestBroken } else { GatewayRefusal::UpstreamBroken(cause) }
+    let of_sender = error
+        .source()
+        .and_then(|source| source.downcast_ref::<hyper::Error>())
+        .is_some_and(hyper::Error::is_user);
+    if of_sender {
+        GatewayRefusal::RequestBroken
+    } else {
+        GatewayRefusal::UpstreamBroken(cause)
+    }
 }
 
 /// The error with its causes.

@@ -3,8 +3,8 @@
 //! The name goes to the log, the metrics and the tests; what the sender hears is in
 //! [`answer`](super::answer).
 
-use crate::tokens::verify::DeadToken;
 use super::canonical_path::NotCanonical;
+use crate::tokens::verify::DeadToken;
 
 /// Why a request was not passed on, or why its answer was not passed back.
 #[derive(Debug)]
@@ -85,30 +85,30 @@ impl GatewayRefusal {
     /// The name, as logs, metrics and tests have it.
     pub fn name(&self) -> &'static str {
         match self {
-            Self::PathNotCanonical(_) => "path_not_canonical",
-            Self::MethodUnknown(_) => "method_unknown",
-            Self::NoRoute => "no_route",
-            Self::MethodNotGrantable(_) => "method_not_grantable",
-            Self::MethodOverridden => "method_overridden",
-            Self::TokenMissing => "token_missing",
-            Self::TokenMalformed => "token_malformed",
-            Self::TokenRepeated => "token_repeated",
-            Self::TokenDead(DeadToken::Unknown) => "token_unknown",
-            Self::TokenDead(DeadToken::Jwt(_)) => "token_jwt_refused",
-            Self::TokenDead(DeadToken::Expired) => "token_expired",
-            Self::TokenDead(DeadToken::Revoked) => "token_revoked",
-            Self::TokenDead(DeadToken::ClientGone) => "token_client_gone",
-            Self::VersionForeign(_) => "version_foreign",
-            Self::ScopeMissing(_) => "scope_missing",
-            Self::TooManyRequests(_) => "too_many_requests",
-            Self::UpgradeUnsupported => "upgrade_unsupported",
-            Self::TransferCodingUnknown => "transfer_coding_unknown",
-            Self::DatabaseUnavailable(_) => "database_unavailable",
-            Self::UpstreamUnreachable(_) => "upstream_unreachable",
-            Self::UpstreamBroken(_) => "upstream_broken",
-            Self::UpstreamSilent => "upstream_silent",
-            Self::RequestStalled => "request_stalled",
-            Self::RequestBroken => "request_broken",
+            Self::PathNotCanonical(_) => "PathNotCanonical",
+            Self::MethodUnknown(_) => "MethodUnknown",
+            Self::NoRoute => "NoRoute",
+            Self::MethodNotGrantable(_) => "MethodNotGrantable",
+            Self::MethodOverridden => "MethodOverridden",
+            Self::TokenMissing => "TokenMissing",
+            Self::TokenMalformed => "TokenMalformed",
+            Self::TokenRepeated => "TokenRepeated",
+            Self::TokenDead(DeadToken::Unknown) => "TokenUnknown",
+            Self::TokenDead(DeadToken::Jwt(_)) => "JwtRefused",
+            Self::TokenDead(DeadToken::Expired) => "TokenExpired",
+            Self::TokenDead(DeadToken::Revoked) => "TokenRevoked",
+            Self::TokenDead(DeadToken::ClientGone) => "ClientGone",
+            Self::VersionForeign(_) => "VersionForeign",
+            Self::ScopeMissing(_) => "ScopeMissing",
+            Self::TooManyRequests(_) => "TooManyRequests",
+            Self::UpgradeUnsupported => "UpgradeUnsupported",
+            Self::TransferCodingUnknown => "TransferCodingUnknown",
+            Self::DatabaseUnavailable(_) => "StoreUnavailable",
+            Self::UpstreamUnreachable(_) => "UpstreamUnreachable",
+            Self::UpstreamBroken(_) => "UpstreamBroken",
+            Self::UpstreamSilent => "UpstreamSilent",
+            Self::RequestStalled => "RequestStalled",
+            Self::RequestBroken => "RequestBroken",
         }
     }
 
@@ -123,8 +123,12 @@ impl GatewayRefusal {
                 lacking.needed.as_deref().unwrap_or("the version"),
                 lacking.route
             ),
-            Self::TooManyRequests(at) => format!("account {:?} has {} running", at.account, at.limit),
-            Self::DatabaseUnavailable(cause) | Self::UpstreamUnreachable(cause) | Self::UpstreamBroken(cause) => cause.clone(),
+            Self::TooManyRequests(at) => {
+                format!("account {:?} has {} running", at.account, at.limit)
+            }
+            Self::DatabaseUnavailable(cause)
+            | Self::UpstreamUnreachable(cause)
+            | Self::UpstreamBroken(cause) => cause.clone(),
             _ => String::new(),
         }
     }

@@ -41,23 +41,36 @@ pub fn permission_of(route: &Route, method: &Method) -> Option<Permission> {
     if NEVER.contains(&method) {
         return None;
     }
-    let own = route.methods.iter().find(|(name, _)| name == method).map(|(_, permission)| *permission);
+    let own = route
+        .methods
+        .iter()
+        .find(|(name, _)| name == method)
+        .map(|(_, permission)| *permission);
     own.or_else(|| Permission::of_method(method))
 }
 
 /// Whether the gateway knows a method at all, there or (without a route) anywhere.
 pub fn is_known(route: Option<&Route>, method: &Method) -> bool {
     let method = method.as_str();
-    let by_route = || route.is_some_and(|route| route.methods.iter().any(|(name, _)| name == method));
+    let by_route =
+        || route.is_some_and(|route| route.methods.iter().any(|(name, _)| name == method));
     !NEVER.contains(&method) && (KNOWN.contains(&method) || by_route())
 }
 
 /// The value of `Allow` (RFC 9110 §10.2.1). OPTIONS is open on public routes only: nothing is granted for it elsewhere.
 pub fn allowed(route: Option<&Route>) -> String {
     let options = route.is_none_or(|route| route.public);
-    let common = KNOWN.iter().copied().filter(|&name| name != "OPTIONS" || options);
-    let own = route.into_iter().flat_map(|route| &route.methods).map(|(name, _)| name.as_str());
-    let own = own.filter(|name| !NEVER.contains(name) && !(KNOWN.contains(name) && (options || *name != "OPTIONS")));
+    let common = KNOWN
+        .iter()
+        .copied()
+        .filter(|&name| name != "OPTIONS" || options);
+    let own = route
+        .into_iter()
+        .flat_map(|route| &route.methods)
+        .map(|(name, _)| name.as_str());
+    let own = own.filter(|name| {
+        !NEVER.contains(name) && !(KNOWN.contains(name) && (options || *name != "OPTIONS"))
+    });
     common.chain(own).collect::<Vec<_>>().join(", ")
 }
 
@@ -82,17 +95,37 @@ pub mod tests {
     }
 
     fn found(routes: &[Arc<Route>], path: &str) -> Option<String> {
-        route_of(routes, path).map(|route| format!("{}{}", route.path, if route.environment.is_some() { " (own)" } else { "" }))
+        route_of(routes, path).map(|route| {
+            format!(
+                "{}{}",
+                route.path,
+                if route.environment.is_some() {
+                    " (own)"
+                } else {
+                    ""
+                }
+            )
+        })
     }
 
     #[test]
     fn s232_a_route_ends_where_a_segment_ends_and_the_longest_wins() {
         let mut own = route("/v1/orders");
         own.environment = Some(store::EnvironmentName::new("rc"));
-        let routes: Vec<_> = [own, route("/v1"), route("/v1/orders"), route("/v1/orders/public")].map(Arc::new).into();
+        let routes: Vec<_> = [
+            own,
+            route("/v1"),
+            route("/v1/orders"),
+            route("/v1/orders/public"),
+        ]
+        .map(Arc::new)
+        .into();
         assert_eq!(found(&routes, "/v1/orders").unwrap(), "/v1/orders (own)");
         assert_eq!(found(&routes, "/v1/orders/7").unwrap(), "/v1/orders (own)");
-        assert_eq!(found(&routes, "/v1/orders/public/x").unwrap(), "/v1/orders/public");
+        assert_eq!(
+            found(&routes, "/v1/orders/public/x").unwrap(),
+            "/v1/orders/public"
+        );
         assert_eq!(found(&routes, "/v1/ordersadmin").unwrap(), "/v1");
         assert_eq!(found(&routes, "/v1/orders.json").unwrap(), "/v1");
         assert_eq!(found(&routes, "/v10"), None);
@@ -111,7 +144,11 @@ pub mod tests {
     #[test]
     fn s239_a_method_nobody_granted_opens_nothing() {
         let mut search = route("/v1/orders");
-        search.methods = vec![("POST".to_owned(), Permission::Read), ("QUERY".to_owned(), Permission::Read), ("TRACE".to_owned(), Permission::Read)];
+        search.methods = vec![
+            ("POST".to_owned(), Permission::Read),
+            ("QUERY".to_owned(), Permission::Read),
+            ("TRACE".to_owned(), Permission::Read),
+        ];
         let permission = |name: &str| permission_of(&search, &name.parse().unwrap());
         assert_eq!(permission("HEAD"), Some(Permission::Read));
         assert_eq!(permission("POST"), Some(Permission::Read));
@@ -119,8 +156,14 @@ pub mod tests {
         for method in ["OPTIONS", "get", "GETX", "PROPFIND", "CONNECT", "TRACE"] {
             assert_eq!(permission(method), None, "{method}");
         }
-        assert_eq!(allowed(Some(&search)), "GET, HEAD, POST, PUT, PATCH, DELETE, QUERY");
-        assert_eq!(allowed(None), "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
+        assert_eq!(
+            allowed(Some(&search)),
+            "GET, HEAD, POST, PUT, PATCH, DELETE, QUERY"
+        );
+        assert_eq!(
+            allowed(None),
+            "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
+        );
         assert!(is_known(Some(&search), &"QUERY".parse().unwrap()));
         for method in ["get", "GETX", "PROPFIND", "CONNECT", "TRACE", "QUERY"] {
             assert!(!is_known(None, &method.parse().unwrap()), "{method}");

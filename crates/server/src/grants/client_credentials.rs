@@ -10,7 +10,11 @@ use crate::tokens::Authorization;
 use crate::tokens::authorization::Subject;
 
 /// Decides. Without `scope` the client gets all it has (RFC 6749 §3.3); with one, exactly that or nothing.
-pub fn authorize(client: Arc<KnownClient>, scope: Option<Scope>, lifetime: u64) -> Result<Authorization, GrantRefusal> {
+pub fn authorize(
+    client: Arc<KnownClient>,
+    scope: Option<Scope>,
+    lifetime: u64,
+) -> Result<Authorization, GrantRefusal> {
     if client.client.credential.public {
         return Err(GrantRefusal::PublicClient);
     }
@@ -19,5 +23,10 @@ pub fn authorize(client: Arc<KnownClient>, scope: Option<Scope>, lifetime: u64) 
         Some(scope) if scope.is_subset_of(&client.scope) => scope,
         Some(_) => return Err(GrantRefusal::ScopeNotAllowed),
     };
-    Ok(Authorization { client, subject: Subject::Client, scope, lifetime })
+    Ok(Authorization {
+        client,
+        subject: Subject::Client,
+        scope,
+        lifetime,
+    })
 }

@@ -19,6 +19,9 @@ use crate::random::NoRandomness;
 use crate::secrets::master_key::{MasterKey, MasterKeys};
 use crate::secrets::source::{self, Place, SourceError};
 
+/// Expired tokens removed along with the secrets that have ended.
+const SWEPT: u32 = 1_000;
+
 /// One rekey at a time in this process: two would each write the file.
 static ONE_AT_A_TIME: Mutex<()> = Mutex::const_new(());
 
@@ -71,15 +74,22 @@ pub async fn begin(platform: &Platform, audit: AuditEvent) -> Result<Standing, R
     }
     let present = platform.master_keys.load_full();
     // A key that an interrupted rekey left in the file is taken up instead of making yet another.
-    let left = source::read(&Place::File(file.clone()))?.filter(|keys| keys.current().id() != present.current().id());
+    let left = source::read(&Place::File(file.clone()))?
+        .filter(|keys| keys.current().id() != present.current().id());
     let keys = match left {
         Some(keys) if keys.find(present.current().id()).is_some() => keys,
         _ => present.with_new(MasterKey::generate()?),
     };
     source::write(&file, &keys)?;
-    let audit = AuditEvent { subject: Some(keys.current().id().to_owned()), ..audit };
+    let audit = AuditEvent {
+        subject: Some(keys.current().id().to_owned()),
+        ..audit
+    };
     let now = audit.at;
-    platform.store.register_master_key(keys.current().id(), keys.current().check(), now, audit).await?;
+    platform
+        .store
+        .register_master_key(keys.current().id(), keys.current().check(), now, audit)
+        .await?;
     let keys = Arc::new(keys);
     platform.master_keys.store(Arc::clone(&keys));
     wrap_anew(&platform.store, &keys).await?;
@@ -92,32 +102,56 @@ pub async fn standing(platform: &Platform) -> Result<Standing, RekeyError> {
     let rows = platform.store.master_keys().await?;
     let current = rows.iter().find(|row| row.id == keys.current().id());
     let mut retiring = Vec::new();
-    for row in rows.iter().filter(|row| row.retired_at.is_none() && row.id != keys.current().id()) {
+    for row in rows
+        .iter()
+        .filter(|row| row.retired_at.is_none() && row.id != keys.current().id())
+    {
         // A younger key is not on its way out but on its way in: readable everywhere first, current later.
         if current.is_some_and(|current| row.created_at <= current.created_at) {
-            retiring.push((row.id.clone(), platform.store.master_key_use(&row.id).await?));
+            retiring.push((
+                row.id.clone(),
+                platform.store.master_key_use(&row.id).await?,
+            ));
         }
     }
-    Ok(Standing { current: keys.current().id().to_owned(), retiring })
+    Ok(Standing {
+        current: keys.current().id().to_owned(),
+        retiring,
+    })
 }
 
 /// Retires every old key that nothing needs; refused, with nothing changed, while something does.
 pub async fn finish(platform: &Platform, audit: AuditEvent) -> Result<Vec<String>, RekeyError> {
     let _one = ONE_AT_A_TIME.lock().await;
+    // Secrets that ended more than a day ago need no key; without a running server nobody has swept them away.
+    platform.store.sweep_expired(audit.at, SWEPT).await?;
     let standing = standing(platform).await?;
     if standing.retiring.is_empty() {
-        return Err(RekeyError::Refused("No old master key is left to retire.".to_owned()));
+        return Err(RekeyError::Refused(
+            "No old master key is left to retire.".to_owned(),
+        ));
     }
-    if let Some((id, needs)) = standing.retiring.iter().find(|(_, needs)| needs.signing_keys + needs.secrets > 0) {
+    if let Some((id, needs)) = standing
+        .retiring
+        .iter()
+        .find(|(_, needs)| needs.signing_keys + needs.secrets > 0)
+    {
         return Err(RekeyError::Refused(format!(
-            "Master key {id} is still needed by {} signing keys and {} client secrets: `grantor keys rekey --status` names them; use or rotate them first.",
+            "Master key {id} is still needed by {} signing keys and {} client secrets: `grantor keys rekey --status` names them; use or rotate them first (a secret that has ended counts for one more day).",
             needs.signing_keys, needs.secrets
         )));
     }
     let mut retired = Vec::new();
     for (id, _) in standing.retiring {
-        let audit = AuditEvent { event: "master_key.retired", subject: Some(id.clone()), ..audit.clone() };
-        platform.store.retire_master_key(&id, audit.at, audit).await?;
+        let audit = AuditEvent {
+            event: "master_key.retired",
+            subject: Some(id.clone()),
+            ..audit.clone()
+        };
+        platform
+            .store
+            .retire_master_key(&id, audit.at, audit)
+            .await?;
         retired.push(id);
     }
     let keys = platform.master_keys.load_full().without_old();
@@ -132,7 +166,10 @@ pub async fn finish(platform: &Platform, audit: AuditEvent) -> Result<Vec<String
 /// wraps every signing key under the first. Does nothing when nothing changed.
 pub async fn adopt(store: &Store, keys: &MasterKeys, now: Millis) -> Result<(), RekeyError> {
     let known = store.master_keys().await?;
-    for key in keys.iter().filter(|key| known.iter().all(|row| row.id != key.id())) {
+    for key in keys
+        .iter()
+        .filter(|key| known.iter().all(|row| row.id != key.id()))
+    {
         let audit = AuditEvent {
             at: now,
             actor: Actor::System,
@@ -144,7 +181,9 @@ pub async fn adopt(store: &Store, keys: &MasterKeys, now: Millis) -> Result<(), 
             request_id: None,
             details: String::new(),
         };
-        store.register_master_key(key.id(), key.check(), now, audit).await?;
+        store
+            .register_master_key(key.id(), key.check(), now, audit)
+            .await?;
     }
     wrap_anew(store, keys).await
 }
@@ -154,12 +193,19 @@ async fn wrap_anew(store: &Store, keys: &MasterKeys) -> Result<(), RekeyError> {
     let current = keys.current();
     for old in keys.iter().skip(1) {
         for (environment, key) in store.signing_keys_under(old.id()).await? {
-            let unreadable = || RekeyError::Unreadable { kid: key.id.clone(), environment: environment.as_str().to_owned() };
+            let unreadable = || RekeyError::Unreadable {
+                kid: key.id.clone(),
+                environment: environment.as_str().to_owned(),
+            };
             let owner = belongs_to(environment.as_str(), &key.id);
-            let pkcs8 = old.unwrap(&owner, &key.wrapped_private_key).ok_or_else(unreadable)?;
+            let pkcs8 = old
+                .unwrap(&owner, &key.wrapped_private_key)
+                .ok_or_else(unreadable)?;
             let wrapped = current.wrap(&owner, &pkcs8).ok_or_else(unreadable)?;
             // False means that another node was faster, with the same key.
-            store.rewrap_signing_key(&environment, &key.id, old.id(), &wrapped, current.id()).await?;
+            store
+                .rewrap_signing_key(&environment, &key.id, old.id(), &wrapped, current.id())
+                .await?;
         }
     }
     Ok(())

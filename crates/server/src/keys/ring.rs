@@ -72,7 +72,9 @@ pub struct KeyRing {
 #[derive(Debug, thiserror::Error)]
 pub enum RingError {
     /// The master key it was wrapped with is not among ours.
-    #[error("signing key {kid} of {environment} is encrypted under master key {master_key}, which this process does not have")]
+    #[error(
+        "signing key {kid} of {environment} is encrypted under master key {master_key}, which this process does not have"
+    )]
     MasterKeyMissing {
         /// The key.
         kid: String,
@@ -95,7 +97,12 @@ pub enum RingError {
 
 impl KeyRing {
     /// Unwraps and parses what the database holds. Revoked keys are left out: what they signed is unknown here.
-    pub fn open(environment: &str, rows: Vec<SigningKey>, masters: &MasterKeys, now: Millis) -> Result<Self, RingError> {
+    pub fn open(
+        environment: &str,
+        rows: Vec<SigningKey>,
+        masters: &MasterKeys,
+        now: Millis,
+    ) -> Result<Self, RingError> {
         let mut keys = Vec::with_capacity(rows.len());
         for row in rows {
             if matches!(state(&row, now), KeyState::Revoked | KeyState::Expired) {
@@ -110,15 +117,18 @@ impl KeyRing {
     pub fn signing(&self, algorithm: SigningAlgorithm, now: Millis) -> Option<&Arc<RingKey>> {
         self.keys
             .iter()
-            .filter(|key| key.pair.algorithm() == algorithm && state(&key.row, now) == KeyState::Signing)
+            .filter(|key| {
+                key.pair.algorithm() == algorithm && state(&key.row, now) == KeyState::Signing
+            })
             .max_by_key(|key| key.row.activates_at)
     }
 
     /// By `kid`, for verifying: announced keys have signed nothing yet, but a node with a faster clock may use them.
     pub fn verifying(&self, kid: &str, now: Millis) -> Option<&Arc<RingKey>> {
-        self.keys
-            .iter()
-            .find(|key| key.row.id == kid && !matches!(state(&key.row, now), KeyState::Expired | KeyState::Revoked))
+        self.keys.iter().find(|key| {
+            key.row.id == kid
+                && !matches!(state(&key.row, now), KeyState::Expired | KeyState::Revoked)
+        })
     }
 
     /// The JWK set (RFC 7517 §5) published at a moment.
@@ -147,14 +157,21 @@ impl RingKey {
             environment: environment.to_owned(),
             source,
         };
-        let algorithm = SigningAlgorithm::from_name(&row.algorithm).ok_or_else(|| unreadable(&row.id, KeyRejected))?;
+        let algorithm = SigningAlgorithm::from_name(&row.algorithm)
+            .ok_or_else(|| unreadable(&row.id, KeyRejected))?;
         let pkcs8 = master
             .unwrap(&belongs_to(environment, &row.id), &row.wrapped_private_key)
             .ok_or_else(|| unreadable(&row.id, KeyRejected))?;
-        let pair = SigningPair::parse(algorithm, &pkcs8).map_err(|error| unreadable(&row.id, error))?;
+        let pair =
+            SigningPair::parse(algorithm, &pkcs8).map_err(|error| unreadable(&row.id, error))?;
         let jwk = pair.public_jwk(&row.id);
         let encoded_header = crate::tokens::jwt::encoded_header(algorithm, &row.id);
-        Ok(Self { row, pair, encoded_header, jwk })
+        Ok(Self {
+            row,
+            pair,
+            encoded_header,
+            jwk,
+        })
     }
 }
 

@@ -47,10 +47,16 @@ pub struct Announced {
 ///
 /// Also when the configuration changed the algorithm. Two nodes that start at once make one key: the
 /// store keeps the first, and both read back what was kept.
-pub async fn ensure_first_key(platform: &Platform, issuer: &Issuer, now: Millis) -> Result<(), RotationError> {
+pub async fn ensure_first_key(
+    platform: &Platform,
+    issuer: &Issuer,
+    now: Millis,
+) -> Result<(), RotationError> {
     let algorithm = issuer.environment.signing_algorithm;
     let store = platform.store.in_environment(issuer.name());
-    let live = |key: &SigningKey| key.algorithm == algorithm.as_str() && state(key, now) == KeyState::Signing;
+    let live = |key: &SigningKey| {
+        key.algorithm == algorithm.as_str() && state(key, now) == KeyState::Signing
+    };
     if !store.signing_keys(now).await?.iter().any(live) {
         let key = new_key(platform, issuer, now, now).await?;
         let audit = AuditEvent {
@@ -70,11 +76,20 @@ pub async fn ensure_first_key(platform: &Platform, issuer: &Issuer, now: Millis)
 }
 
 /// Announces a successor; with `at_once` it signs from now on.
-pub async fn rotate(platform: &Platform, issuer: &Issuer, at_once: bool, audit: AuditEvent) -> Result<Announced, RotationError> {
+pub async fn rotate(
+    platform: &Platform,
+    issuer: &Issuer,
+    at_once: bool,
+    audit: AuditEvent,
+) -> Result<Announced, RotationError> {
     let now = audit.at;
     // Without a key that signs, nothing would until the successor does.
     ensure_first_key(platform, issuer, now).await?;
-    let announcement = if at_once { 0 } else { milliseconds(issuer.environment.key_announcement) };
+    let announcement = if at_once {
+        0
+    } else {
+        milliseconds(issuer.environment.key_announcement)
+    };
     let activates_at = now.saturating_add(announcement);
     let lifetime = milliseconds(issuer.environment.access_token_lifetime);
     let old_expire_at = activates_at.saturating_add(lifetime).saturating_add(GRACE);
@@ -87,14 +102,27 @@ pub async fn rotate(platform: &Platform, issuer: &Issuer, at_once: bool, audit: 
         details: details.to_string(),
         ..audit
     };
-    platform.store.in_environment(issuer.name()).announce_signing_key(key, old_expire_at, now, audit).await?;
+    platform
+        .store
+        .in_environment(issuer.name())
+        .announce_signing_key(key, old_expire_at, now, audit)
+        .await?;
     reload(platform, issuer, now).await?;
-    Ok(Announced { kid, activates_at, old_expire_at })
+    Ok(Announced {
+        kid,
+        activates_at,
+        old_expire_at,
+    })
 }
 
 /// Ends a key that leaked: unpublished at once, and every token it signed refused here. A
 /// replacement signs from now on if the key was the one that signed; its `kid` is answered.
-pub async fn revoke(platform: &Platform, issuer: &Issuer, key: &SigningKey, audit: AuditEvent) -> Result<Option<String>, RotationError> {
+pub async fn revoke(
+    platform: &Platform,
+    issuer: &Issuer,
+    key: &SigningKey,
+    audit: AuditEvent,
+) -> Result<Option<String>, RotationError> {
     let now = audit.at;
     let replacement = match state(key, now) {
         KeyState::Signing => Some(new_key(platform, issuer, now, now).await?),
@@ -107,7 +135,11 @@ pub async fn revoke(platform: &Platform, issuer: &Issuer, key: &SigningKey, audi
         details: serde_json::json!({ "algorithm": key.algorithm, "replacement": kid }).to_string(),
         ..audit
     };
-    platform.store.in_environment(issuer.name()).revoke_signing_key(&key.id, replacement, now, audit).await?;
+    platform
+        .store
+        .in_environment(issuer.name())
+        .revoke_signing_key(&key.id, replacement, now, audit)
+        .await?;
     reload(platform, issuer, now).await?;
     // Tokens that the key signed were perhaps judged live a moment ago.
     platform.forget();
@@ -115,7 +147,12 @@ pub async fn revoke(platform: &Platform, issuer: &Issuer, key: &SigningKey, audi
 }
 
 /// A new key of the environment's algorithm, wrapped under the current master key.
-async fn new_key(platform: &Platform, issuer: &Issuer, activates_at: Millis, now: Millis) -> Result<NewSigningKey, RotationError> {
+async fn new_key(
+    platform: &Platform,
+    issuer: &Issuer,
+    activates_at: Millis,
+    now: Millis,
+) -> Result<NewSigningKey, RotationError> {
     let algorithm = issuer.environment.signing_algorithm;
     let id = random::uuid(now)?;
     // An RSA key takes a good part of a second to find; requests are answered meanwhile.
@@ -125,7 +162,10 @@ async fn new_key(platform: &Platform, issuer: &Issuer, activates_at: Millis, now
         made.map_err(|_| KeyRejected)??
     };
     let keys = platform.master_keys.load_full();
-    let wrapped_private_key = keys.current().wrap(&belongs_to(issuer.realm(), &id), &pkcs8).ok_or(KeyRejected)?;
+    let wrapped_private_key = keys
+        .current()
+        .wrap(&belongs_to(issuer.realm(), &id), &pkcs8)
+        .ok_or(KeyRejected)?;
     Ok(NewSigningKey {
         id,
         algorithm: algorithm.as_str().to_owned(),
@@ -137,19 +177,29 @@ async fn new_key(platform: &Platform, issuer: &Issuer, activates_at: Millis, now
     })
 }
 
-fn make(algorithm: SigningAlgorithm, id: &str) -> Result<(zeroize::Zeroizing<Vec<u8>>, String), KeyRejected> {
+fn make(
+    algorithm: SigningAlgorithm,
+    id: &str,
+) -> Result<(zeroize::Zeroizing<Vec<u8>>, String), KeyRejected> {
     let pkcs8 = signing_key::generate(algorithm)?;
-    let public_jwk = SigningPair::parse(algorithm, &pkcs8)?.public_jwk(id).to_string();
+    let public_jwk = SigningPair::parse(algorithm, &pkcs8)?
+        .public_jwk(id)
+        .to_string();
     Ok((pkcs8, public_jwk))
 }
 
 async fn reload(platform: &Platform, issuer: &Issuer, now: Millis) -> Result<(), RotationError> {
-    platform.reload_keys(issuer, now).await.map_err(|error| match error.downcast::<StoreError>() {
-        Ok(error) => RotationError::Store(error),
-        Err(error) => RotationError::Reload(error.to_string()),
-    })
+    platform
+        .reload_keys(issuer, now)
+        .await
+        .map_err(|error| match error.downcast::<StoreError>() {
+            Ok(error) => RotationError::Store(error),
+            Err(error) => RotationError::Reload(error.to_string()),
+        })
 }
 
 fn milliseconds(seconds: u64) -> Millis {
-    Millis::try_from(seconds).unwrap_or(Millis::MAX / 4000).saturating_mul(1000)
+    Millis::try_from(seconds)
+        .unwrap_or(Millis::MAX / 4000)
+        .saturating_mul(1000)
 }

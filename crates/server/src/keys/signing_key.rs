@@ -6,8 +6,8 @@ use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{KeyPair as RsaKeyPair, KeySize};
 use aws_lc_rs::signature::{
-    self, ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, ED25519, EcdsaKeyPair, Ed25519KeyPair,
-    KeyPair, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256,
+    self, ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, ED25519, EcdsaKeyPair,
+    Ed25519KeyPair, KeyPair, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256,
 };
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -36,11 +36,16 @@ pub struct SigningPair {
 pub fn generate(algorithm: SigningAlgorithm) -> Result<Zeroizing<Vec<u8>>, KeyRejected> {
     let random = SystemRandom::new();
     let document = match algorithm {
-        SigningAlgorithm::EdDSA => Ed25519KeyPair::generate_pkcs8(&random).map_err(|_| KeyRejected)?.as_ref().to_vec(),
-        SigningAlgorithm::ES256 => EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random)
+        SigningAlgorithm::EdDSA => Ed25519KeyPair::generate_pkcs8(&random)
             .map_err(|_| KeyRejected)?
             .as_ref()
             .to_vec(),
+        SigningAlgorithm::ES256 => {
+            EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random)
+                .map_err(|_| KeyRejected)?
+                .as_ref()
+                .to_vec()
+        }
         SigningAlgorithm::RS256 => {
             let pair = RsaKeyPair::generate(KeySize::Rsa2048).map_err(|_| KeyRejected)?;
             let der: Pkcs8V1Der<'_> = pair.as_der().map_err(|_| KeyRejected)?;
@@ -53,14 +58,19 @@ pub fn generate(algorithm: SigningAlgorithm) -> Result<Zeroizing<Vec<u8>>, KeyRe
 impl SigningPair {
     /// Parses PKCS#8.
     pub fn parse(algorithm: SigningAlgorithm, pkcs8: &[u8]) -> Result<Self, KeyRejected> {
-        let (private, verification, public): (_, &'static dyn signature::VerificationAlgorithm, Vec<u8>) = match algorithm {
+        let (private, verification, public): (
+            _,
+            &'static dyn signature::VerificationAlgorithm,
+            Vec<u8>,
+        ) = match algorithm {
             SigningAlgorithm::EdDSA => {
                 let pair = Ed25519KeyPair::from_pkcs8(pkcs8).map_err(|_| KeyRejected)?;
                 let public = pair.public_key().as_ref().to_vec();
                 (Private::EdDSA(pair), &ED25519, public)
             }
             SigningAlgorithm::ES256 => {
-                let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, pkcs8).map_err(|_| KeyRejected)?;
+                let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, pkcs8)
+                    .map_err(|_| KeyRejected)?;
                 let public = pair.public_key().as_ref().to_vec();
                 (Private::ES256(pair), &ECDSA_P256_SHA256_FIXED, public)
             }
@@ -71,7 +81,11 @@ impl SigningPair {
             }
         };
         let public = ParsedPublicKey::new(verification, public).map_err(|_| KeyRejected)?;
-        Ok(Self { algorithm, private, public })
+        Ok(Self {
+            algorithm,
+            private,
+            public,
+        })
     }
 
     /// What it signs with.
@@ -84,10 +98,15 @@ impl SigningPair {
         let random = SystemRandom::new();
         match &self.private {
             Private::EdDSA(pair) => Ok(pair.sign(message).as_ref().to_vec()),
-            Private::ES256(pair) => Ok(pair.sign(&random, message).map_err(|_| KeyRejected)?.as_ref().to_vec()),
+            Private::ES256(pair) => Ok(pair
+                .sign(&random, message)
+                .map_err(|_| KeyRejected)?
+                .as_ref()
+                .to_vec()),
             Private::RS256(pair) => {
                 let mut signature = vec![0; pair.public_modulus_len()];
-                pair.sign(&RSA_PKCS1_SHA256, &random, message, &mut signature).map_err(|_| KeyRejected)?;
+                pair.sign(&RSA_PKCS1_SHA256, &random, message, &mut signature)
+                    .map_err(|_| KeyRejected)?;
                 Ok(signature)
             }
         }
@@ -136,13 +155,20 @@ mod tests {
 
     #[test]
     fn each_algorithm_signs_verifies_and_shows_only_its_public_half() {
-        for algorithm in [SigningAlgorithm::EdDSA, SigningAlgorithm::ES256, SigningAlgorithm::RS256] {
+        for algorithm in [
+            SigningAlgorithm::EdDSA,
+            SigningAlgorithm::ES256,
+            SigningAlgorithm::RS256,
+        ] {
             let pkcs8 = generate(algorithm).unwrap();
             let pair = SigningPair::parse(algorithm, &pkcs8).unwrap();
             let signature = pair.sign(b"message").unwrap();
             assert!(pair.verifies(b"message", &signature));
             assert!(!pair.verifies(b"massage", &signature));
-            assert!(!pair.verifies(b"message", &vec![0; signature.len()]), "r = s = 0");
+            assert!(
+                !pair.verifies(b"message", &vec![0; signature.len()]),
+                "r = s = 0"
+            );
             let jwk = pair.public_jwk("k");
             for private in ["d", "p", "q", "dp", "dq", "qi"] {
                 assert!(jwk.get(private).is_none());

@@ -17,7 +17,10 @@ pub struct Place(Option<(Running, String)>);
 impl Concurrency {
     /// `limit` at a time; 0 is no limit.
     pub fn new(limit: u32) -> Self {
-        Self { limit, running: Running::default() }
+        Self {
+            limit,
+            running: Running::default(),
+        }
     }
 
     /// How many are allowed.
@@ -44,7 +47,9 @@ impl Concurrency {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        let Some((running, account)) = self.0.take() else { return };
+        let Some((running, account)) = self.0.take() else {
+            return;
+        };
         let mut running = running.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(count) = running.get_mut(&account) {
             *count -= 1;
@@ -69,7 +74,13 @@ mod tests {
         places.pop();
         assert!(limit.take("acme").is_some());
         places.clear();
-        assert!(limit.running.lock().unwrap_or_else(PoisonError::into_inner).is_empty());
+        assert!(
+            limit
+                .running
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .is_empty()
+        );
         assert!(Concurrency::new(0).take("acme").is_some());
     }
 }

@@ -34,7 +34,11 @@ pub struct Rate {
 impl Rate {
     /// `limit` in any sixty seconds; 0 is no limit.
     pub fn per_minute(limit: u32) -> Self {
-        Self { limit, hasher: RandomState::new(), shards: std::array::from_fn(|_| Mutex::default()) }
+        Self {
+            limit,
+            hasher: RandomState::new(),
+            shards: std::array::from_fn(|_| Mutex::default()),
+        }
     }
 
     /// Takes one place for a key, or says when the next is free. A refused request takes none.
@@ -65,7 +69,10 @@ impl Rate {
         }
         let name = self.hasher.hash_one(key);
         match self.shard(name).get(&name) {
-            Some(moments) if moments.iter().filter(|&&at| at > now - WINDOW).count() >= self.limit as usize => {
+            Some(moments)
+                if moments.iter().filter(|&&at| at > now - WINDOW).count()
+                    >= self.limit as usize =>
+            {
                 Err(self.too_many(moments, now))
             }
             _ => Ok(()),
@@ -74,13 +81,18 @@ impl Rate {
 
     fn shard(&self, name: u64) -> std::sync::MutexGuard<'_, HashMap<u64, VecDeque<Millis>>> {
         #[allow(clippy::indexing_slicing)] // the remainder is below the array's length
-        self.shards[(name % SHARDS as u64) as usize].lock().unwrap_or_else(PoisonError::into_inner)
+        self.shards[(name % SHARDS as u64) as usize]
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     fn too_many(&self, moments: &VecDeque<Millis>, now: Millis) -> TooMany {
         let first = moments.front().copied().unwrap_or(now);
         let wait = (first + WINDOW - now).clamp(1, WINDOW);
-        TooMany { retry_after: wait.unsigned_abs().div_ceil(1000), limit: self.limit }
+        TooMany {
+            retry_after: wait.unsigned_abs().div_ceil(1000),
+            limit: self.limit,
+        }
     }
 }
 
@@ -103,10 +115,22 @@ mod tests {
         for at in [0, 59_000, 59_500] {
             assert_eq!(rate.take("a", at), Ok(()));
         }
-        assert_eq!(rate.take("a", 59_999), Err(TooMany { retry_after: 1, limit: 3 }));
+        assert_eq!(
+            rate.take("a", 59_999),
+            Err(TooMany {
+                retry_after: 1,
+                limit: 3
+            })
+        );
         assert_eq!(rate.take("b", 59_999), Ok(()));
         assert_eq!(rate.take("a", 60_000), Ok(()));
-        assert_eq!(rate.take("a", 60_001), Err(TooMany { retry_after: 59, limit: 3 }));
+        assert_eq!(
+            rate.take("a", 60_001),
+            Err(TooMany {
+                retry_after: 59,
+                limit: 3
+            })
+        );
         assert!(rate.check("a", 60_001).is_err());
         assert!(rate.check("a", 119_000).is_ok());
     }

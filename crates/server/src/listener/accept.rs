@@ -14,6 +14,7 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use prometheus_client::metrics::gauge::Gauge;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 
@@ -51,11 +52,18 @@ pub async fn bind(address: SocketAddr, key: &str) -> anyhow::Result<TcpListener>
     })
 }
 
-/// Serves a listener until `stop` turns true, then lets running requests finish; returns when all have.
-pub async fn serve<A: Answers>(listener: TcpListener, answers: Arc<A>, mut stop: watch::Receiver<bool>) {
+/// Serves a listener, counting its open connections, until `stop` turns true; then lets running requests finish and returns when all have.
+pub async fn serve<A: Answers>(
+    listener: TcpListener,
+    answers: Arc<A>,
+    open: Gauge,
+    mut stop: watch::Receiver<bool>,
+) {
     let connections = Arc::new(Semaphore::new(MOST_CONNECTIONS as usize));
     loop {
-        let Ok(place) = Arc::clone(&connections).acquire_owned().await else { break };
+        let Ok(place) = Arc::clone(&connections).acquire_owned().await else {
+            break;
+        };
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
             () = stopped(&mut stop) => break,
@@ -70,9 +78,11 @@ pub async fn serve<A: Answers>(listener: TcpListener, answers: Arc<A>, mut stop:
                 continue;
             }
         };
-        let (answers, stop) = (Arc::clone(&answers), stop.clone());
+        let (answers, stop, open) = (Arc::clone(&answers), stop.clone(), open.clone());
         tokio::spawn(async move {
+            open.inc();
             converse(stream, peer.ip(), answers, stop).await;
+            open.dec();
             drop(place);
         });
     }
@@ -82,7 +92,12 @@ pub async fn serve<A: Answers>(listener: TcpListener, answers: Arc<A>, mut stop:
 }
 
 /// Speaks HTTP on one connection until either side ends it.
-async fn converse<A: Answers>(stream: TcpStream, peer: IpAddr, answers: Arc<A>, mut stop: watch::Receiver<bool>) {
+async fn converse<A: Answers>(
+    stream: TcpStream,
+    peer: IpAddr,
+    answers: Arc<A>,
+    mut stop: watch::Receiver<bool>,
+) {
     // Small answers must not wait for a full segment.
     let _ = stream.set_nodelay(true);
     let service = service_fn(move |request| {

@@ -27,7 +27,11 @@ impl Line {
     pub fn of<B>(request: &Request<B>, remote_address: IpAddr) -> Self {
         let path = request.uri().path();
         let end = path.floor_char_boundary(LONGEST_PATH.min(path.len()));
-        Self { method: request.method().clone(), path: path.get(..end).unwrap_or_default().to_owned(), remote_address }
+        Self {
+            method: request.method().clone(),
+            path: path.get(..end).unwrap_or_default().to_owned(),
+            remote_address,
+        }
     }
 
     /// Writes and counts the answer.

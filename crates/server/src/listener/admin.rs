@@ -31,7 +31,9 @@ pub struct Caller {
 impl AdminDoor {
     /// Lays out its routes.
     pub fn new(platform: Arc<Platform>) -> Self {
-        Self { router: admin::router(platform) }
+        Self {
+            router: admin::router(platform),
+        }
     }
 }
 
@@ -39,13 +41,20 @@ impl Answers for AdminDoor {
     async fn answer(self: Arc<Self>, peer: IpAddr, request: Request<Incoming>) -> Response<Body> {
         let request_id = RequestId::new(clock::now());
         let mut request = request.map(Body::new);
-        request.extensions_mut().insert(Caller { address: Some(peer), request_id });
-        let answered = CURRENT.scope(request_id, self.router.clone().oneshot(request)).await;
+        request.extensions_mut().insert(Caller {
+            address: Some(peer),
+            request_id,
+        });
+        let answered = CURRENT
+            .scope(request_id, self.router.clone().oneshot(request))
+            .await;
         let mut response = match answered {
             Ok(response) => response,
             Err(never) => match never {},
         };
-        response.headers_mut().insert("x-request-id", request_id.header());
+        response
+            .headers_mut()
+            .insert("x-request-id", request_id.header());
         response
     }
 }

@@ -34,17 +34,23 @@ impl Dispatch {
             let router = crate::router::environment(issuer);
             for base in &issuer.environment.bases {
                 for authority in authorities(base) {
-                    by_authority.entry(authority).or_insert_with(|| (Arc::clone(issuer), router.clone()));
+                    by_authority
+                        .entry(authority)
+                        .or_insert_with(|| (Arc::clone(issuer), router.clone()));
                 }
             }
         }
-        Self { platform, by_authority }
+        Self {
+            platform,
+            by_authority,
+        }
     }
 
     fn find(&self, peer: IpAddr, request: &Request<Incoming>) -> Option<&(Arc<Issuer>, Router)> {
         let believed = is_trusted(peer, &self.platform.config.server.trusted_proxies);
         let authority = authority(request.uri(), request.headers(), believed)?;
-        self.by_authority.get(authority.to_ascii_lowercase().as_str())
+        self.by_authority
+            .get(authority.to_ascii_lowercase().as_str())
     }
 }
 
@@ -56,7 +62,11 @@ impl Answers for Dispatch {
         let Some((issuer, router)) = self.find(peer, &request) else {
             return named(request_id, misdirected());
         };
-        let remote_address = remote_address(peer, request.headers(), &self.platform.config.server.trusted_proxies);
+        let remote_address = remote_address(
+            peer,
+            request.headers(),
+            &self.platform.config.server.trusted_proxies,
+        );
         let line = access_log::Line::of(&request, remote_address);
         let (mut parts, body) = request.into_parts();
         parts.extensions.insert(Context {
@@ -69,12 +79,16 @@ impl Answers for Dispatch {
         let request = Request::from_parts(parts, Body::new(body));
         let answered = CURRENT
             .scope(request_id, async {
-                let answered = AssertUnwindSafe(router.clone().oneshot(request)).catch_unwind().await;
+                let answered = AssertUnwindSafe(router.clone().oneshot(request))
+                    .catch_unwind()
+                    .await;
                 let response = match answered {
                     Ok(Ok(response)) => response,
                     Ok(Err(never)) => match never {},
                     Err(_) => {
-                        tracing::error!("a request ended in a panic; the next ones are not touched by it");
+                        tracing::error!(
+                            "a request ended in a panic; the next ones are not touched by it"
+                        );
                         internal_error()
                     }
                 };
@@ -88,10 +102,14 @@ impl Answers for Dispatch {
 
 /// The spellings of a base's authority that a Host header can have: with its port, without a default one, and every name of this machine for loopback.
 fn authorities(base: &url::Url) -> Vec<String> {
-    let Some(host) = base.host_str() else { return Vec::new() };
+    let Some(host) = base.host_str() else {
+        return Vec::new();
+    };
     let mut hosts = vec![host.to_owned()];
     if matches!(host, "127.0.0.1" | "localhost" | "[::1]") {
-        hosts = ["127.0.0.1", "localhost", "[::1]"].map(str::to_owned).to_vec();
+        hosts = ["127.0.0.1", "localhost", "[::1]"]
+            .map(str::to_owned)
+            .to_vec();
     }
     let port = base.port_or_known_default();
     let bare = base.port().is_none();
@@ -124,24 +142,37 @@ fn authority<'a>(uri: &'a Uri, headers: &'a HeaderMap, believed: bool) -> Option
 }
 
 fn named(request_id: RequestId, mut response: Response<Body>) -> Response<Body> {
-    response.headers_mut().insert("x-request-id", request_id.header());
+    response
+        .headers_mut()
+        .insert("x-request-id", request_id.header());
     response
 }
 
 /// RFC 9110 §15.5.20. Names no environment: whoever asks does not know one.
 fn misdirected() -> Response<Body> {
-    json(StatusCode::MISDIRECTED_REQUEST, r#"{"error":"misdirected_request","error_description":"No environment has this host name and port as its url or as one of its aliases."}"#)
+    json(
+        StatusCode::MISDIRECTED_REQUEST,
+        r#"{"error":"misdirected_request","error_description":"No environment has this host name and port as its url or as one of its aliases."}"#,
+    )
 }
 
 fn internal_error() -> Response<Body> {
-    json(StatusCode::INTERNAL_SERVER_ERROR, r#"{"error":"server_error","error_description":"Something went wrong here. The request id names it in the log."}"#)
+    json(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        r#"{"error":"server_error","error_description":"Something went wrong here. The request id names it in the log."}"#,
+    )
 }
 
 fn json(status: StatusCode, body: &'static str) -> Response<Body> {
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = status;
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response.headers_mut().insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/json"),
+    );
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
 
@@ -153,9 +184,15 @@ mod tests {
     #[test]
     fn an_environment_is_found_under_every_spelling_of_its_authority() {
         let of = |url: &str| authorities(&url.parse().unwrap());
-        assert_eq!(of("https://api.example.com"), ["api.example.com:443", "api.example.com"]);
+        assert_eq!(
+            of("https://api.example.com"),
+            ["api.example.com:443", "api.example.com"]
+        );
         assert_eq!(of("https://api.example.com:8443"), ["api.example.com:8443"]);
-        assert_eq!(of("http://127.0.0.1:8080"), ["127.0.0.1:8080", "localhost:8080", "[::1]:8080"]);
+        assert_eq!(
+            of("http://127.0.0.1:8080"),
+            ["127.0.0.1:8080", "localhost:8080", "[::1]:8080"]
+        );
     }
 
     #[test]

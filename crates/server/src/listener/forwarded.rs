@@ -15,12 +15,17 @@ pub fn remote_address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> I
         return sender;
     }
     let lines: Vec<_> = headers.get_all("x-forwarded-for").iter().collect();
-    let hops = lines.iter().rev().flat_map(|line| line.to_str().unwrap_or("?").rsplit(','));
+    let hops = lines
+        .iter()
+        .rev()
+        .flat_map(|line| line.to_str().unwrap_or("?").rsplit(','));
     for hop in hops {
         if !is_trusted(sender, trusted) {
             break;
         }
-        let Ok(address) = hop.trim().parse::<IpAddr>() else { break };
+        let Ok(address) = hop.trim().parse::<IpAddr>() else {
+            break;
+        };
         sender = address.to_canonical();
     }
     sender
@@ -49,11 +54,30 @@ mod tests {
     #[test]
     fn s256_s257_only_trusted_hops_are_believed_from_the_right() {
         assert_eq!(seen("192.0.2.1", &["1.2.3.4"], &[]), "192.0.2.1");
-        assert_eq!(seen("192.0.2.1", &["1.2.3.4"], &["10.0.0.0/8"]), "192.0.2.1");
-        assert_eq!(seen("10.0.0.1", &["1.2.3.4, 198.51.100.7"], &["10.0.0.0/8"]), "198.51.100.7");
-        assert_eq!(seen("10.0.0.1", &["1.2.3.4", "198.51.100.7, 10.0.0.2"], &["10.0.0.0/8"]), "198.51.100.7");
-        assert_eq!(seen("10.0.0.1", &["198.51.100.7, nonsense"], &["10.0.0.0/8"]), "10.0.0.1");
-        assert_eq!(seen("::ffff:10.0.0.1", &["198.51.100.7"], &["10.0.0.0/8"]), "198.51.100.7");
+        assert_eq!(
+            seen("192.0.2.1", &["1.2.3.4"], &["10.0.0.0/8"]),
+            "192.0.2.1"
+        );
+        assert_eq!(
+            seen("10.0.0.1", &["1.2.3.4, 198.51.100.7"], &["10.0.0.0/8"]),
+            "198.51.100.7"
+        );
+        assert_eq!(
+            seen(
+                "10.0.0.1",
+                &["1.2.3.4", "198.51.100.7, 10.0.0.2"],
+                &["10.0.0.0/8"]
+            ),
+            "198.51.100.7"
+        );
+        assert_eq!(
+            seen("10.0.0.1", &["198.51.100.7, nonsense"], &["10.0.0.0/8"]),
+            "10.0.0.1"
+        );
+        assert_eq!(
+            seen("::ffff:10.0.0.1", &["198.51.100.7"], &["10.0.0.0/8"]),
+            "198.51.100.7"
+        );
         assert_eq!(seen("10.0.0.1", &[], &["10.0.0.0/8"]), "10.0.0.1");
     }
 }

@@ -50,8 +50,16 @@ impl LineWriter {
     pub fn start() -> io::Result<(Self, WriterGuard)> {
         let lines = Self::default();
         let waiting = Arc::clone(&lines.0);
-        let thread = std::thread::Builder::new().name("log".into()).spawn(move || waiting.write_out(&mut io::stderr()))?;
-        Ok((lines.clone(), WriterGuard { lines, thread: Some(thread) }))
+        let thread = std::thread::Builder::new()
+            .name("log".into())
+            .spawn(move || waiting.write_out(&mut io::stderr()))?;
+        Ok((
+            lines.clone(),
+            WriterGuard {
+                lines,
+                thread: Some(thread),
+            },
+        ))
     }
 }
 
@@ -66,7 +74,9 @@ impl Drop for WriterGuard {
     fn drop(&mut self) {
         self.lines.0.lock().ending = true;
         self.lines.0.arrived.notify_one();
-        let Some(thread) = self.thread.take() else { return };
+        let Some(thread) = self.thread.take() else {
+            return;
+        };
         // A reader that takes nothing must not keep the process from ending.
         for _ in 0..ENDING_WAIT {
             if thread.is_finished() {
@@ -101,7 +111,10 @@ impl Lines {
         let mut text = Vec::new();
         loop {
             let idle = |waiting: &mut Waiting| waiting.text.is_empty() && !waiting.ending;
-            let waiting = self.arrived.wait_while(self.lock(), idle).unwrap_or_else(PoisonError::into_inner);
+            let waiting = self
+                .arrived
+                .wait_while(self.lock(), idle)
+                .unwrap_or_else(PoisonError::into_inner);
             if !waiting.ending {
                 drop(waiting);
                 std::thread::sleep(GATHER);

@@ -14,6 +14,7 @@ use store::{Millis, NewSecret, SecretScheme};
 use tokio::sync::{Mutex, Semaphore};
 
 use super::master_key::MasterKeys;
+use crate::memory;
 use crate::random::{self, NoRandomness};
 
 /// A hash of nobody's secret, of the same cost as every other.
@@ -46,7 +47,9 @@ pub enum TooWeak {
     #[error("a chosen secret has at least five different characters")]
     TooUniform,
     /// Bytes that clients cannot send alike (RFC 6749 appendix A.2).
-    #[error("a chosen secret has only printable ASCII characters, since client libraries disagree about how to send others")]
+    #[error(
+        "a chosen secret has only printable ASCII characters, since client libraries disagree about how to send others"
+    )]
     NotPrintableAscii,
 }
 
@@ -66,7 +69,7 @@ impl ChosenSecrets {
         Ok(Self {
             places: Arc::new(Semaphore::new(places.max(1))),
             waiting: Semaphore::new(WAITING),
-            proven: quick_cache::sync::Cache::new(REMEMBERED),
+            proven: memory::bounded(REMEMBERED),
             memory_key: hmac::Key::new(hmac::HMAC_SHA256, &random::bytes::<32>()?),
             flights: std::array::from_fn(|_| Mutex::new(())),
         })
@@ -79,7 +82,9 @@ impl ChosenSecrets {
             return Ok(true);
         }
         let _waiting = self.waiting.try_acquire().map_err(|_| HashingBusy)?;
-        let _flight = self.flights[usize::from(name[0]) % self.flights.len()].lock().await;
+        let _flight = self.flights[usize::from(name[0]) % self.flights.len()]
+            .lock()
+            .await;
         if self.proven.get(&name).is_some() {
             return Ok(true);
         }
@@ -100,13 +105,23 @@ impl ChosenSecrets {
         now: Millis,
     ) -> anyhow::Result<NewSecret> {
         judge(secret.expose_secret())?;
-        let peppered = keys.current().hash_secret(credential, secret.expose_secret().as_bytes());
+        let peppered = keys
+            .current()
+            .hash_secret(credential, secret.expose_secret().as_bytes());
         let salt = random::bytes::<16>()?;
-        let hash = self.hashing(move || argon2id().hash_password_with_salt(&peppered, &salt).map(|h| h.to_string())).await?;
+        let hash = self
+            .hashing(move || {
+                argon2id()
+                    .hash_password_with_salt(&peppered, &salt)
+                    .map(|h| h.to_string())
+            })
+            .await?;
         Ok(NewSecret {
             id: random::uuid(now)?,
             scheme: SecretScheme::Argon2id,
-            hash: hash.map_err(|error| anyhow::anyhow!("the secret could not be hashed: {error}"))?.into_bytes(),
+            hash: hash
+                .map_err(|error| anyhow::anyhow!("the secret could not be hashed: {error}"))?
+                .into_bytes(),
             master_key_id: keys.current().id().to_owned(),
             hint: String::new(), // four characters of a chosen secret would be four too many
             created_at: now,
@@ -114,8 +129,14 @@ impl ChosenSecrets {
         })
     }
 
-    async fn hashing<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, HashingBusy> {
-        let place = Arc::clone(&self.places).acquire_owned().await.map_err(|_| HashingBusy)?;
+    async fn hashing<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, HashingBusy> {
+        let place = Arc::clone(&self.places)
+            .acquire_owned()
+            .await
+            .map_err(|_| HashingBusy)?;
         tokio::task::spawn_blocking(move || {
             let done = work();
             drop(place);
@@ -149,7 +170,11 @@ pub fn judge(secret: &str) -> Result<(), TooWeak> {
     let mut seen: Vec<u8> = secret.bytes().collect();
     seen.sort_unstable();
     seen.dedup();
-    if seen.len() < 5 { Err(TooWeak::TooUniform) } else { Ok(()) }
+    if seen.len() < 5 {
+        Err(TooWeak::TooUniform)
+    } else {
+        Ok(())
+    }
 }
 
 /// 19 MiB and two passes: OWASP's first choice for Argon2id.
@@ -176,7 +201,10 @@ mod tests {
     async fn a_chosen_secret_is_proven_once_and_a_wrong_one_never() {
         let keys = MasterKeys::single(crate::secrets::master_key::MasterKey::new([1; 32]));
         let chosen = ChosenSecrets::new(1).unwrap();
-        let stored = chosen.hash(&keys, "c", &SecretString::from("correct-horse-9"), 1).await.unwrap();
+        let stored = chosen
+            .hash(&keys, "c", &SecretString::from("correct-horse-9"), 1)
+            .await
+            .unwrap();
         let right = keys.current().hash_secret("c", b"correct-horse-9");
         let wrong = keys.current().hash_secret("c", b"correct-horse-8");
         assert!(chosen.verify(&stored.hash, right).await.unwrap());
@@ -191,7 +219,10 @@ mod tests {
     fn the_decoy_costs_what_a_real_hash_costs() {
         let parsed = argon2::PasswordHash::new(DECOY).unwrap();
         let params = Params::try_from(&parsed).unwrap();
-        assert_eq!((params.m_cost(), params.t_cost(), params.p_cost()), (19 * 1024, 2, 1));
+        assert_eq!(
+            (params.m_cost(), params.t_cost(), params.p_cost()),
+            (19 * 1024, 2, 1)
+        );
         assert_eq!(params.m_cost(), Params::default().m_cost());
     }
 

@@ -43,7 +43,10 @@ pub fn hash_generated(
         scheme: SecretScheme::HmacSha256,
         hash: key.hash_secret(credential, text.as_bytes()).to_vec(),
         master_key_id: key.id().to_owned(),
-        hint: text.get(text.len().saturating_sub(4)..).unwrap_or_default().to_owned(),
+        hint: text
+            .get(text.len().saturating_sub(4)..)
+            .unwrap_or_default()
+            .to_owned(),
         created_at: now,
         expires_at: None,
     })
@@ -68,7 +71,10 @@ pub async fn check(
         let alive = secret.expires_at.is_none_or(|end| now < end);
         if alive {
             let stale = secret.master_key_id != keys.current().id();
-            outcome = Checked::Right { secret_id: secret.id.clone(), stale };
+            outcome = Checked::Right {
+                secret_id: secret.id.clone(),
+                stale,
+            };
         } else if outcome == Checked::Wrong {
             outcome = Checked::Expired;
         }
@@ -145,13 +151,34 @@ mod tests {
         let old = MasterKeys::single(MasterKey::new([1; 32]));
         let both = old.with_new(MasterKey::new([2; 32]));
         let chosen = ChosenSecrets::new(1).unwrap();
-        let secrets = [stored(&old, "first", Some(10)), stored(&both, "second", None)];
-        let check = async |presented: &str, now| super::check(&both, &chosen, "c", &secrets, presented, now).await.unwrap();
-        assert!(matches!(check("first", 9).await, Checked::Right { stale: true, .. }));
+        let secrets = [
+            stored(&old, "first", Some(10)),
+            stored(&both, "second", None),
+        ];
+        let check = async |presented: &str, now| {
+            super::check(&both, &chosen, "c", &secrets, presented, now)
+                .await
+                .unwrap()
+        };
+        assert!(matches!(
+            check("first", 9).await,
+            Checked::Right { stale: true, .. }
+        ));
         assert_eq!(check("first", 10).await, Checked::Expired);
-        assert!(matches!(check("second", 10).await, Checked::Right { stale: false, .. }));
+        assert!(matches!(
+            check("second", 10).await,
+            Checked::Right { stale: false, .. }
+        ));
         assert_eq!(check("", 1).await, Checked::Wrong);
-        assert_eq!(super::check(&both, &chosen, "c", &[], "", 1).await.unwrap(), Checked::Wrong);
-        assert_eq!(super::check(&old, &chosen, "c", &secrets, "second", 1).await.unwrap(), Checked::Wrong);
+        assert_eq!(
+            super::check(&both, &chosen, "c", &[], "", 1).await.unwrap(),
+            Checked::Wrong
+        );
+        assert_eq!(
+            super::check(&old, &chosen, "c", &secrets, "second", 1)
+                .await
+                .unwrap(),
+            Checked::Wrong
+        );
     }
 }

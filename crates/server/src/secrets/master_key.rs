@@ -41,7 +41,9 @@ pub enum MasterKeyError {
 
 impl std::fmt::Debug for MasterKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("MasterKey").field("id", &self.id).finish_non_exhaustive()
+        f.debug_struct("MasterKey")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
     }
 }
 
@@ -132,11 +134,16 @@ impl MasterKeys {
         for (number, line) in text.lines().enumerate() {
             let line = line.split('#').next().unwrap_or_default();
             for key in line.split(',').map(str::trim).filter(|key| !key.is_empty()) {
-                let bytes = generated::read(Kind::MasterKey, key).ok_or(MasterKeyError::Broken(number + 1))?;
+                let bytes = generated::read(Kind::MasterKey, key)
+                    .ok_or(MasterKeyError::Broken(number + 1))?;
                 keys.push(MasterKey::new(bytes));
             }
         }
-        if keys.is_empty() { Err(MasterKeyError::Empty) } else { Ok(Self { keys }) }
+        if keys.is_empty() {
+            Err(MasterKeyError::Empty)
+        } else {
+            Ok(Self { keys })
+        }
     }
 
     /// A list of one.
@@ -147,7 +154,9 @@ impl MasterKeys {
     /// The list with a new key in front.
     pub fn with_new(&self, key: MasterKey) -> Self {
         let old = self.keys.iter().map(|old| MasterKey::new(*old.bytes));
-        Self { keys: std::iter::once(key).chain(old).collect() }
+        Self {
+            keys: std::iter::once(key).chain(old).collect(),
+        }
     }
 
     /// The list with only its first key.
@@ -173,7 +182,9 @@ impl MasterKeys {
 
     /// The file's text.
     pub fn to_text(&self) -> String {
-        let mut text = String::from("# Grantor's master key. Whoever reads it can forge every secret; without it the database is of no use.\n");
+        let mut text = String::from(
+            "# Grantor's master key. Whoever reads it can forge every secret; without it the database is of no use.\n",
+        );
         for (place, key) in self.keys.iter().enumerate() {
             if place == 1 {
                 text.push_str("# Retiring: only read, until `grantor keys rekey --finish`.\n");
@@ -197,7 +208,8 @@ fn derive(bytes: &[u8; 32], purpose: &[u8]) -> [u8; 32] {
         .extract(bytes)
         .expand(&[purpose], Length)
         .and_then(|okm| okm.fill(&mut derived));
-    #[allow(clippy::expect_used)] // 32 bytes are within HKDF's bound of 255 blocks, whatever the input
+    #[allow(clippy::expect_used)]
+    // 32 bytes are within HKDF's bound of 255 blocks, whatever the input
     filled.expect("HKDF gives 32 bytes");
     derived
 }
@@ -221,7 +233,12 @@ mod tests {
     fn what_one_key_wraps_only_that_key_unwraps_and_only_for_its_owner() {
         let (one, two) = (MasterKey::new([1; 32]), MasterKey::new([2; 32]));
         let wrapped = one.wrap("production/k1", b"private").unwrap_or_default();
-        assert_eq!(one.unwrap("production/k1", &wrapped).as_deref().map(Vec::as_slice), Some(&b"private"[..]));
+        assert_eq!(
+            one.unwrap("production/k1", &wrapped)
+                .as_deref()
+                .map(Vec::as_slice),
+            Some(&b"private"[..])
+        );
         assert!(one.unwrap("rc/k1", &wrapped).is_none());
         assert!(two.unwrap("production/k1", &wrapped).is_none());
         assert!(one.unwrap("production/k1", b"short").is_none());
@@ -230,8 +247,12 @@ mod tests {
     #[test]
     fn a_file_reads_back_with_the_new_key_first() {
         let keys = MasterKeys::single(MasterKey::new([1; 32])).with_new(MasterKey::new([2; 32]));
-        let read = MasterKeys::parse(&keys.to_text()).map(|keys| keys.iter().map(|k| k.id().to_owned()).collect::<Vec<_>>());
-        assert_eq!(read, Ok(vec![MasterKey::new([2; 32]).id, MasterKey::new([1; 32]).id]));
+        let read = MasterKeys::parse(&keys.to_text())
+            .map(|keys| keys.iter().map(|k| k.id().to_owned()).collect::<Vec<_>>());
+        assert_eq!(
+            read,
+            Ok(vec![MasterKey::new([2; 32]).id, MasterKey::new([1; 32]).id])
+        );
         assert!(!format!("{keys:?}").contains("grm_"));
     }
 

@@ -54,7 +54,8 @@ pub fn place(config: &Config) -> Result<Place, SourceError> {
     let set = |name| std::env::var_os(name).filter(|value| !value.is_empty());
     match (set("GRANTOR_MASTER_KEY"), set("GRANTOR_MASTER_KEY_FILE")) {
         (Some(_), Some(_)) => Err(SourceError::Operator(
-            "GRANTOR_MASTER_KEY and GRANTOR_MASTER_KEY_FILE are both set; set only one of them.".to_owned(),
+            "GRANTOR_MASTER_KEY and GRANTOR_MASTER_KEY_FILE are both set; set only one of them."
+                .to_owned(),
         )),
         (Some(_), None) => Ok(Place::Variable),
         (None, Some(file)) => Ok(Place::File(PathBuf::from(file))),
@@ -65,11 +66,17 @@ pub fn place(config: &Config) -> Result<Place, SourceError> {
 /// Reads the keys; None when there is no such file.
 pub fn read(place: &Place) -> Result<Option<MasterKeys>, SourceError> {
     let text = match place {
-        Place::Variable => std::env::var("GRANTOR_MASTER_KEY").map_err(|_| operator("GRANTOR_MASTER_KEY is not text.".to_owned()))?,
+        Place::Variable => std::env::var("GRANTOR_MASTER_KEY")
+            .map_err(|_| operator("GRANTOR_MASTER_KEY is not text.".to_owned()))?,
         Place::File(path) => match fs::read_to_string(path) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(operator(format!("The master key in {} cannot be read: {error}.", path.display()))),
+            Err(error) => {
+                return Err(operator(format!(
+                    "The master key in {} cannot be read: {error}.",
+                    path.display()
+                )));
+            }
         },
     };
     if let Place::File(path) = place {
@@ -92,7 +99,11 @@ pub async fn open(config: &Config, store: &Store, now: Millis) -> Result<MasterK
             return Err(operator(format!(
                 "The master key {} is missing, and without it the secrets in the database cannot be checked: restore the file (the database needs key {}), or set GRANTOR_MASTER_KEY.",
                 place,
-                names(rows.iter().filter(|row| row.retired_at.is_none()).map(|row| row.id.as_str()))
+                names(
+                    rows.iter()
+                        .filter(|row| row.retired_at.is_none())
+                        .map(|row| row.id.as_str())
+                )
             )));
         }
     };
@@ -100,29 +111,47 @@ pub async fn open(config: &Config, store: &Store, now: Millis) -> Result<MasterK
         register_first(store, &keys, now).await?;
     }
     fits(&place, &rows, &keys)?;
-    rekey::adopt(store, &keys, now).await.map_err(|error| match error {
-        rekey::RekeyError::Store(error) => SourceError::Store(error),
-        error => operator(format!("{error}.")),
-    })?;
+    rekey::adopt(store, &keys, now)
+        .await
+        .map_err(|error| match error {
+            rekey::RekeyError::Store(error) => SourceError::Store(error),
+            error => operator(format!("{error}.")),
+        })?;
     nothing_else_needed(store, &place, &keys).await?;
     Ok(keys)
 }
 
 /// Whether the keys are those that the database knows.
 fn fits(place: &Place, rows: &[MasterKeyRow], keys: &MasterKeys) -> Result<(), SourceError> {
-    let proven = |row: &&MasterKeyRow| keys.find(&row.id).is_some_and(|key| key.check().as_slice().ct_eq(&row.check).into());
-    if rows.is_empty() || rows.iter().filter(|row| row.retired_at.is_none()).any(|row| proven(&row)) {
+    let proven = |row: &&MasterKeyRow| {
+        keys.find(&row.id)
+            .is_some_and(|key| key.check().as_slice().ct_eq(&row.check).into())
+    };
+    if rows.is_empty()
+        || rows
+            .iter()
+            .filter(|row| row.retired_at.is_none())
+            .any(|row| proven(&row))
+    {
         return Ok(());
     }
     Err(operator(format!(
         "The master key in {place} ({}) is not the one this database was written with ({}): restore that one, or name the right database.",
         names(keys.iter().map(MasterKey::id)),
-        names(rows.iter().filter(|row| row.retired_at.is_none()).map(|row| row.id.as_str()))
+        names(
+            rows.iter()
+                .filter(|row| row.retired_at.is_none())
+                .map(|row| row.id.as_str())
+        )
     )))
 }
 
 /// Refuses to work without a key that rows still need: their secrets would be refused as if they were wrong.
-async fn nothing_else_needed(store: &Store, place: &Place, keys: &MasterKeys) -> Result<(), SourceError> {
+async fn nothing_else_needed(
+    store: &Store,
+    place: &Place,
+    keys: &MasterKeys,
+) -> Result<(), SourceError> {
     for row in store.master_keys().await? {
         if row.retired_at.is_some() || keys.find(&row.id).is_some() {
             continue;
@@ -167,7 +196,9 @@ async fn register_first(store: &Store, keys: &MasterKeys, now: Millis) -> Result
         request_id: None,
         details: String::new(),
     };
-    store.register_master_key(key.id(), key.check(), now, audit).await?;
+    store
+        .register_master_key(key.id(), key.check(), now, audit)
+        .await?;
     let mut rows = store.master_keys().await?;
     rows.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
     match rows.first() {
@@ -194,24 +225,38 @@ pub fn write(path: &Path, keys: &MasterKeys) -> Result<(), SourceError> {
         fs::rename(&new, path)?;
         sync_folder(path)
     };
-    replaced().map_err(|error| operator(format!("The master key cannot be written to {}: {error}.", path.display())))
+    replaced().map_err(|error| {
+        operator(format!(
+            "The master key cannot be written to {}: {error}.",
+            path.display()
+        ))
+    })
 }
 
 /// Writes a file that must not exist yet, for its owner's eyes only, down to the disk.
 fn put(path: &Path, text: &str) -> std::io::Result<()> {
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()?;
     sync_folder(path)
 }
 
 fn sync_folder(path: &Path) -> std::io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
     File::open(folder)?.sync_all()
 }
 
 fn warn_of_readers(path: &Path) {
-    let mode = fs::metadata(path).map(|metadata| metadata.permissions().mode()).unwrap_or(0);
+    let mode = fs::metadata(path)
+        .map(|metadata| metadata.permissions().mode())
+        .unwrap_or(0);
     if mode & 0o077 != 0 {
         tracing::warn!(file = %path.display(), "other users of this machine can read the master key; run chmod 600 on it");
     }
@@ -231,7 +276,12 @@ mod tests {
     use super::*;
 
     fn row(key: &MasterKey, retired_at: Option<Millis>) -> MasterKeyRow {
-        MasterKeyRow { id: key.id().to_owned(), check: key.check().to_vec(), created_at: 1, retired_at }
+        MasterKeyRow {
+            id: key.id().to_owned(),
+            check: key.check().to_vec(),
+            created_at: 1,
+            retired_at,
+        }
     }
 
     fn folder(name: &str) -> PathBuf {
@@ -246,12 +296,37 @@ mod tests {
         let keys = MasterKeys::single(MasterKey::new([1; 32]));
         assert!(fits(&Place::Variable, &[], &keys).is_ok());
         assert!(fits(&Place::Variable, &[row(&ours, None)], &keys).is_ok());
-        assert!(fits(&Place::Variable, &[row(&other, None), row(&ours, None)], &keys).is_ok());
-        assert!(fits(&Place::Variable, &[row(&ours, Some(5)), row(&other, None)], &keys).is_err());
-        let forged = MasterKeyRow { check: vec![0; 32], ..row(&ours, None) };
+        assert!(
+            fits(
+                &Place::Variable,
+                &[row(&other, None), row(&ours, None)],
+                &keys
+            )
+            .is_ok()
+        );
+        assert!(
+            fits(
+                &Place::Variable,
+                &[row(&ours, Some(5)), row(&other, None)],
+                &keys
+            )
+            .is_err()
+        );
+        let forged = MasterKeyRow {
+            check: vec![0; 32],
+            ..row(&ours, None)
+        };
         assert!(fits(&Place::Variable, &[forged], &keys).is_err());
-        let sentence = fits(&Place::Variable, &[row(&other, None)], &keys).err().map(|error| error.to_string()).unwrap_or_default();
-        assert!(sentence.contains(ours.id()) && sentence.contains(other.id()) && !sentence.contains("grm_"), "{sentence}");
+        let sentence = fits(&Place::Variable, &[row(&other, None)], &keys)
+            .err()
+            .map(|error| error.to_string())
+            .unwrap_or_default();
+        assert!(
+            sentence.contains(ours.id())
+                && sentence.contains(other.id())
+                && !sentence.contains("grm_"),
+            "{sentence}"
+        );
     }
 
     #[test]
@@ -261,14 +336,34 @@ mod tests {
         let _ = fs::remove_file(&file);
         assert!(read(&Place::File(file.clone())).unwrap().is_none());
         let made = first(&Place::File(file.clone())).unwrap();
-        assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
-        assert!(first(&Place::File(file.clone())).is_err(), "an existing file is never overwritten by a first key");
+        assert_eq!(
+            fs::metadata(&file).unwrap().permissions().mode() & 0o777,
+            0o600
+        );
+        assert!(
+            first(&Place::File(file.clone())).is_err(),
+            "an existing file is never overwritten by a first key"
+        );
         let both = made.with_new(MasterKey::new([9; 32]));
         write(&file, &both).unwrap();
-        assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
-        let ids = |keys: &MasterKeys| keys.iter().map(|key| key.id().to_owned()).collect::<Vec<_>>();
-        assert_eq!(ids(&read(&Place::File(file.clone())).unwrap().unwrap()), ids(&both));
-        assert_eq!(fs::read_dir(&folder).unwrap().count(), 1, "no copy is left behind");
+        assert_eq!(
+            fs::metadata(&file).unwrap().permissions().mode() & 0o777,
+            0o600
+        );
+        let ids = |keys: &MasterKeys| {
+            keys.iter()
+                .map(|key| key.id().to_owned())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            ids(&read(&Place::File(file.clone())).unwrap().unwrap()),
+            ids(&both)
+        );
+        assert_eq!(
+            fs::read_dir(&folder).unwrap().count(),
+            1,
+            "no copy is left behind"
+        );
         fs::write(&file, "grm_damaged").unwrap();
         assert!(read(&Place::File(file)).is_err());
         fs::remove_dir_all(&folder).unwrap();

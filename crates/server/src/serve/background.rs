@@ -24,7 +24,11 @@ const SWEEP_ROWS: u32 = 1_000;
 const KEEP_EXPIRED: i64 = 60_000;
 
 /// Runs until the stop, then writes what waits and gives the log back.
-pub async fn run(platform: Arc<Platform>, mut stop: watch::Receiver<bool>, log: LogGuard) -> LogGuard {
+pub async fn run(
+    platform: Arc<Platform>,
+    mut stop: watch::Receiver<bool>,
+    log: LogGuard,
+) -> LogGuard {
     let ticks = |period| {
         let mut ticks = interval(period);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -37,7 +41,7 @@ pub async fn run(platform: Arc<Platform>, mut stop: watch::Receiver<bool>, log: 
             _ = notice.tick() => notice_changes(&platform, &mut mark).await,
             _ = uses.tick() => platform.secret_uses.write(&platform.store).await,
             _ = sweep.tick() => {
-                count_dropped(&platform, &log);
+                count(&platform, &log);
                 sweep_expired(&platform).await
             }
             () = stopped(&mut stop) => break,
@@ -53,7 +57,10 @@ pub async fn run(platform: Arc<Platform>, mut stop: watch::Receiver<bool>, log: 
 }
 
 /// When another process or node changed credentials, tokens or keys, forgets what was remembered of them.
-async fn notice_changes(platform: &Platform, mark: &mut Option<ChangeMark>) -> Result<(), StoreError> {
+async fn notice_changes(
+    platform: &Platform,
+    mark: &mut Option<ChangeMark>,
+) -> Result<(), StoreError> {
     let now = platform.store.change_mark().await?;
     if *mark == Some(now) {
         return Ok(());
@@ -80,7 +87,17 @@ async fn sweep_expired(platform: &Platform) -> Result<(), StoreError> {
     }
 }
 
-fn count_dropped(platform: &Platform, log: &LogGuard) {
+/// What is counted elsewhere, brought to the metrics.
+fn count(platform: &Platform, log: &LogGuard) {
+    for issuer in &platform.issuers {
+        issuer
+            .metrics
+            .tokens_remembered
+            .set(i64::try_from(issuer.tokens.len()).unwrap_or(i64::MAX));
+    }
     let counted = platform.metrics.log_lines_dropped.get();
-    platform.metrics.log_lines_dropped.inc_by(log.dropped().saturating_sub(counted));
+    platform
+        .metrics
+        .log_lines_dropped
+        .inc_by(log.dropped().saturating_sub(counted));
 }

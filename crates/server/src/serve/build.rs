@@ -28,15 +28,27 @@ pub async fn build(config: Config, now: Millis) -> anyhow::Result<Arc<Platform>>
     }
     let status = store.migration_status().await?;
     if status.newer {
-        anyhow::bail!("the database was written by a newer Grantor; start that one, or restore a backup of this version");
+        anyhow::bail!(
+            "the database was written by a newer Grantor; start that one, or restore a backup of this version"
+        );
     }
-    if status.migrations.iter().any(|migration| migration.applied_at.is_none()) {
-        anyhow::bail!("the database is not up to date; run `grantor migrate up` (or set storage.migrate = true)");
+    if status
+        .migrations
+        .iter()
+        .any(|migration| migration.applied_at.is_none())
+    {
+        anyhow::bail!(
+            "the database is not up to date; run `grantor migrate up` (or set storage.migrate = true)"
+        );
     }
     let master_keys = source::open(&config, &store, now).await?;
     let metrics = Metrics::default();
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let issuers = config.environments.iter().map(|environment| Arc::new(issuer(&config, environment, &metrics))).collect();
+    let issuers = config
+        .environments
+        .iter()
+        .map(|environment| Arc::new(issuer(&config, environment, &metrics)))
+        .collect();
     let platform = Arc::new(Platform {
         config: Arc::new(config),
         store,
@@ -57,16 +69,29 @@ pub async fn build(config: Config, now: Millis) -> anyhow::Result<Arc<Platform>>
 pub async fn ready_keys(platform: &Platform) -> anyhow::Result<()> {
     for issuer in &platform.issuers {
         let made = rotation::ensure_first_key(platform, issuer, crate::clock::now()).await;
-        made.with_context(|| format!("the first signing key of {} could not be made", issuer.realm()))?;
+        made.with_context(|| {
+            format!(
+                "the first signing key of {} could not be made",
+                issuer.realm()
+            )
+        })?;
     }
     if let Some(warning) = platform.store.durability_warning() {
-        tracing::warn!(warning, "answered tokens may be lost when the database's machine fails");
+        tracing::warn!(
+            warning,
+            "answered tokens may be lost when the database's machine fails"
+        );
     }
     Ok(())
 }
 
 fn issuer(config: &Config, environment: &Arc<Environment>, metrics: &Metrics) -> Issuer {
-    let here = |route: &&Arc<Route>| route.environment.as_ref().is_none_or(|name| *name == environment.name);
+    let here = |route: &&Arc<Route>| {
+        route
+            .environment
+            .as_ref()
+            .is_none_or(|name| *name == environment.name)
+    };
     let mut routes: Vec<Arc<Route>> = config.routes.iter().filter(here).cloned().collect();
     routes.sort_by_key(|route| route.environment.is_none());
     Issuer {
@@ -75,7 +100,11 @@ fn issuer(config: &Config, environment: &Arc<Environment>, metrics: &Metrics) ->
         clients: Clients::default(),
         tokens: TokenCache::default(),
         routes,
-        versions: config.versions.iter().map(|version| (version.name.clone(), Arc::clone(version))).collect(),
+        versions: config
+            .versions
+            .iter()
+            .map(|version| (version.name.clone(), Arc::clone(version)))
+            .collect(),
         limits: Limits::new(environment),
         metrics: metrics.of_environment(environment.name.as_str()),
     }

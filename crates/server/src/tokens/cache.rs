@@ -4,17 +4,16 @@
 //! tokens revoked is asked of the client each time. A revocation removes the entry at once on this
 //! node; another node clears its memory when the database's change mark moves.
 
-use std::collections::HashSet;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use store::{Millis, TokenId};
 
+use crate::clients::KnownClient;
+use crate::memory;
+
 /// How many tokens are remembered per environment; an entry is about 120 bytes.
 const REMEMBERED: usize = 100_000;
-
-/// How many texts are held for sharing.
-const MOST_TEXTS: usize = 40_000;
 
 /// SHA-256 of a token's text: equal hashes are equal tokens.
 pub type TokenHash = [u8; 32];
@@ -34,17 +33,34 @@ pub struct Remembered {
     pub expires_at: Millis,
 }
 
+impl Remembered {
+    /// The same, with its texts shared with its client's: most tokens then add nothing but themselves.
+    pub fn sharing_with(self, client: &KnownClient) -> Self {
+        let scope = if self.scope == client.scope_text {
+            Arc::clone(&client.scope_text)
+        } else {
+            self.scope
+        };
+        Self {
+            credential_uuid: Arc::clone(&client.shared_uuid),
+            scope,
+            ..self
+        }
+    }
+}
+
 /// The tokens remembered.
 pub struct TokenCache {
     tokens: quick_cache::sync::Cache<TokenHash, Remembered>,
-    /// Texts that many tokens have in common, each held once: half of what a token took.
-    texts: Mutex<HashSet<Arc<str>>>,
     generation: AtomicU64,
 }
 
 impl Default for TokenCache {
     fn default() -> Self {
-        Self { tokens: quick_cache::sync::Cache::new(REMEMBERED), texts: Mutex::default(), generation: AtomicU64::new(0) }
+        Self {
+            tokens: memory::bounded(REMEMBERED),
+            generation: AtomicU64::new(0),
+        }
     }
 }
 
@@ -67,21 +83,6 @@ impl TokenCache {
         }
     }
 
-    /// The one copy of a text: a credential's UUID or a scope, which all tokens of a credential share.
-    pub fn shared(&self, text: &str) -> Arc<str> {
-        let mut texts = self.texts.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = texts.get(text) {
-            return Arc::clone(known);
-        }
-        // Tokens keep the copies they have; sharing begins anew.
-        if texts.len() >= MOST_TEXTS {
-            texts.clear();
-        }
-        let new: Arc<str> = text.into();
-        texts.insert(Arc::clone(&new));
-        new
-    }
-
     /// Forgets one.
     pub fn remove(&self, hash: &TokenHash) {
         self.generation.fetch_add(1, Ordering::AcqRel);
@@ -92,7 +93,6 @@ impl TokenCache {
     pub fn forget(&self) {
         self.generation.fetch_add(1, Ordering::AcqRel);
         self.tokens.clear();
-        self.texts.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
     /// How many are remembered.

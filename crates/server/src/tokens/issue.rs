@@ -39,7 +39,8 @@ pub struct Issued {
 /// Issues one access token.
 pub async fn issue(context: &Context, authorization: &Authorization) -> Result<Issued, IssueError> {
     let environment = &context.issuer.environment;
-    let expires_at = context.now + i64::try_from(authorization.lifetime).unwrap_or(i64::MAX / 2000) * 1000;
+    let expires_at =
+        context.now + i64::try_from(authorization.lifetime).unwrap_or(i64::MAX / 2000) * 1000;
     let scope = authorization.scope.to_string();
     let (access_token, id) = match environment.access_token_format {
         AccessTokenFormat::Jwt => issue_jwt(context, authorization, &scope, expires_at).await?,
@@ -54,7 +55,12 @@ pub async fn issue(context: &Context, authorization: &Authorization) -> Result<I
                 expires_at,
             };
             let audit = audit(context, authorization, &token.id);
-            context.platform.store.in_environment(context.issuer.name()).issue_access_token(row, audit).await?;
+            context
+                .platform
+                .store
+                .in_environment(context.issuer.name())
+                .issue_access_token(row, audit)
+                .await?;
             (token.text, token.id)
         }
     };
@@ -73,7 +79,9 @@ async fn issue_jwt(
     let ring = context.issuer.keys.load();
     let key = ring
         .signing(environment.signing_algorithm, context.now)
-        .ok_or(IssueError::NoSigningKey(environment.signing_algorithm.as_str()))?;
+        .ok_or(IssueError::NoSigningKey(
+            environment.signing_algorithm.as_str(),
+        ))?;
     let id = random::token_id(context.now)?;
     let client_id = authorization.client.client_id();
     let subject = match authorization.subject {
@@ -93,7 +101,11 @@ async fn issue_jwt(
             expires_at,
         },
     )?;
-    context.platform.store.record(audit(context, authorization, &id)).await?;
+    context
+        .platform
+        .store
+        .record(audit(context, authorization, &id))
+        .await?;
     Ok((token, id))
 }
 

@@ -123,7 +123,11 @@ pub enum JwtRefusal {
 
 /// The header of every access token of a key.
 pub fn encoded_header(algorithm: SigningAlgorithm, kid: &str) -> String {
-    let header = Header { typ: "at+jwt", alg: algorithm.as_str(), kid };
+    let header = Header {
+        typ: "at+jwt",
+        alg: algorithm.as_str(),
+        kid,
+    };
     // Three strings always serialise.
     URL_SAFE_NO_PAD.encode(serde_json::to_vec(&header).unwrap_or_default())
 }
@@ -158,23 +162,39 @@ pub fn looks_like_one(text: &str) -> bool {
 }
 
 /// Reads a token that must be ours: signed by a published key of this environment, for this issuer and audience, alive.
-pub fn verify(ring: &KeyRing, issuer: &str, audience: &str, text: &str, now: Millis) -> Result<ReadJwt, JwtRefusal> {
+pub fn verify(
+    ring: &KeyRing,
+    issuer: &str,
+    audience: &str,
+    text: &str,
+    now: Millis,
+) -> Result<ReadJwt, JwtRefusal> {
     if text.len() > LONGEST {
         return Err(JwtRefusal::Malformed);
     }
     let mut segments = text.split('.');
-    let (Some(header), Some(payload), Some(signature), None) =
-        (segments.next(), segments.next(), segments.next(), segments.next())
-    else {
+    let (Some(header), Some(payload), Some(signature), None) = (
+        segments.next(),
+        segments.next(),
+        segments.next(),
+        segments.next(),
+    ) else {
         return Err(JwtRefusal::Malformed);
     };
-    let decode = |segment: &str| URL_SAFE_NO_PAD.decode(segment).map_err(|_| JwtRefusal::Malformed);
+    let decode = |segment: &str| {
+        URL_SAFE_NO_PAD
+            .decode(segment)
+            .map_err(|_| JwtRefusal::Malformed)
+    };
     let header = decode(header)?;
-    let header: Header<'_> = serde_json::from_slice(&header).map_err(|_| JwtRefusal::ForeignHeader)?;
+    let header: Header<'_> =
+        serde_json::from_slice(&header).map_err(|_| JwtRefusal::ForeignHeader)?;
     if header.typ != "at+jwt" {
         return Err(JwtRefusal::ForeignHeader);
     }
-    let key = ring.verifying(header.kid, now).ok_or(JwtRefusal::UnknownKey)?;
+    let key = ring
+        .verifying(header.kid, now)
+        .ok_or(JwtRefusal::UnknownKey)?;
     if header.alg != key.pair.algorithm().as_str() {
         return Err(JwtRefusal::ForeignHeader);
     }
@@ -182,11 +202,17 @@ pub fn verify(ring: &KeyRing, issuer: &str, audience: &str, text: &str, now: Mil
     if !key.pair.verifies(signed.as_bytes(), &decode(signature)?) {
         return Err(JwtRefusal::BadSignature);
     }
-    let claims: ReadClaims = serde_json::from_slice(&decode(payload)?).map_err(|_| JwtRefusal::Malformed)?;
+    let claims: ReadClaims =
+        serde_json::from_slice(&decode(payload)?).map_err(|_| JwtRefusal::Malformed)?;
     judge(claims, issuer, audience, now)
 }
 
-fn judge(claims: ReadClaims, issuer: &str, audience: &str, now: Millis) -> Result<ReadJwt, JwtRefusal> {
+fn judge(
+    claims: ReadClaims,
+    issuer: &str,
+    audience: &str,
+    now: Millis,
+) -> Result<ReadJwt, JwtRefusal> {
     let for_us = match &claims.aud {
         Audience::One(one) => one == audience,
         Audience::Several(several) => several.iter().any(|one| one == audience),
@@ -201,7 +227,9 @@ fn judge(claims: ReadClaims, issuer: &str, audience: &str, now: Millis) -> Resul
     if latest_start > seconds(now).saturating_add(LEEWAY) {
         return Err(JwtRefusal::FromTheFuture);
     }
-    let id = unhex(&claims.jti).and_then(|bytes| bytes.try_into().ok()).ok_or(JwtRefusal::Malformed)?;
+    let id = unhex(&claims.jti)
+        .and_then(|bytes| bytes.try_into().ok())
+        .ok_or(JwtRefusal::Malformed)?;
     Ok(ReadJwt {
         issued_at: issued_at(id),
         id: TokenId(id),

@@ -42,10 +42,16 @@ pub fn mint(look: AccessTokenFormat, now: Millis) -> Result<Opaque, NoRandomness
         AccessTokenFormat::OpaqueHex32 => {
             let text = hex(&random::bytes::<16>()?);
             let hash = hash(&text);
-            return Ok(Opaque { id: id_of_hash(&hash), hash, text });
+            return Ok(Opaque {
+                id: id_of_hash(&hash),
+                hash,
+                text,
+            });
         }
         AccessTokenFormat::OpaqueHex64 => hex(&join::<32>(id, &random::bytes::<16>()?)),
-        AccessTokenFormat::OpaqueBase64url => URL_SAFE_NO_PAD.encode(join::<96>(id, &random::bytes::<80>()?)),
+        AccessTokenFormat::OpaqueBase64url => {
+            URL_SAFE_NO_PAD.encode(join::<96>(id, &random::bytes::<80>()?))
+        }
         AccessTokenFormat::Opaque | AccessTokenFormat::Jwt => {
             let mut text = String::with_capacity(OPAQUE_LENGTH);
             text.push_str(PREFIX);
@@ -55,7 +61,11 @@ pub fn mint(look: AccessTokenFormat, now: Millis) -> Result<Opaque, NoRandomness
             text
         }
     };
-    Ok(Opaque { hash: hash(&text), text, id })
+    Ok(Opaque {
+        hash: hash(&text),
+        text,
+        id,
+    })
 }
 
 /// The id of a presented text, by its shape; None when no token of ours looks like that.
@@ -64,8 +74,13 @@ pub fn mint(look: AccessTokenFormat, now: Millis) -> Result<Opaque, NoRandomness
 pub fn id_of(text: &str, hash: &TokenHash) -> Option<TokenId> {
     if let Some(rest) = text.strip_prefix(PREFIX) {
         let body = text.get(..OPAQUE_LENGTH - 6)?;
-        let checksum_right = text.len() == OPAQUE_LENGTH && text.get(body.len()..)? == generated::checksum(body);
-        return if checksum_right { leading_id(&URL_SAFE_NO_PAD.decode(rest.get(..64)?).ok()?) } else { None };
+        let checksum_right =
+            text.len() == OPAQUE_LENGTH && text.get(body.len()..)? == generated::checksum(body);
+        return if checksum_right {
+            leading_id(&URL_SAFE_NO_PAD.decode(rest.get(..64)?).ok()?)
+        } else {
+            None
+        };
     }
     match text.len() {
         32 if is_hex(text) => Some(id_of_hash(hash)),
@@ -101,7 +116,8 @@ fn leading_id(bytes: &[u8]) -> Option<TokenId> {
 }
 
 fn is_hex(text: &str) -> bool {
-    text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+    text.bytes()
+        .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 /// Lower-case hex.
@@ -121,7 +137,9 @@ pub fn unhex(text: &str) -> Option<Vec<u8>> {
     if !digits.remainder().is_empty() {
         return None;
     }
-    digits.map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect()
+    digits
+        .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
+        .collect()
 }
 
 #[cfg(test)]
@@ -140,8 +158,17 @@ mod tests {
     fn each_look_is_found_again_by_its_text() {
         for look in LOOKS {
             let token = mint(look, 1_790_000_000_000).unwrap();
-            assert_eq!(id_of(&token.text, &hash(&token.text)), Some(token.id), "{look:?}");
-            assert!(token.text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_'));
+            assert_eq!(
+                id_of(&token.text, &hash(&token.text)),
+                Some(token.id),
+                "{look:?}"
+            );
+            assert!(
+                token
+                    .text
+                    .bytes()
+                    .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+            );
         }
     }
 
@@ -160,7 +187,16 @@ mod tests {
 
     #[test]
     fn texts_that_are_no_tokens_have_no_id() {
-        for text in ["", "gra_", "gra_é", &"g".repeat(64), &"A".repeat(64), &"é".repeat(64), &"=".repeat(128), &"0".repeat(33)] {
+        for text in [
+            "",
+            "gra_",
+            "gra_é",
+            &"g".repeat(64),
+            &"A".repeat(64),
+            &"é".repeat(64),
+            &"=".repeat(128),
+            &"0".repeat(33),
+        ] {
             assert_eq!(id_of(text, &hash(text)), None, "{text}");
         }
     }

@@ -11,8 +11,13 @@ use crate::context::Context;
 /// Ends the token if it is live and this client's; says whether it did.
 ///
 /// Another client's token lives on and nobody learns that it exists (RFC 7009 §2.1).
-pub async fn revoke(context: &Context, client: &KnownClient, text: &str) -> Result<bool, StoreError> {
-    let Ok(token) = verify::verify(&context.platform, &context.issuer, text, context.now).await? else {
+pub async fn revoke(
+    context: &Context,
+    client: &KnownClient,
+    text: &str,
+) -> Result<bool, StoreError> {
+    let Ok(token) = verify::verify(&context.platform, &context.issuer, text, context.now).await?
+    else {
         return Ok(false);
     };
     if token.client.uuid() != client.uuid() {
@@ -23,7 +28,12 @@ pub async fn revoke(context: &Context, client: &KnownClient, text: &str) -> Resu
     Ok(ended)
 }
 
-async fn end(context: &Context, client: &KnownClient, text: &str, token: &LiveToken) -> Result<bool, StoreError> {
+async fn end(
+    context: &Context,
+    client: &KnownClient,
+    text: &str,
+    token: &LiveToken,
+) -> Result<bool, StoreError> {
     let store = context.platform.store.in_environment(context.issuer.name());
     let credential = &client.client.credential;
     let audit = store::AuditEvent {
@@ -32,8 +42,12 @@ async fn end(context: &Context, client: &KnownClient, text: &str, token: &LiveTo
         ..context.audit("token.revoked", Actor::Credential(credential.uuid.clone()))
     };
     if jwt::looks_like_one(text) {
-        store.revoke_jwt(token.id, token.expires_at, context.now, audit).await
+        store
+            .revoke_jwt(token.id, token.expires_at, context.now, audit)
+            .await
     } else {
-        store.revoke_access_token(token.id, client.uuid(), context.now, audit).await
+        store
+            .revoke_access_token(token.id, client.uuid(), context.now, audit)
+            .await
     }
 }

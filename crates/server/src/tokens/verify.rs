@@ -62,7 +62,10 @@ pub async fn verify(
         return Ok(Err(DeadToken::Unknown));
     }
     let hash = opaque::hash(text);
-    let token = match issuer.tokens.get(&hash) {
+    let generation = issuer.tokens.generation();
+    let remembered = issuer.tokens.get(&hash);
+    let is_new = remembered.is_none();
+    let token = match remembered {
         Some(token) => token,
         None => match read(platform, issuer, text, &hash, now).await? {
             Ok(token) => token,
@@ -73,11 +76,23 @@ pub async fn verify(
         return Ok(Err(DeadToken::Expired));
     }
     let store = platform.store.in_environment(issuer.name());
-    let Some(client) = issuer.clients.by_uuid(store, &token.credential_uuid).await? else {
+    let Some(client) = issuer
+        .clients
+        .by_uuid(store, &token.credential_uuid)
+        .await?
+    else {
         return Ok(Err(DeadToken::ClientGone));
     };
     if !client.honours_tokens_of(token.issued_at) {
         return Ok(Err(DeadToken::ClientGone));
+    }
+    let token = if is_new {
+        token.sharing_with(&client)
+    } else {
+        token
+    };
+    if is_new {
+        issuer.tokens.insert(hash, token.clone(), generation);
     }
     Ok(Ok(LiveToken {
         client,
@@ -88,7 +103,7 @@ pub async fn verify(
     }))
 }
 
-/// Reads a token that memory does not hold, and remembers it if it is live by itself.
+/// Reads a token that memory does not hold.
 async fn read(
     platform: &Platform,
     issuer: &Issuer,
@@ -96,33 +111,42 @@ async fn read(
     hash: &TokenHash,
     now: Millis,
 ) -> Result<Result<Remembered, DeadToken>, StoreError> {
-    let generation = issuer.tokens.generation();
-    let found = if jwt::looks_like_one(text) {
-        read_jwt(platform, issuer, text, now).await?
+    if jwt::looks_like_one(text) {
+        read_jwt(platform, issuer, text, now).await
     } else {
-        read_opaque(platform, issuer, text, hash).await?
-    };
-    if let Ok(token) = &found
-        && token.expires_at > now
-    {
-        issuer.tokens.insert(*hash, token.clone(), generation);
+        read_opaque(platform, issuer, text, hash).await
     }
-    Ok(found)
 }
 
-async fn read_jwt(platform: &Platform, issuer: &Issuer, text: &str, now: Millis) -> Result<Result<Remembered, DeadToken>, StoreError> {
+async fn read_jwt(
+    platform: &Platform,
+    issuer: &Issuer,
+    text: &str,
+    now: Millis,
+) -> Result<Result<Remembered, DeadToken>, StoreError> {
     let environment = &issuer.environment;
-    let read = match jwt::verify(&issuer.keys.load(), &environment.url, &environment.audience, text, now) {
+    let read = match jwt::verify(
+        &issuer.keys.load(),
+        &environment.url,
+        &environment.audience,
+        text,
+        now,
+    ) {
         Ok(read) => read,
         Err(refusal) => return Ok(Err(DeadToken::Jwt(refusal))),
     };
-    if platform.store.in_environment(issuer.name()).is_jwt_revoked(read.id).await? {
+    if platform
+        .store
+        .in_environment(issuer.name())
+        .is_jwt_revoked(read.id)
+        .await?
+    {
         return Ok(Err(DeadToken::Revoked));
     }
     Ok(Ok(Remembered {
         id: read.id,
-        credential_uuid: issuer.tokens.shared(&read.credential_uuid),
-        scope: issuer.tokens.shared(&read.scope),
+        credential_uuid: read.credential_uuid.into(),
+        scope: read.scope.into(),
         issued_at: read.issued_at,
         expires_at: read.expires_at,
     }))
@@ -137,7 +161,12 @@ async fn read_opaque(
     let Some(id) = opaque::id_of(text, hash) else {
         return Ok(Err(DeadToken::Unknown));
     };
-    let Some(row) = platform.store.in_environment(issuer.name()).find_access_token(id).await? else {
+    let Some(row) = platform
+        .store
+        .in_environment(issuer.name())
+        .find_access_token(id)
+        .await?
+    else {
         return Ok(Err(DeadToken::Unknown));
     };
     if !bool::from(row.secret_hash.ct_eq(hash)) {
@@ -148,8 +177,8 @@ async fn read_opaque(
     }
     Ok(Ok(Remembered {
         id: row.id,
-        credential_uuid: issuer.tokens.shared(&row.credential_uuid),
-        scope: issuer.tokens.shared(&row.scope),
+        credential_uuid: row.credential_uuid.into(),
+        scope: row.scope.into(),
         issued_at: row.issued_at,
         expires_at: row.expires_at,
     }))

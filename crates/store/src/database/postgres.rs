@@ -35,8 +35,7 @@ statements! {
     COUNT_AUDIT_EVENTS = "select count(*) from audit_events";
     IS_TRAIL_PROTECTED = "select exists (select 1 from pg_trigger where tgrelid = cast('audit_events' as regclass) \
         and tgname = 'audit_events_are_final' and tgenabled in ('O', 'A')) \
-        and (select rolsuper from pg_roles where rolname = current_user) \
-          or not has_table_privilege('audit_events', 'update, delete, truncate')";
+        and ((select rolsuper from pg_roles where rolname = current_user) or not has_table_privilege('audit_events', 'update, delete, truncate'))";
     RESTART_SEQUENCE = "select setval(pg_get_serial_sequence('audit_events', 'sequence'), greatest((select max(sequence) from audit_events), 1))";
 }
 

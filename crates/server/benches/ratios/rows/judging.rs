@@ -13,19 +13,41 @@ pub fn decision(bench: &Bench<'_>) -> Result<Vec<Row>> {
     // A permission for another scope: every check is made, and the last one says no.
     let form = bench.place.credential("opaque", "tags=read")?;
     let authorization = format!("Bearer {}", token(bench, &form)?);
-    let request = Request::new(bench.folder, "gateway", "GET", &[("Authorization", &authorization)], "")?;
-    let (bare, target) = (request.to(bench.server.bare, "/"), request.to(bench.place.address("opaque"), "/v2/shifts").refused());
+    let request = Request::new(
+        bench.folder,
+        "gateway",
+        "GET",
+        &[("Authorization", &authorization)],
+        "",
+    )?;
+    let (bare, target) = (
+        request.to(bench.server.bare, "/"),
+        request
+            .to(bench.place.address("opaque"), "/v2/shifts")
+            .refused(),
+    );
     let pairs = Pairs::measure(&bare, &target, &[bench.server.processes()])?;
-    let row = Asked::ratio(1.2, 1.5).row("P1", "forward-auth check from cache / bare", pairs.cpu(0));
-    let note = format!("forward-auth is not built yet: this is the gateway's decision, answered 403, with a log line and a count more; {}", pairs.microseconds(0));
+    let row =
+        Asked::ratio(1.2, 1.5).row("P1", "forward-auth check from cache / bare", pairs.cpu(0));
+    let note = format!(
+        "forward-auth is not built yet: this is the gateway's decision, answered 403, with a log line and a count more; {}",
+        pairs.microseconds(0)
+    );
     Ok(vec![row.with(pairs.requests(), note)])
 }
 
 /// A client asks about its own token, which memory holds.
 pub fn introspection(bench: &Bench<'_>) -> Result<Vec<Row>> {
     let form = bench.place.credential("opaque", "shifts=read")?;
-    let request = Request::form(bench.folder, "introspection", &format!("token={}&{form}", token(bench, &form)?))?;
-    let (bare, target) = (request.to(bench.server.bare, "/"), request.to(bench.place.address("opaque"), "/oauth/introspect"));
+    let request = Request::form(
+        bench.folder,
+        "introspection",
+        &format!("token={}&{form}", token(bench, &form)?),
+    )?;
+    let (bare, target) = (
+        request.to(bench.server.bare, "/"),
+        request.to(bench.place.address("opaque"), "/oauth/introspect"),
+    );
     let pairs = Pairs::measure(&bare, &target, &[bench.server.processes()])?;
     let row = Asked::ratio(1.8, 2.2).row("P2", "introspection from cache / bare", pairs.cpu(0));
     Ok(vec![row.with(pairs.requests(), pairs.microseconds(0))])
@@ -33,8 +55,15 @@ pub fn introspection(bench: &Bench<'_>) -> Result<Vec<Row>> {
 
 fn token(bench: &Bench<'_>, form: &str) -> Result<String> {
     let address = bench.place.address("opaque");
-    let (status, body) = Connection::open(address)?.exchange(&post(address, TOKEN, &format!("grant_type=client_credentials&{form}")))?;
+    let (status, body) = Connection::open(address)?.exchange(&post(
+        address,
+        TOKEN,
+        &format!("grant_type=client_credentials&{form}"),
+    ))?;
     ensure!(status == 200, "no token was issued: {status} {body}");
     let answer: serde_json::Value = serde_json::from_str(&body)?;
-    Ok(answer["access_token"].as_str().context("an answer without access_token")?.to_owned())
+    Ok(answer["access_token"]
+        .as_str()
+        .context("an answer without access_token")?
+        .to_owned())
 }

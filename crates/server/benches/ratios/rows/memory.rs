@@ -30,10 +30,17 @@ pub fn memory(bench: &Bench<'_>) -> Result<Vec<Row>> {
     let idle = resident(server.process())?;
 
     let form = place.credential("opaque", "shifts=read")?;
-    let request = Bench { folder: bench.folder, place: &place, server: &server }.token_request("opaque")?;
+    let request = Bench {
+        folder: bench.folder,
+        place: &place,
+        server: &server,
+    }
+    .token_request("opaque")?;
     let (issuing, issued) = highest(server.process(), || {
         let seconds = (0..5).map(|_| load(&request.to(place.address("opaque"), TOKEN)));
-        seconds.map(|second| Ok(second?.requests)).sum::<Result<u64>>()
+        seconds
+            .map(|second| Ok(second?.requests))
+            .sum::<Result<u64>>()
     })?;
 
     let address = place.address("opaque");
@@ -41,25 +48,51 @@ pub fn memory(bench: &Bench<'_>) -> Result<Vec<Row>> {
     let tokens = all(address, &vec![post(address, TOKEN, &grant); WARM + WATCHED])?;
     let questions = tokens.iter().map(|answer| {
         let answer: serde_json::Value = serde_json::from_str(answer)?;
-        let token = answer["access_token"].as_str().context("an answer without access_token")?;
-        Ok(post(address, "/oauth/introspect", &format!("token={token}&{form}")))
+        let token = answer["access_token"]
+            .as_str()
+            .context("an answer without access_token")?;
+        Ok(post(
+            address,
+            "/oauth/introspect",
+            &format!("token={token}&{form}"),
+        ))
     });
     let questions: Vec<String> = questions.collect::<Result<_>>()?;
     let (warm, watched) = questions.split_at(WARM);
     all(address, warm)?;
     let before = resident(server.process())?;
     let answers = all(address, watched)?;
-    ensure!(answers.iter().all(|answer| answer.starts_with(r#"{"active":true"#)), "a live token was not recognised");
+    ensure!(
+        answers
+            .iter()
+            .all(|answer| answer.starts_with(r#"{"active":true"#)),
+        "a live token was not recognised"
+    );
     let per_token = resident(server.process())?.saturating_sub(before) as f64 / WATCHED as f64;
 
-    let megabytes = |goal, limit| Asked { goal, limit, unit: " MB", digits: 1 };
+    let megabytes = |goal, limit| Asked {
+        goal,
+        limit,
+        unit: " MB",
+        digits: 1,
+    };
     let once = |bytes: u64| Figure::once(bytes as f64 / MEGABYTE);
     Ok(vec![
         megabytes(20.0, 30.0).row("P11", "memory: idle", once(idle)),
-        megabytes(80.0, 120.0).row("P11", "memory: under 64-connection issuance", once(issuing)).with(issued, "the highest of samples every 20 ms"),
-        Asked { goal: 150.0, limit: 250.0, unit: " B", digits: 0 }
-            .row("P11", "memory: per cached token", Figure::once(per_token))
-            .with(WATCHED as u64, "growth while that many tokens are introspected for the first time"),
+        megabytes(80.0, 120.0)
+            .row("P11", "memory: under 64-connection issuance", once(issuing))
+            .with(issued, "the highest of samples every 20 ms"),
+        Asked {
+            goal: 150.0,
+            limit: 250.0,
+            unit: " B",
+            digits: 0,
+        }
+        .row("P11", "memory: per cached token", Figure::once(per_token))
+        .with(
+            WATCHED as u64,
+            "growth while that many tokens are introspected for the first time",
+        ),
     ])
 }
 
@@ -86,8 +119,14 @@ fn highest<T>(process: u32, work: impl FnOnce() -> Result<T>) -> Result<(u64, T)
 fn all(address: SocketAddr, requests: &[String]) -> Result<Vec<String>> {
     let share = requests.len().div_ceil(ASKING).max(1);
     std::thread::scope(|scope| {
-        let asking: Vec<_> = requests.chunks(share).map(|requests| scope.spawn(move || ask(address, requests))).collect();
-        let answers: Vec<Vec<String>> = asking.into_iter().map(|asking| asking.join().expect("no panic while asking")).collect::<Result<_>>()?;
+        let asking: Vec<_> = requests
+            .chunks(share)
+            .map(|requests| scope.spawn(move || ask(address, requests)))
+            .collect();
+        let answers: Vec<Vec<String>> = asking
+            .into_iter()
+            .map(|asking| asking.join().expect("no panic while asking"))
+            .collect::<Result<_>>()?;
         Ok(answers.concat())
     })
 }

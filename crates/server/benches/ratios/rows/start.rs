@@ -26,7 +26,9 @@ pub fn start(bench: &Bench<'_>) -> Result<Vec<Row>> {
     for _ in 0..=PAIRS {
         let [address] = free_addresses()?;
         theirs.push(until_answer(address, || provider.spawn(address))?);
-        ours.push(until_answer(place.address("opaque"), || place.spawn(false))?);
+        ours.push(until_answer(place.address("opaque"), || {
+            place.spawn(false)
+        })?);
     }
     // The first of each read their files from the disk, all others from memory.
     let pairs: Vec<(f64, f64)> = ours.into_iter().zip(theirs).skip(1).collect();
@@ -37,13 +39,28 @@ pub fn start(bench: &Bench<'_>) -> Result<Vec<Row>> {
         median(pairs.iter().map(|(_, theirs)| *theirs).collect()),
         median(pairs.iter().map(|(ours, _)| *ours).collect()),
     );
-    Ok(vec![Asked { goal: 0.15, limit: 0.3, unit: "", digits: 3 }.row("P12", "start to first 200 / oidc-provider's", figure).with(PAIRS as u64, note)])
+    Ok(vec![
+        Asked {
+            goal: 0.15,
+            limit: 0.3,
+            unit: "",
+            digits: 3,
+        }
+        .row("P12", "start to first 200 / oidc-provider's", figure)
+        .with(PAIRS as u64, note),
+    ])
 }
 
 /// An existing database: three seconds of tokens are in it.
 fn with_tokens(bench: &Bench<'_>, place: &Place) -> Result<u64> {
     let server = place.serve()?;
-    let request = Bench { folder: bench.folder, place, server: &server }.token_request("opaque")?.to(place.address("opaque"), TOKEN);
+    let request = Bench {
+        folder: bench.folder,
+        place,
+        server: &server,
+    }
+    .token_request("opaque")?
+    .to(place.address("opaque"), TOKEN);
     (0..3).map(|_| Ok(load(&request)?.requests)).sum()
 }
 
@@ -52,7 +69,10 @@ fn until_answer<T>(address: SocketAddr, spawn: impl FnOnce() -> Result<T>) -> Re
     let begun = Instant::now();
     let _running = spawn()?;
     while !http::get(address, METADATA).is_ok_and(|(status, _)| status == 200) {
-        ensure!(begun.elapsed() < Duration::from_secs(30), "no answer from {address} within 30 seconds");
+        ensure!(
+            begun.elapsed() < Duration::from_secs(30),
+            "no answer from {address} within 30 seconds"
+        );
         std::thread::sleep(Duration::from_micros(500));
     }
     Ok(begun.elapsed().as_secs_f64())

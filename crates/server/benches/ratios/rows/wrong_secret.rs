@@ -16,8 +16,14 @@ pub fn wrong_secret(bench: &Bench<'_>) -> Result<Vec<Row>> {
     let last = wrong.pop();
     wrong.push(if last == Some('0') { '1' } else { '0' });
     let right = Request::form(bench.folder, "right", &right)?.to(address, TOKEN);
-    let wrong = Request::form(bench.folder, "wrong", &wrong)?.to(address, TOKEN).refused();
+    let wrong = Request::form(bench.folder, "wrong", &wrong)?
+        .to(address, TOKEN)
+        .refused();
     let pairs = Pairs::measure(&right, &wrong, &[bench.server.processes()])?;
-    let row = Asked::ratio(1.2, 1.5).row("P15", "a wrong generated secret / a right one", pairs.cpu(0));
+    let row = Asked::ratio(1.2, 1.5).row(
+        "P15",
+        "a wrong generated secret / a right one",
+        pairs.cpu(0),
+    );
     Ok(vec![row.with(pairs.requests(), pairs.microseconds(0))])
 }

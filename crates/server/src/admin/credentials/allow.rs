@@ -10,17 +10,34 @@ use crate::admin::problem::Problem;
 use crate::config::Version;
 
 /// The version a credential is made for: implied where there is one, asked for where there are more.
-pub fn version<'v>(versions: &'v [Arc<Version>], asked: Option<&str>) -> Result<Option<&'v Version>, Problem> {
-    let known = || versions.iter().map(|version| version.name.as_str()).collect::<Vec<_>>().join(", ");
+pub fn version<'v>(
+    versions: &'v [Arc<Version>],
+    asked: Option<&str>,
+) -> Result<Option<&'v Version>, Problem> {
+    let known = || {
+        versions
+            .iter()
+            .map(|version| version.name.as_str())
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
     match (versions, asked) {
         ([], None) => Ok(None),
-        ([], Some(_)) => Err(Problem::bad_request("This platform has no versions, so leave the version (`--version`) out.")),
+        ([], Some(_)) => Err(Problem::bad_request(
+            "This platform has no versions, so leave the version (`--version`) out.",
+        )),
         ([only], None) => Ok(Some(only)),
-        (_, None) => Err(Problem::bad_request(format!("Name the version (`--version`) that the credential is for: {}.", known()))),
+        (_, None) => Err(Problem::bad_request(format!(
+            "Name the version (`--version`) that the credential is for: {}.",
+            known()
+        ))),
         (_, Some(asked)) => {
             let found = versions.iter().find(|version| version.name == asked);
             found.map(|version| Some(&**version)).ok_or_else(|| {
-                Problem::bad_request(format!("There is no such version; the configuration has {}.", known()))
+                Problem::bad_request(format!(
+                    "There is no such version; the configuration has {}.",
+                    known()
+                ))
             })
         }
     }
@@ -32,7 +49,9 @@ pub fn scopes(version: Option<&Version>, allow: &[String]) -> Result<Vec<String>
         return if allow.is_empty() {
             Ok(Vec::new())
         } else {
-            Err(Problem::bad_request("This platform has no scopes, so leave `--allow` out: every live token is good for everything."))
+            Err(Problem::bad_request(
+                "This platform has no scopes, so leave `--allow` out: every live token is good for everything.",
+            ))
         };
     };
     let mut allowed = Vec::new();
@@ -41,24 +60,40 @@ pub fn scopes(version: Option<&Version>, allow: &[String]) -> Result<Vec<String>
         check(version, &one)?;
         allowed.extend(one.scope_values());
     }
-    let possible = version.scopes.iter().flat_map(|(_, value)| values(version, value));
+    let possible = version
+        .scopes
+        .iter()
+        .flat_map(|(_, value)| values(version, value));
     Ok(possible.filter(|value| allowed.contains(value)).collect())
 }
 
 fn check(version: &Version, allow: &Allow) -> Result<(), Problem> {
     let name = &version.name;
-    if !version.scopes.iter().any(|(_, value)| *value == allow.scope) {
-        let known: Vec<_> = version.scopes.iter().map(|(_, value)| value.as_str()).collect();
-        return Err(Problem::bad_request(format!("Version {name} has no scope {}; it has {}.", allow.scope, known.join(", "))));
+    if !version
+        .scopes
+        .iter()
+        .any(|(_, value)| *value == allow.scope)
+    {
+        let known: Vec<_> = version
+            .scopes
+            .iter()
+            .map(|(_, value)| value.as_str())
+            .collect();
+        return Err(Problem::bad_request(format!(
+            "Version {name} has no scope {}; it has {}.",
+            allow.scope,
+            known.join(", ")
+        )));
     }
     match (version.permissions, allow.permissions.is_empty()) {
         (true, true) => Err(Problem::bad_request(format!(
             "Say what is permitted within {0}: read, add, write, delete or all, as in '{0}=read,add'.",
             allow.scope
         ))),
-        (false, false) => {
-            Err(Problem::bad_request(format!("Version {name} has no permissions: write '{}' without anything after it.", allow.scope)))
-        }
+        (false, false) => Err(Problem::bad_request(format!(
+            "Version {name} has no permissions: write '{}' without anything after it.",
+            allow.scope
+        ))),
         _ => Ok(()),
     }
 }
@@ -66,7 +101,9 @@ fn check(version: &Version, allow: &Allow) -> Result<(), Problem> {
 /// Every value a scope can have in a version.
 fn values(version: &Version, scope: &str) -> Vec<String> {
     if version.permissions {
-        Permission::ALL.map(|permission| permission.of_scope(scope)).to_vec()
+        Permission::ALL
+            .map(|permission| permission.of_scope(scope))
+            .to_vec()
     } else {
         vec![scope.to_owned()]
     }
@@ -78,33 +115,72 @@ mod tests {
     use super::*;
 
     fn a_version(name: &str, permissions: bool) -> Arc<Version> {
-        let scopes = [("Shifts", "shifts"), ("Forecast Prediction", "forecast-prediction")];
-        let scopes = scopes.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
-        Arc::new(Version { name: name.to_owned(), scopes, permissions })
+        let scopes = [
+            ("Shifts", "shifts"),
+            ("Forecast Prediction", "forecast-prediction"),
+        ];
+        let scopes = scopes
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .to_vec();
+        Arc::new(Version {
+            name: name.to_owned(),
+            scopes,
+            permissions,
+        })
     }
 
     fn allowed(permissions: bool, allow: &[&str]) -> Result<Vec<String>, String> {
         let allow: Vec<_> = allow.iter().map(|text| (*text).to_owned()).collect();
-        scopes(Some(&a_version("v2", permissions)), &allow).map_err(|problem| problem.detail().to_owned())
+        scopes(Some(&a_version("v2", permissions)), &allow)
+            .map_err(|problem| problem.detail().to_owned())
     }
 
     #[test]
     fn permissions_become_scope_values_in_one_order_and_once() {
         assert_eq!(
-            allowed(true, &["forecast-prediction=read", "shifts=add,read", "shifts=read"]).unwrap(),
+            allowed(
+                true,
+                &["forecast-prediction=read", "shifts=add,read", "shifts=read"]
+            )
+            .unwrap(),
             ["shifts.read", "shifts.add", "forecast-prediction.read"]
         );
-        assert_eq!(allowed(true, &["shifts=all"]).unwrap(), ["shifts.read", "shifts.add", "shifts.write", "shifts.delete"]);
+        assert_eq!(
+            allowed(true, &["shifts=all"]).unwrap(),
+            ["shifts.read", "shifts.add", "shifts.write", "shifts.delete"]
+        );
         assert_eq!(allowed(false, &["shifts"]).unwrap(), ["shifts"]);
         assert_eq!(allowed(true, &[]).unwrap(), Vec::<String>::new());
     }
 
     #[test]
     fn what_the_version_does_not_have_is_refused_with_what_it_has() {
-        assert!(allowed(true, &["tags=read"]).unwrap_err().contains("shifts, forecast-prediction"));
-        assert!(allowed(true, &["shifts"]).unwrap_err().contains("'shifts=read,add'"));
-        assert!(allowed(false, &["shifts=read"]).unwrap_err().contains("no permissions"));
-        for text in ["Shifts=read", "shifts=", "shifts=read,", "shifts=*", "shifts.read", "*", "", "shifts=READ", "shifts=all,read"] {
+        assert!(
+            allowed(true, &["tags=read"])
+                .unwrap_err()
+                .contains("shifts, forecast-prediction")
+        );
+        assert!(
+            allowed(true, &["shifts"])
+                .unwrap_err()
+                .contains("'shifts=read,add'")
+        );
+        assert!(
+            allowed(false, &["shifts=read"])
+                .unwrap_err()
+                .contains("no permissions")
+        );
+        for text in [
+            "Shifts=read",
+            "shifts=",
+            "shifts=read,",
+            "shifts=*",
+            "shifts.read",
+            "*",
+            "",
+            "shifts=READ",
+            "shifts=all,read",
+        ] {
             assert!(allowed(true, &[text]).is_err(), "{text}");
         }
         assert!(scopes(None, &["api1".to_owned()]).is_err());
@@ -115,7 +191,10 @@ mod tests {
         let (v2, v3) = (a_version("v2", true), a_version("v3", true));
         let both = [v2.clone(), v3];
         assert_eq!(version(&[], None).unwrap(), None);
-        assert_eq!(version(std::slice::from_ref(&v2), None).unwrap(), Some(&*v2));
+        assert_eq!(
+            version(std::slice::from_ref(&v2), None).unwrap(),
+            Some(&*v2)
+        );
         assert!(version(&both, None).is_err());
         assert_eq!(version(&both, Some("v2")).unwrap(), Some(&*v2));
         assert!(version(&both, Some("V2")).is_err());

@@ -9,7 +9,7 @@ use serde_json::Value;
 use store::{AuditEvent, Client, EnvironmentName};
 
 use super::view::CredentialView;
-use super::{Within, locate};
+use super::{Within, bring_uses_up_to_date, locate};
 use crate::admin::body::Body;
 use crate::admin::operator::Operator;
 use crate::admin::parameters::Parameters;
@@ -52,9 +52,23 @@ pub async fn update(
     let audit = audit(&operator, "credential.updated", &environment, &client);
     let store = platform.store.in_environment(&environment);
     let (uuid, now) = (&client.credential.uuid, operator.arrival.now);
-    let credential = store.update_credential(uuid, edit.name.as_deref(), edit.description.as_deref(), now, audit).await?;
+    let credential = store
+        .update_credential(
+            uuid,
+            edit.name.as_deref(),
+            edit.description.as_deref(),
+            now,
+            audit,
+        )
+        .await?;
     platform.forget();
-    Ok(Json(CredentialView::of(&environment, &Client { credential, ..client })))
+    Ok(Json(CredentialView::of(
+        &environment,
+        &Client {
+            credential,
+            ..client
+        },
+    )))
 }
 
 /// `POST /admin/v1/credentials/{id}/disable`: its secrets and tokens are refused until it is enabled again.
@@ -67,9 +81,17 @@ pub async fn disable(
     let (environment, client) = locate(&platform, &id, within.environment.as_deref()).await?;
     let audit = audit(&operator, "credential.disabled", &environment, &client);
     let store = platform.store.in_environment(&environment);
-    let credential = store.disable_credential(&client.credential.uuid, operator.arrival.now, audit).await?;
+    let credential = store
+        .disable_credential(&client.credential.uuid, operator.arrival.now, audit)
+        .await?;
     platform.forget();
-    Ok(Json(CredentialView::of(&environment, &Client { credential, ..client })))
+    Ok(Json(CredentialView::of(
+        &environment,
+        &Client {
+            credential,
+            ..client
+        },
+    )))
 }
 
 /// `POST /admin/v1/credentials/{id}/enable`
@@ -82,9 +104,17 @@ pub async fn enable(
     let (environment, client) = locate(&platform, &id, within.environment.as_deref()).await?;
     let audit = audit(&operator, "credential.enabled", &environment, &client);
     let store = platform.store.in_environment(&environment);
-    let credential = store.enable_credential(&client.credential.uuid, operator.arrival.now, audit).await?;
+    let credential = store
+        .enable_credential(&client.credential.uuid, operator.arrival.now, audit)
+        .await?;
     platform.forget();
-    Ok(Json(CredentialView::of(&environment, &Client { credential, ..client })))
+    Ok(Json(CredentialView::of(
+        &environment,
+        &Client {
+            credential,
+            ..client
+        },
+    )))
 }
 
 /// `DELETE /admin/v1/credentials/{id}`: gone with its secrets and tokens, and says whether anyone was using it.
@@ -94,12 +124,19 @@ pub async fn delete(
     Path(id): Path<String>,
     Parameters(within): Parameters<Within>,
 ) -> Result<Json<Deleted>, Problem> {
+    bring_uses_up_to_date(&platform).await;
     let (environment, client) = locate(&platform, &id, within.environment.as_deref()).await?;
     let audit = audit(&operator, "credential.deleted", &environment, &client);
     let store = platform.store.in_environment(&environment);
-    let live_tokens = store.delete_credential(&client.credential.uuid, operator.arrival.now, audit).await?;
+    let live_tokens = store
+        .delete_credential(&client.credential.uuid, operator.arrival.now, audit)
+        .await?;
     platform.forget();
-    let last_used_at = client.secrets.iter().filter_map(|secret| secret.last_used_at).max();
+    let last_used_at = client
+        .secrets
+        .iter()
+        .filter_map(|secret| secret.last_used_at)
+        .max();
     Ok(Json(Deleted {
         uuid: client.credential.uuid,
         client_id: client.credential.client_id,
@@ -112,29 +149,47 @@ pub async fn delete(
 }
 
 fn read(body: Value) -> Result<Edit, Problem> {
-    let members = body.as_object().ok_or_else(|| Problem::bad_request("The body is a JSON object."))?;
-    if let Some(other) = members.keys().find(|member| !matches!(member.as_str(), "name" | "description")) {
+    let members = body
+        .as_object()
+        .ok_or_else(|| Problem::bad_request("The body is a JSON object."))?;
+    if let Some(other) = members
+        .keys()
+        .find(|member| !matches!(member.as_str(), "name" | "description"))
+    {
         return Err(Problem::bad_request(format!(
             "Only the name and the description can be edited, not {}: for other scopes or permissions make a new credential and delete the old one.",
             other.escape_debug()
         )));
     }
-    let edit: Edit = serde_json::from_value(body).map_err(|error| Problem::bad_request(format!("The body cannot be read: {error}.")))?;
+    let edit: Edit = serde_json::from_value(body)
+        .map_err(|error| Problem::bad_request(format!("The body cannot be read: {error}.")))?;
     if edit.name.is_none() && edit.description.is_none() {
-        return Err(Problem::bad_request("Say what to change: the name, the description, or both."));
+        return Err(Problem::bad_request(
+            "Say what to change: the name, the description, or both.",
+        ));
     }
-    edit.name.as_deref().map_or(Ok(()), |name| text::required("name", name, LONGEST_NAME))?;
-    edit.description.as_deref().map_or(Ok(()), |text| text::required("description", text, LONGEST_DESCRIPTION))?;
+    edit.name
+        .as_deref()
+        .map_or(Ok(()), |name| text::required("name", name, LONGEST_NAME))?;
+    edit.description.as_deref().map_or(Ok(()), |text| {
+        text::required("description", text, LONGEST_DESCRIPTION)
+    })?;
     Ok(edit)
 }
 
-fn audit(operator: &Operator<WriteCredentials>, event: &'static str, environment: &EnvironmentName, client: &Client) -> AuditEvent {
+fn audit(
+    operator: &Operator<WriteCredentials>,
+    event: &'static str,
+    environment: &EnvironmentName,
+    client: &Client,
+) -> AuditEvent {
     let credential = &client.credential;
     AuditEvent {
         environment: Some(environment.clone()),
         account_id: Some(credential.account_id.clone()),
         subject: Some(credential.uuid.clone()),
-        details: serde_json::json!({ "client_id": credential.client_id, "name": credential.name }).to_string(),
+        details: serde_json::json!({ "client_id": credential.client_id, "name": credential.name })
+            .to_string(),
         ..operator.audit(event)
     }
 }
@@ -152,11 +207,32 @@ mod tests {
     fn qc6_s284_only_the_name_and_the_description_can_be_edited() {
         assert_eq!(refusal(json!({"name": "New"})), None);
         assert_eq!(refusal(json!({"description": "For payroll"})), None);
-        for member in ["scopes", "allow", "permissions", "client_id", "client_secret", "account", "environment", "created_at", "public", "Name"] {
+        for member in [
+            "scopes",
+            "allow",
+            "permissions",
+            "client_id",
+            "client_secret",
+            "account",
+            "environment",
+            "created_at",
+            "public",
+            "Name",
+        ] {
             let sentence = refusal(json!({"name": "New", member: "x"})).unwrap_or_default();
-            assert!(sentence.contains(member) && sentence.contains("delete the old"), "{member}: {sentence}");
+            assert!(
+                sentence.contains(member) && sentence.contains("delete the old"),
+                "{member}: {sentence}"
+            );
         }
-        for body in [json!({}), json!([]), json!("x"), json!({"name": null}), json!({"name": 1}), json!({"name": ""})] {
+        for body in [
+            json!({}),
+            json!([]),
+            json!("x"),
+            json!({"name": null}),
+            json!({"name": 1}),
+            json!({"name": ""}),
+        ] {
             assert!(refusal(body.clone()).is_some(), "{body}");
         }
     }

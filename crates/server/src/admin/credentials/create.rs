@@ -89,7 +89,11 @@ pub async fn create(
         details: details.to_string(),
         ..operator.audit("credential.created")
     };
-    let made = platform.store.in_environment(issuer.name()).create_credential(new, audit).await?;
+    let made = platform
+        .store
+        .in_environment(issuer.name())
+        .create_credential(new, audit)
+        .await?;
     platform.forget();
     let paths = &issuer.environment.paths;
     let created = Created {
@@ -127,12 +131,16 @@ async fn decide(
     let grants = grants::grants(environment, &asked.grant_types, asked.public)?;
     grants::redirect_uris(&asked.redirect_uris, &grants)?;
     if asked.public && asked.resource_server {
-        return Err(Problem::bad_request("A resource server proves who it is before it introspects, so it cannot be a public client."));
+        return Err(Problem::bad_request(
+            "A resource server proves who it is before it introspects, so it cannot be a public client.",
+        ));
     }
     let secret = match (asked.public, asked.secret) {
         (true, Some(_)) => return Err(Problem::bad_request("A public client has no secret.")),
         (true, None) => None,
-        (false, chosen) => Some(secret::make(platform, environment.secrets, &uuid, chosen, now).await?),
+        (false, chosen) => {
+            Some(secret::make(platform, environment.secrets, &uuid, chosen, now).await?)
+        }
     };
     let (stored, told) = secret.map_or((None, None), |made| (Some(made.stored), made.told));
     let new = NewCredential {
@@ -144,7 +152,10 @@ async fn decide(
         description: asked.description,
         version: version.map(|version| version.name.clone()),
         scopes,
-        grant_types: grants.iter().map(|grant| grant.as_str().to_owned()).collect(),
+        grant_types: grants
+            .iter()
+            .map(|grant| grant.as_str().to_owned())
+            .collect(),
         redirect_uris: asked.redirect_uris,
         public: asked.public,
         resource_server: asked.resource_server,
@@ -158,7 +169,9 @@ async fn decide(
 async fn refuse_suspended(platform: &Platform, account: &str) -> Result<(), Problem> {
     match platform.store.find_account(account).await? {
         Some(found) if found.name == account && found.suspended_at.is_some() => {
-            Err(Problem::conflict("This account is suspended; restore it before making a credential for it."))
+            Err(Problem::conflict(
+                "This account is suspended; restore it before making a credential for it.",
+            ))
         }
         _ => Ok(()),
     }

@@ -59,14 +59,20 @@ pub async fn rotate(
 ) -> Result<Json<Rotated>, Problem> {
     let overlap = rotation.overlap_seconds.unwrap_or(USUAL_OVERLAP);
     if overlap > LONGEST_OVERLAP {
-        return Err(Problem::bad_request("An old secret stays good for 366 days at most."));
+        return Err(Problem::bad_request(
+            "An old secret stays good for 366 days at most.",
+        ));
     }
     let (environment, client) = locate(&platform, &id, within.environment.as_deref()).await?;
     let credential = client.credential;
     if credential.public {
-        return Err(Problem::conflict("This credential is a public client and has no secret."));
+        return Err(Problem::conflict(
+            "This credential is a public client and has no secret.",
+        ));
     }
-    let kind = issuer_of(&platform, environment.as_str())?.environment.secrets;
+    let kind = issuer_of(&platform, environment.as_str())?
+        .environment
+        .secrets;
     let now = operator.arrival.now;
     let made = secret::make(&platform, kind, &credential.uuid, rotation.secret, now).await?;
     let others_expire_at = now + Millis::try_from(overlap).unwrap_or(0) * 1000;
@@ -80,7 +86,9 @@ pub async fn rotate(
         ..operator.audit("credential.secret_rotated")
     };
     let store = platform.store.in_environment(&environment);
-    store.rotate_secret(&credential.uuid, made.stored, others_expire_at, now, audit).await?;
+    store
+        .rotate_secret(&credential.uuid, made.stored, others_expire_at, now, audit)
+        .await?;
     platform.forget();
     Ok(Json(Rotated {
         uuid: credential.uuid,

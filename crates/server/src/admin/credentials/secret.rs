@@ -30,16 +30,23 @@ pub async fn make(
     match (kind, chosen) {
         (SecretKind::Generated, None) => {
             let secret = generated::generate(Kind::ClientSecret)?;
-            Ok(Made { stored: hash_generated(&keys, uuid, &secret, now)?, told: Some(secret) })
+            Ok(Made {
+                stored: hash_generated(&keys, uuid, &secret, now)?,
+                told: Some(secret),
+            })
         }
-        (SecretKind::Generated, Some(_)) => {
-            Err(Problem::bad_request("Secrets of this environment are generated, so leave the secret (`--secret-stdin`) out."))
-        }
-        (SecretKind::Chosen, None) => {
-            Err(Problem::bad_request("Secrets of this environment are chosen: send one as `secret` (`--secret-stdin`)."))
-        }
+        (SecretKind::Generated, Some(_)) => Err(Problem::bad_request(
+            "Secrets of this environment are generated, so leave the secret (`--secret-stdin`) out.",
+        )),
+        (SecretKind::Chosen, None) => Err(Problem::bad_request(
+            "Secrets of this environment are chosen: send one as `secret` (`--secret-stdin`).",
+        )),
         (SecretKind::Chosen, Some(secret)) => {
-            let stored = platform.chosen_secrets.hash(&keys, uuid, &secret, now).await.map_err(refusal)?;
+            let stored = platform
+                .chosen_secrets
+                .hash(&keys, uuid, &secret, now)
+                .await
+                .map_err(refusal)?;
             Ok(Made { stored, told: None })
         }
     }
@@ -50,7 +57,9 @@ fn refusal(error: anyhow::Error) -> Problem {
         return Problem::bad_request(crate::admin::text::sentence(&weak.to_string()));
     }
     if error.is::<HashingBusy>() {
-        return Problem::unavailable("Too many chosen secrets are being hashed at once; ask again in a moment.");
+        return Problem::unavailable(
+            "Too many chosen secrets are being hashed at once; ask again in a moment.",
+        );
     }
     Problem::internal(&error)
 }

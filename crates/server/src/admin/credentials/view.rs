@@ -74,7 +74,11 @@ impl CredentialView {
     /// Of a row.
     pub fn of(environment: &EnvironmentName, client: &Client) -> Self {
         let credential = client.credential.clone();
-        let last_used_at = client.secrets.iter().filter_map(|secret| secret.last_used_at).max();
+        let last_used_at = client
+            .secrets
+            .iter()
+            .filter_map(|secret| secret.last_used_at)
+            .max();
         Self {
             uuid: credential.uuid,
             client_id: credential.client_id,

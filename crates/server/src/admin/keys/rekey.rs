@@ -46,30 +46,59 @@ pub struct Finished {
 }
 
 /// `POST /admin/v1/keys/rekey`
-pub async fn begin(State(platform): State<Arc<Platform>>, operator: Operator<WriteKeys>) -> Result<Json<StandingView>, Problem> {
-    Ok(Json(StandingView::of(rekey::begin(&platform, operator.audit("master_key.added")).await?)))
+pub async fn begin(
+    State(platform): State<Arc<Platform>>,
+    operator: Operator<WriteKeys>,
+) -> Result<Json<StandingView>, Problem> {
+    Ok(Json(StandingView::of(
+        rekey::begin(&platform, operator.audit("master_key.added")).await?,
+    )))
 }
 
 /// `GET /admin/v1/keys/rekey`
-pub async fn status(State(platform): State<Arc<Platform>>, _: Operator<ReadKeys>) -> Result<Json<StandingView>, Problem> {
+pub async fn status(
+    State(platform): State<Arc<Platform>>,
+    _: Operator<ReadKeys>,
+) -> Result<Json<StandingView>, Problem> {
     Ok(Json(StandingView::of(rekey::standing(&platform).await?)))
 }
 
 /// `POST /admin/v1/keys/rekey/finish`
-pub async fn finish(State(platform): State<Arc<Platform>>, operator: Operator<WriteKeys>) -> Result<Json<Finished>, Problem> {
+pub async fn finish(
+    State(platform): State<Arc<Platform>>,
+    operator: Operator<WriteKeys>,
+) -> Result<Json<Finished>, Problem> {
     let retired = rekey::finish(&platform, operator.audit("master_key.retired")).await?;
-    Ok(Json(Finished { current: platform.master_keys.load().current().id().to_owned(), retired }))
+    Ok(Json(Finished {
+        current: platform.master_keys.load().current().id().to_owned(),
+        retired,
+    }))
 }
 
 impl StandingView {
     fn of(standing: Standing) -> Self {
-        Self { current: standing.current, retiring: standing.retiring.into_iter().map(Retiring::of).collect() }
+        Self {
+            current: standing.current,
+            retiring: standing.retiring.into_iter().map(Retiring::of).collect(),
+        }
     }
 }
 
 impl Retiring {
     fn of((master_key, needs): (String, MasterKeyUse)) -> Self {
-        let credentials = needs.credentials.into_iter().map(|(environment, client_id, name)| Needing { environment, client_id, name });
-        Self { master_key, signing_keys: needs.signing_keys, secrets: needs.secrets, credentials: credentials.collect() }
+        let credentials = needs
+            .credentials
+            .into_iter()
+            .map(|(environment, client_id, name)| Needing {
+                environment,
+                client_id,
+                name,
+            });
+        Self {
+            master_key,
+            signing_keys: needs.signing_keys,
+            secrets: needs.secrets,
+            credentials: credentials.collect(),
+        }
     }
 }

@@ -30,19 +30,30 @@ pub async fn keep_or_make(platform: &Arc<Platform>, folder: &Folder) -> anyhow::
     if let Ok(text) = std::fs::read_to_string(folder.credential())
         && let Some(kept) = read(&text)
         && let Some(issuer) = platform.issuer(ENVIRONMENT)
-        && platform.store.in_environment(issuer.name()).find_client(&kept.client_id).await?.is_some()
+        && platform
+            .store
+            .in_environment(issuer.name())
+            .find_client(&kept.client_id)
+            .await?
+            .is_some()
     {
         return Ok(kept);
     }
-    let management = Management::Process { router: admin::router(Arc::clone(platform)), platform: Arc::clone(platform) };
+    let management = Management::Process {
+        router: admin::router(Arc::clone(platform)),
+        platform: Arc::clone(platform),
+    };
     let body = json!({
         "environment": ENVIRONMENT, "account": "Acme", "name": "Quickstart",
         "description": "Made by grantor quickstart: may read orders",
         "version": "v1", "allow": ["orders=read"],
     });
-    let made = management.call(Method::POST, "/admin/v1/credentials", Some(&body)).await;
+    let made = management
+        .call(Method::POST, "/admin/v1/credentials", Some(&body))
+        .await;
     let made = made.map_err(|ended| anyhow::anyhow!(ended.sentence))?.value;
-    let made = read(&made.to_string()).ok_or_else(|| anyhow::anyhow!("the management API answered no credential"))?;
+    let made = read(&made.to_string())
+        .ok_or_else(|| anyhow::anyhow!("the management API answered no credential"))?;
     write(folder, &made)?;
     Ok(made)
 }
@@ -63,7 +74,12 @@ fn write(folder: &Folder, credential: &Credential) -> anyhow::Result<()> {
         "client_id": credential.client_id, "client_secret": credential.client_secret.expose_secret(),
         "name": credential.name, "account": credential.account,
     });
-    let mut file = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(folder.credential())?;
+    let mut file = std::fs::OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(folder.credential())?;
     file.write_all(text.to_string().as_bytes())?;
     Ok(())
 }

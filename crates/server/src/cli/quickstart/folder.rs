@@ -53,18 +53,26 @@ pub struct Folder {
 impl Folder {
     /// Makes what is missing and replaces ports that another program has taken.
     pub fn prepare(root: &Path) -> anyhow::Result<Self> {
-        std::fs::create_dir_all(root).with_context(|| format!("cannot make the folder {}", root.display()))?;
-        let mut folder = Self { root: root.to_owned(), ports: WANTED };
+        std::fs::create_dir_all(root)
+            .with_context(|| format!("cannot make the folder {}", root.display()))?;
+        let mut folder = Self {
+            root: root.to_owned(),
+            ports: WANTED,
+        };
         let file = folder.configuration();
         let known = folder.root.join("ports");
         if file.exists() {
-            folder.ports = std::fs::read_to_string(&known).ok().and_then(|text| read_ports(&text)).unwrap_or(WANTED);
+            folder.ports = std::fs::read_to_string(&known)
+                .ok()
+                .and_then(|text| read_ports(&text))
+                .unwrap_or(WANTED);
         } else {
             write(&file, &with_ports(TEMPLATE, WANTED))?;
         }
         let free = free_ports(folder.ports)?;
         if free != folder.ports {
-            let mut text = std::fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
+            let mut text = std::fs::read_to_string(&file)
+                .with_context(|| format!("cannot read {}", file.display()))?;
             for (old, new) in folder.ports.iter().zip(free) {
                 text = text.replace(&format!("127.0.0.1:{old}\""), &format!("127.0.0.1:{new}\""));
             }
@@ -109,7 +117,10 @@ fn with_ports(template: &str, ports: [u16; 3]) -> String {
 }
 
 fn read_ports(text: &str) -> Option<[u16; 3]> {
-    let ports: Vec<u16> = text.split_whitespace().map_while(|port| port.parse().ok()).collect();
+    let ports: Vec<u16> = text
+        .split_whitespace()
+        .map_while(|port| port.parse().ok())
+        .collect();
     ports.try_into().ok()
 }
 
@@ -119,7 +130,9 @@ fn free_ports(wanted: [u16; 3]) -> anyhow::Result<[u16; 3]> {
     let mut held = Vec::new();
     let mut free = [0; 3];
     for (place, port) in free.iter_mut().zip(wanted) {
-        let listener = open(port).or_else(|_| open(0)).context("no port of 127.0.0.1 is free")?;
+        let listener = open(port)
+            .or_else(|_| open(0))
+            .context("no port of 127.0.0.1 is free")?;
         *place = listener.local_addr()?.port();
         held.push(listener);
     }

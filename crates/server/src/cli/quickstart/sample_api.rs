@@ -16,7 +16,9 @@ pub async fn serve(listener: TcpListener) {
 
 /// Shows whom the gateway says is calling.
 async fn list(headers: HeaderMap) -> Json<Value> {
-    let caller = headers.get("x-grantor-client-id").and_then(|value| value.to_str().ok());
+    let caller = headers
+        .get("x-grantor-client-id")
+        .and_then(|value| value.to_str().ok());
     Json(json!({
         "orders": [{ "id": 1, "item": "tea", "amount": 12 }, { "id": 2, "item": "cups", "amount": 4 }],
         "called_by": caller,

@@ -29,26 +29,67 @@ struct Step<'a> {
 /// Walks it. An answer with another status than the promised one ends it with a sentence.
 pub async fn take(folder: &Folder, credential: &Credential) -> anyhow::Result<()> {
     let client = Client::builder(TokioExecutor::new()).build_http();
-    let (id, secret) = (&credential.client_id, credential.client_secret.expose_secret());
-    let basic = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, format!("{id}:{secret}"));
-    let answer = walk(&client, folder, &Step {
-        title: "1. A token, for the client id and the secret",
-        method: Method::POST,
-        path: "/oauth/token",
-        authorization: Some((format!("Basic {basic}"), format!("-u '{id}:{secret}'"))),
-        form: Some("grant_type=client_credentials"),
-        expected: 200,
-    })
+    let (id, secret) = (
+        &credential.client_id,
+        credential.client_secret.expose_secret(),
+    );
+    let basic = base64::Engine::encode(
+        &base64::engine::general_purpose::STANDARD,
+        format!("{id}:{secret}"),
+    );
+    let answer = walk(
+        &client,
+        folder,
+        &Step {
+            title: "1. A token, for the client id and the secret",
+            method: Method::POST,
+            path: "/oauth/token",
+            authorization: Some((format!("Basic {basic}"), format!("-u '{id}:{secret}'"))),
+            form: Some("grant_type=client_credentials"),
+            expected: 200,
+        },
+    )
     .await?;
     let token: serde_json::Value = serde_json::from_str(&answer)?;
-    let token = token["access_token"].as_str().ok_or_else(|| anyhow::anyhow!("the token endpoint answered no access_token"))?;
-    let bearer = || Some((format!("Bearer {token}"), format!("-H 'Authorization: Bearer {token}'")));
-    let orders = |title, method, authorization, expected| Step { title, method, path: "/v1/orders", authorization, form: None, expected };
+    let token = token["access_token"]
+        .as_str()
+        .ok_or_else(|| anyhow::anyhow!("the token endpoint answered no access_token"))?;
+    let bearer = || {
+        Some((
+            format!("Bearer {token}"),
+            format!("-H 'Authorization: Bearer {token}'"),
+        ))
+    };
+    let orders = |title, method, authorization, expected| Step {
+        title,
+        method,
+        path: "/v1/orders",
+        authorization,
+        form: None,
+        expected,
+    };
     for step in [
-        orders("2. A call with it: the gateway lets it through to the sample API", Method::GET, bearer(), 200),
-        orders("3. A call outside its permissions: it may read orders, not add any", Method::POST, bearer(), 403),
+        orders(
+            "2. A call with it: the gateway lets it through to the sample API",
+            Method::GET,
+            bearer(),
+            200,
+        ),
+        orders(
+            "3. A call outside its permissions: it may read orders, not add any",
+            Method::POST,
+            bearer(),
+            403,
+        ),
         orders("4. A call without a token", Method::GET, None, 401),
-        Step { title: "5. The portal", method: Method::GET, path: "/portal", authorization: None, form: None, expected: 200 },
+        Step {
+            title: "5. The portal",
+            method: Method::GET,
+            path: "/portal",
+            authorization: None,
+            form: None,
+            expected: 200,
+        },
     ] {
         walk(&client, folder, &step).await?;
     }
@@ -59,7 +100,11 @@ pub async fn take(folder: &Folder, credential: &Credential) -> anyhow::Result<()
     Ok(())
 }
 
-async fn walk(client: &Client<HttpConnector, Body>, folder: &Folder, step: &Step<'_>) -> anyhow::Result<String> {
+async fn walk(
+    client: &Client<HttpConnector, Body>,
+    folder: &Folder,
+    step: &Step<'_>,
+) -> anyhow::Result<String> {
     let url = format!("{}{}", folder.url(), step.path);
     let mut request = Request::builder().method(step.method.clone()).uri(&url);
     let mut curl = String::from("curl -i");
@@ -75,13 +120,23 @@ async fn walk(client: &Client<HttpConnector, Body>, folder: &Folder, step: &Step
         curl.push_str(&format!(" -d {form}"));
     }
     say(&format!("\n{}\n\n  {curl} {url}\n", step.title));
-    let response = client.request(request.body(Body::from(step.form.unwrap_or_default().to_owned()))?).await?;
+    let response = client
+        .request(request.body(Body::from(step.form.unwrap_or_default().to_owned()))?)
+        .await?;
     let status = response.status().as_u16();
-    let body = String::from_utf8_lossy(&response.into_body().collect().await?.to_bytes()).into_owned();
-    let line = if body.starts_with("<!doctype") { "(a page)".to_owned() } else { body.chars().take(SHOWN).collect() };
+    let body =
+        String::from_utf8_lossy(&response.into_body().collect().await?.to_bytes()).into_owned();
+    let line = if body.starts_with("<!doctype") {
+        "(a page)".to_owned()
+    } else {
+        body.chars().take(SHOWN).collect()
+    };
     say(&format!("  → {status}  {line}"));
     if status != step.expected {
-        anyhow::bail!("the tour expected {} here; please report this with the lines above", step.expected);
+        anyhow::bail!(
+            "the tour expected {} here; please report this with the lines above",
+            step.expected
+        );
     }
     Ok(body)
 }

@@ -25,11 +25,29 @@ pub(super) fn is_missing(path: &Path) -> Result<bool, StoreError> {
             "{url} is an empty file, not a database: restore a backup, or remove the file to start with a new database"
         ))),
         Ok(_) => Ok(false),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => no_log_without_database(path),
         Err(error) => Err(StoreError::Operator(format!(
             "{url} cannot be read: {error}"
         ))),
     }
+}
+
+/// A log that its database left behind would be played into a new one and damage it.
+fn no_log_without_database(path: &Path) -> Result<bool, StoreError> {
+    for ending in ["-wal", "-journal"] {
+        let mut log = path.to_owned().into_os_string();
+        log.push(ending);
+        let log = PathBuf::from(log);
+        // Somebody may have made the database this very moment: then it is there now.
+        if log.exists() && !path.exists() {
+            return Err(StoreError::Operator(format!(
+                "the database {} is gone, but its log {} is there: bring the database back, or remove the log to start with a new one",
+                path.display(),
+                log.display()
+            )));
+        }
+    }
+    Ok(!path.exists())
 }
 
 /// Makes a migrated database.

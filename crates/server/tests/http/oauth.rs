@@ -1,0 +1,6 @@
+//! `/oauth/…`
+
+mod introspect;
+mod methods;
+mod revoke;
+mod token;

@@ -1,0 +1,5 @@
+//! `POST /oauth/token`
+
+mod client_authentication;
+mod client_credentials;
+mod frame;

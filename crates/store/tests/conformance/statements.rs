@@ -1,0 +1,72 @@
+//! Each statement is understood by the database it is for, and binds the same values on both.
+
+use crate::fixture::Fixture;
+
+/// SQLite numbers `$n` by first appearance, PostgreSQL by its digits: only where the two agree is a value bound to the same place.
+#[test]
+fn parameters_first_appear_in_their_order() {
+    for (name, sql) in store::statements_of_both()
+        .into_iter()
+        .chain(store::statements_of_sqlite())
+    {
+        let mut highest = 0;
+        for piece in sql.split('$').skip(1) {
+            let digits: String = piece.chars().take_while(char::is_ascii_digit).collect();
+            let number: u32 = digits
+                .parse()
+                .unwrap_or_else(|_| panic!("{name}: a $ without a number"));
+            assert!(
+                number <= highest + 1,
+                "{name}: ${number} appears before ${}",
+                highest + 1
+            );
+            highest = highest.max(number);
+        }
+    }
+}
+
+#[test]
+fn every_statement_has_a_name_of_its_own() {
+    let mut names: Vec<_> = store::statements_of_both()
+        .into_iter()
+        .map(|(name, _)| name)
+        .collect();
+    assert!(names.len() > 60, "the list holds them all: {}", names.len());
+    names.sort_unstable();
+    let before = names.len();
+    names.dedup();
+    assert_eq!(names.len(), before);
+}
+
+#[tokio::test]
+async fn sqlite_prepares_every_statement() {
+    let fixture = Fixture::sqlite().await;
+    let connection = rusqlite::Connection::open(fixture.file()).unwrap();
+    for (name, sql) in store::statements_of_both()
+        .into_iter()
+        .chain(store::statements_of_sqlite())
+    {
+        connection
+            .prepare(sql)
+            .map(drop)
+            .unwrap_or_else(|error| panic!("{name}: {error}"));
+    }
+}
+
+#[tokio::test]
+async fn postgres_prepares_every_statement() {
+    let Some(fixture) = Fixture::postgres().await else {
+        return;
+    };
+    let client = fixture.client().await;
+    for (name, sql) in store::statements_of_both()
+        .into_iter()
+        .chain(store::statements_of_postgres())
+    {
+        client
+            .prepare(sql)
+            .await
+            .map(drop)
+            .unwrap_or_else(|error| panic!("{name}: {error:?}"));
+    }
+}
