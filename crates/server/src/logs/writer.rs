@@ -115,8 +115,9 @@ impl Lines {
                 .arrived
                 .wait_while(self.lock(), idle)
                 .unwrap_or_else(PoisonError::into_inner);
-            if !waiting.ending {
-                drop(waiting);
+            let ending = waiting.ending;
+            drop(waiting);
+            if !ending {
                 std::thread::sleep(GATHER);
             }
             let mut waiting = self.lock();
