@@ -102,7 +102,7 @@ impl Database {
                     .apart(move |session| session.query(sql, &params))
                     .await
             }
-            Self::Postgres(postgres) => postgres.query(sql, &params).await,
+            Self::Postgres(postgres) => postgres.scan(sql, params).await,
         }
     }
 

@@ -42,7 +42,9 @@ statements! {
 /// Connections for verbs and reads; appends have one of their own beside them.
 const CONNECTIONS: usize = 4;
 /// How long a verb may take before nobody waits for it any more.
-const PATIENCE: Duration = Duration::from_secs(3);
+const PATIENCE: Duration = Duration::from_secs(2);
+/// The same for a read that may look at many rows.
+const SCAN_PATIENCE: Duration = Duration::from_secs(30);
 /// Several statements at once, which cannot be prepared.
 const SNAPSHOT: &str = "begin isolation level repeatable read read only; \
     set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0";
@@ -77,7 +79,7 @@ impl Postgres {
         let mut connection = connection(&self.0.pool).await?;
         let outcome = in_transaction(
             &mut connection,
-            "set local statement_timeout = 0; set local lock_timeout = 0",
+            "set local statement_timeout = 0; set local lock_timeout = 0; set local idle_in_transaction_session_timeout = 0",
             verb,
         )
         .await;
@@ -95,6 +97,24 @@ impl Postgres {
     ) -> Result<Vec<Row>, StoreError> {
         let connection = connection(&self.0.pool).await?;
         let outcome = within(PATIENCE, query(connection.client()?, sql, params)).await;
+        connection.settle(outcome)
+    }
+
+    /// A read that may look at many rows: it has more time than a lookup.
+    pub(crate) async fn scan(
+        &self,
+        sql: &'static str,
+        params: Vec<Value<'static>>,
+    ) -> Result<Vec<Row>, StoreError> {
+        let mut connection = connection(&self.0.pool).await?;
+        let settings = format!(
+            "set local statement_timeout = {}",
+            milliseconds(SCAN_PATIENCE)
+        );
+        let scanning = in_transaction(&mut connection, &settings, move |tx: &Transaction<'_>| {
+            Box::pin(async move { tx.query(sql, &params).await })
+        });
+        let outcome = within(SCAN_PATIENCE + PATIENCE, scanning).await;
         connection.settle(outcome)
     }
 

@@ -294,3 +294,114 @@ async fn a_postgres_that_may_lose_commits_is_warned_of() {
     let warning = fixture.another().await.durability_warning().unwrap();
     assert!(warning.contains("synchronous_commit"), "{warning}");
 }
+
+/// A line to PostgreSQL that goes dead without a word: nothing is closed, nothing is answered.
+struct Line {
+    port: u16,
+    dead: tokio::sync::watch::Sender<bool>,
+}
+
+impl Line {
+    async fn to(host: String) -> Self {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let (dead, is_dead) = tokio::sync::watch::channel(false);
+        tokio::spawn(async move {
+            while let Ok((near, _)) = listener.accept().await {
+                let Ok(far) = tokio::net::TcpStream::connect(&host).await else {
+                    continue;
+                };
+                let ((near_read, near_write), (far_read, far_write)) =
+                    (near.into_split(), far.into_split());
+                tokio::spawn(Self::carry(near_read, far_write, is_dead.clone()));
+                tokio::spawn(Self::carry(far_read, near_write, is_dead.clone()));
+            }
+        });
+        Self { port, dead }
+    }
+
+    /// What arrives while the line is dead is lost with its connection.
+    async fn carry(
+        mut from: tokio::net::tcp::OwnedReadHalf,
+        mut to: tokio::net::tcp::OwnedWriteHalf,
+        mut is_dead: tokio::sync::watch::Receiver<bool>,
+    ) {
+        use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+        let mut bytes = [0; 4096];
+        while let Ok(count @ 1..) = from.read(&mut bytes).await {
+            if *is_dead.borrow() {
+                // Neither closed nor carried, until the line is alive for others again.
+                let _ = is_dead.wait_for(|dead| !dead).await;
+                return;
+            }
+            if to.write_all(&bytes[..count]).await.is_err() {
+                return;
+            }
+        }
+    }
+}
+
+/// F09, F30: every verb has an answer, and the store heals by itself.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_dead_line_to_postgres_is_unavailable_and_heals() {
+    let Some(fixture) = Fixture::postgres().await else {
+        return;
+    };
+    let DatabaseUrl::Postgres(direct) = &fixture.url else {
+        unreachable!()
+    };
+    let mut url = url::Url::parse(direct).unwrap();
+    let line = Line::to(format!(
+        "{}:{}",
+        url.host_str().unwrap(),
+        url.port().unwrap_or(5432)
+    ))
+    .await;
+    url.set_host(Some("127.0.0.1")).unwrap();
+    url.set_port(Some(line.port)).unwrap();
+    let store = Store::open(&DatabaseUrl::Postgres(url.to_string()), NOW)
+        .await
+        .unwrap();
+    let environment = production();
+    let verbs = store.in_environment(&environment);
+    verbs
+        .issue_access_token(
+            token(token_id(NOW, 0), "u1", NOW, 60_000),
+            event("token.issued"),
+        )
+        .await
+        .unwrap();
+    store.ping().await.unwrap();
+
+    line.dead.send_replace(true);
+    let (issued, found, created, pinged) = tokio::join!(
+        verbs.issue_access_token(
+            token(token_id(NOW, 1), "u1", NOW, 60_000),
+            event("token.issued")
+        ),
+        verbs.find_access_token(token_id(NOW, 0)),
+        verbs.create_credential(credential("u1", "Acme"), event("credential.created")),
+        store.ping(),
+    );
+    for outcome in [issued, found.map(drop), created.map(drop), pinged] {
+        assert!(
+            matches!(outcome, Err(StoreError::Unavailable(_))),
+            "{outcome:?}"
+        );
+    }
+
+    line.dead.send_replace(false);
+    verbs
+        .issue_access_token(
+            token(token_id(NOW, 2), "u1", NOW, 60_000),
+            event("token.issued"),
+        )
+        .await
+        .unwrap();
+    verbs
+        .create_credential(credential("u1", "Acme"), event("credential.created"))
+        .await
+        .unwrap();
+    store.ping().await.unwrap();
+    store.close().await;
+}

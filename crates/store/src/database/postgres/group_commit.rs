@@ -60,7 +60,11 @@ pub(super) async fn append(queue: &mpsc::Sender<Job>, append: Append) -> Result<
             .map_err(|_| gone())
     })
     .await?;
-    answered.await.unwrap_or_else(|_| Err(gone()))
+    // A group that is under way when this one comes, then its own.
+    within(PATIENCE * 2, async {
+        answered.await.unwrap_or_else(|_| Err(gone()))
+    })
+    .await
 }
 
 /// Waits until everything queued so far is written; nothing can be queued afterwards.
@@ -79,6 +83,8 @@ async fn write(pool: Pool, mut jobs: mpsc::Receiver<Job>) {
         let mut answers = Vec::with_capacity(drained.len());
         for job in drained.drain(..) {
             match job {
+                // Whoever stopped waiting was told that nothing is known; nothing is what shall be.
+                Job::Append { answer, .. } if answer.is_closed() => {}
                 Job::Append { append, answer } => {
                     group.push(append);
                     answers.push(answer);

@@ -116,7 +116,7 @@ fn pool(config: tokio_postgres::Config, connections: usize) -> Result<Pool, Stor
     let settings = format!(
         "set statement_timeout = {}; set lock_timeout = {}; set idle_in_transaction_session_timeout = {}",
         milliseconds(PATIENCE) - 500,
-        milliseconds(PATIENCE) - 1_000,
+        milliseconds(PATIENCE) - 700,
         milliseconds(PATIENCE) * 5,
     );
     Pool::builder(manager)
