@@ -1,15 +1,15 @@
 //! Log lines: one event, one line, with the request's name on it; JSON for machines, text for people.
 //!
-//! Lines are handed to a thread of their own, so that a slow reader of the log never slows a
-//! request; lines it cannot take are dropped and counted. Whatever a stranger sent is escaped, so
-//! that one event can never look like two.
+//! Whatever a stranger sent is escaped, so that one event can never look like two. [`writer`] takes
+//! the lines to standard error.
+
+mod writer;
 
 use std::fmt::{self, Write as _};
 use std::io::IsTerminal;
 
 use tracing::field::{Field, Visit};
 use tracing::{Event, Subscriber};
-use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
@@ -19,27 +19,26 @@ use tracing_subscriber::registry::LookupSpan;
 use crate::clock;
 use crate::config::{Log, LogFormat};
 use crate::listener::request_id::RequestId;
+use writer::{LineWriter, WriterGuard};
 
 /// Keep it until the process ends: dropping it writes what still waits.
 pub struct LogGuard {
-    _worker: WorkerGuard,
-    dropped: tracing_appender::non_blocking::ErrorCounter,
+    /// None when there is no thread for the log, and then there is no log.
+    writer: Option<WriterGuard>,
 }
 
 impl LogGuard {
     /// Lines that were dropped so far.
     pub fn dropped(&self) -> u64 {
-        self.dropped.dropped_lines() as u64
+        self.writer.as_ref().map_or(0, WriterGuard::dropped)
     }
 }
 
 /// Starts logging to standard error.
 pub fn start(log: &Log) -> LogGuard {
-    let (writer, worker) = NonBlockingBuilder::default()
-        .lossy(true)
-        .thread_name("log")
-        .finish(std::io::stderr());
-    let dropped = writer.error_counter();
+    let Ok((writer, guard)) = LineWriter::start() else {
+        return LogGuard { writer: None };
+    };
     let format = match log.format {
         LogFormat::Auto if std::io::stderr().is_terminal() => LogFormat::Text,
         LogFormat::Auto => LogFormat::Json,
@@ -60,8 +59,7 @@ pub fn start(log: &Log) -> LogGuard {
     // Fails only when logging was started already, and then it goes on as it is.
     let _ = tracing::subscriber::set_global_default(subscriber);
     LogGuard {
-        _worker: worker,
-        dropped,
+        writer: Some(guard),
     }
 }
 

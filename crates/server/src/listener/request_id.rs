@@ -1,6 +1,8 @@
 //! The name of a request: in `X-Request-Id`, on every log line, in the audit trail.
 
 use std::fmt;
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::random;
 
@@ -14,9 +16,18 @@ tokio::task_local! {
 }
 
 impl RequestId {
-    /// A new name. Without randomness it is all zeros: a name is no secret and must not fail a request.
+    /// A new name: the time, a number within this process, and bytes that tell this process from others.
+    ///
+    /// A name is no secret, so nothing is drawn for it, and nothing can fail.
     pub fn new(now: store::Millis) -> Self {
-        Self(random::token_id(now).map(|id| id.0).unwrap_or_default())
+        static PROCESS: LazyLock<[u8; 6]> = LazyLock::new(|| random::bytes().unwrap_or_default());
+        static COUNTER: AtomicU32 = AtomicU32::new(0);
+        let count = COUNTER.fetch_add(1, Ordering::Relaxed);
+        let mut name = [0; 16];
+        name[..6].copy_from_slice(&now.to_be_bytes()[2..]);
+        name[6..10].copy_from_slice(&count.to_be_bytes());
+        name[10..].copy_from_slice(&*PROCESS);
+        Self(name)
     }
 
     /// The name of the request the current task works for, if any.
