@@ -98,7 +98,7 @@ impl Store {
         if let Database::Sqlite(_) = &database {
             if !ours && !tables.is_empty() {
                 return Err(StoreError::Operator(format!(
-                    "{url} is the database of something else: name another file in [storage] url"
+                    "the file {url} holds something else: name another file in [storage] url"
                 )));
             }
             migrations::migrate(&database, now).await?;

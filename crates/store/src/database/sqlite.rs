@@ -268,16 +268,16 @@ fn sentence(path: &Path, error: &rusqlite::Error) -> StoreError {
     let url = DatabaseUrl::Sqlite(path.to_owned());
     StoreError::Operator(match error.sqlite_error_code() {
         Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => format!(
-            "{url} is damaged or is not a SQLite database: restore a backup into a new file, or name another file in [storage] url"
+            "the database {url} is damaged or is not a SQLite database: restore a backup into a new file, or name another file in [storage] url"
         ),
         Some(ErrorCode::ReadOnly) => format!(
-            "{url} cannot be written: give the user that runs this command the right to write the file and its folder"
+            "the database {url} cannot be written: give the user that runs this command the right to write the file and its folder"
         ),
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
-            format!("{url} is locked by another process: end it, or wait until it is done")
+            format!("the database {url} is locked by another process: end it, or wait until it is done")
         }
         _ => format!(
-            "{url} cannot be opened ({error}): check that its folder exists and can be written"
+            "the database {url} cannot be opened ({error}): check that its folder exists and can be written"
         ),
     })
 }

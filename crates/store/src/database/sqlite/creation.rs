@@ -19,15 +19,15 @@ pub(super) fn is_missing(path: &Path) -> Result<bool, StoreError> {
     let url = DatabaseUrl::Sqlite(path.to_owned());
     match fs::metadata(path) {
         Ok(file) if !file.is_file() => Err(StoreError::Operator(format!(
-            "{url} is not a file: name a file in [storage] url"
+            "the database {url} is not a file: name a file in [storage] url"
         ))),
         Ok(file) if file.len() == 0 => Err(StoreError::Operator(format!(
-            "{url} is an empty file, not a database: restore a backup, or remove the file to start with a new database"
+            "the database {url} is an empty file, not a database: restore a backup, or remove the file to start with a new database"
         ))),
         Ok(_) => Ok(false),
         Err(error) if error.kind() == io::ErrorKind::NotFound => no_log_without_database(path),
         Err(error) => Err(StoreError::Operator(format!(
-            "{url} cannot be read: {error}"
+            "the database {url} cannot be read: {error}"
         ))),
     }
 }
@@ -60,7 +60,7 @@ pub(super) async fn create(path: &Path, now: Millis) -> Result<(), StoreError> {
             // Somebody else was faster; theirs is as good.
             io::ErrorKind::AlreadyExists => Ok(()),
             _ => Err(StoreError::Operator(format!(
-                "{url} cannot be made: {error}"
+                "the database {url} cannot be made: {error}"
             ))),
         })
     });
