@@ -40,7 +40,7 @@ pub(crate) fn read<'p>(
     let (client_id, client_secret) = text.split_once(':').ok_or(PresentedRefusal::BrokenBasic)?;
     let raw = candidate(client_id.into(), client_secret.into());
     let plain = !text.contains(['%', '+']);
-    if plain || decoding == BasicDecoding::Raw {
+    if plain {
         return Ok((Some(raw?), None));
     }
     let decoded = match (
@@ -52,6 +52,9 @@ pub(crate) fn read<'p>(
         _ => return Ok((Some(raw?), None)),
     };
     match (decoded, raw) {
+        (Ok(decoded), Ok(raw)) if decoding == BasicDecoding::RawThenForm => {
+            Ok((Some(raw), Some(decoded)))
+        }
         (Ok(decoded), raw) => Ok((Some(decoded), raw.ok())),
         (Err(_), Ok(raw)) => Ok((Some(raw), None)),
         (Err(refusal), Err(_)) => Err(refusal),

@@ -1,11 +1,11 @@
 //! What every request may need, made once at start: the database, the master keys, the issuers.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
-use store::{EnvironmentName, Millis, Store};
+use store::{ChangeMark, EnvironmentName, Millis, Store, StoreError};
 
 use crate::clients::Clients;
 use crate::config::{Config, Environment, Route, Version};
@@ -33,6 +33,8 @@ pub struct Platform {
     pub metrics: Metrics,
     /// When and from where secrets were used, written in the background.
     pub secret_uses: SecretUses,
+    /// The database's change mark up to which everything remembered is right; None before the first look.
+    pub mark: Mutex<Option<ChangeMark>>,
     /// Set when the process was told to stop: not ready any more.
     pub stopping: AtomicBool,
 }
@@ -88,6 +90,12 @@ impl Platform {
             issuer.clients.forget();
             issuer.tokens.forget();
         }
+    }
+
+    /// Whether nothing was changed, here or by anyone else, since what is remembered was last looked after.
+    pub async fn remembers_rightly(&self) -> Result<bool, StoreError> {
+        let now = self.store.change_mark().await?;
+        Ok(*self.mark.lock().unwrap_or_else(PoisonError::into_inner) == Some(now))
     }
 
     /// Reads an environment's signing keys anew.

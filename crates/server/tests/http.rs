@@ -2,7 +2,14 @@
 //!
 //! A test's name carries the abuse cases (`s001`, docs/abuse-cases.md) or the row of the contract (`qx1`,
 //! docs/contract.md) that it proves.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, clippy::disallowed_methods, missing_docs)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    missing_docs
+)]
 
 mod http {
     mod support;

@@ -195,8 +195,8 @@ quirk! {
     BasicDecoding {
         /// Form-decoded; if that is not right, as sent.
         FormThenRaw,
-        /// As sent.
-        Raw => "client id and secret in HTTP Basic are read without form-decoding", "RFC 6749 section 2.3.1";
+        /// As sent; if that is not right, form-decoded, as strict clients send it.
+        RawThenForm => "client id and secret in HTTP Basic are read as sent before they are form-decoded", "RFC 6749 section 2.3.1";
     }
 }
 

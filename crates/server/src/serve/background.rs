@@ -1,9 +1,9 @@
 //! What goes on beside the requests: noticing changes, writing last uses, sweeping what expired.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
-use store::{ChangeMark, StoreError};
+use store::StoreError;
 use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval};
 
@@ -35,10 +35,9 @@ pub async fn run(
         ticks
     };
     let (mut notice, mut uses, mut sweep) = (ticks(NOTICE), ticks(WRITE_USES), ticks(SWEEP));
-    let mut mark = platform.store.change_mark().await.ok();
     loop {
         let done = tokio::select! {
-            _ = notice.tick() => notice_changes(&platform, &mut mark).await,
+            _ = notice.tick() => notice_changes(&platform).await,
             _ = uses.tick() => platform.secret_uses.write(&platform.store).await,
             _ = sweep.tick() => {
                 count(&platform, &log);
@@ -57,15 +56,13 @@ pub async fn run(
 }
 
 /// When another process or node changed credentials, tokens or keys, forgets what was remembered of them.
-async fn notice_changes(
-    platform: &Platform,
-    mark: &mut Option<ChangeMark>,
-) -> Result<(), StoreError> {
+///
+/// The mark is set after everything is forgotten: until then a refusal looks into the database itself.
+async fn notice_changes(platform: &Platform) -> Result<(), StoreError> {
     let now = platform.store.change_mark().await?;
-    if *mark == Some(now) {
+    if *platform.mark.lock().unwrap_or_else(PoisonError::into_inner) == Some(now) {
         return Ok(());
     }
-    *mark = Some(now);
     platform.forget();
     for issuer in &platform.issuers {
         if let Err(error) = platform.reload_keys(issuer, clock::now()).await {
@@ -73,6 +70,7 @@ async fn notice_changes(
             tracing::error!(environment = issuer.realm(), %error, "the signing keys could not be read anew");
         }
     }
+    *platform.mark.lock().unwrap_or_else(PoisonError::into_inner) = Some(now);
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! Builds the platform: the database opened, the master key proven, every environment's keys at hand.
 
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex};
 
 use anyhow::Context as _;
 use arc_swap::ArcSwap;
@@ -57,6 +57,7 @@ pub async fn build(config: Config, now: Millis) -> anyhow::Result<Arc<Platform>>
         issuers,
         metrics,
         secret_uses: SecretUses::default(),
+        mark: Mutex::default(),
         stopping: AtomicBool::new(false),
     });
     for issuer in &platform.issuers {

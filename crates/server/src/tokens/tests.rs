@@ -36,7 +36,8 @@ struct House {
 
 impl House {
     async fn open(test: &str) -> Self {
-        let folder = std::env::temp_dir().join(format!("grantor-tokens-{}-{test}", std::process::id()));
+        let folder =
+            std::env::temp_dir().join(format!("grantor-tokens-{}-{test}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
         let file = folder.join("grantor.toml");
         let text = r#"
@@ -57,7 +58,9 @@ impl House {
         let config = load(&file, &[]).unwrap_or_else(|errors| panic!("{errors}"));
         let platform = serve::build(config, NOW).await.unwrap();
         for issuer in &platform.issuers {
-            rotation::ensure_first_key(&platform, issuer, NOW).await.unwrap();
+            rotation::ensure_first_key(&platform, issuer, NOW)
+                .await
+                .unwrap();
         }
         Self { platform, folder }
     }
@@ -96,22 +99,44 @@ impl House {
             created_at: NOW,
             secret: None,
         };
-        store.create_credential(new, context.audit("credential.created", store::Actor::System)).await.unwrap();
-        let client = context.issuer.clients.fresh(store, name).await.unwrap().unwrap();
+        store
+            .create_credential(
+                new,
+                context.audit("credential.created", store::Actor::System),
+            )
+            .await
+            .unwrap();
+        let client = context
+            .issuer
+            .clients
+            .fresh(store, name)
+            .await
+            .unwrap()
+            .unwrap();
         let lifetime = context.issuer.environment.access_token_lifetime;
-        let authorization = Authorization { client, subject: Subject::Client, scope: Scope::default(), lifetime };
+        let authorization = Authorization {
+            client,
+            subject: Subject::Client,
+            scope: Scope::default(),
+            lifetime,
+        };
         issue(&context, &authorization).await.unwrap().access_token
     }
 
     async fn judge(&self, environment: &str, token: &str, now: Millis) -> Result<(), DeadToken> {
-        verify(&self.platform, self.issuer(environment), token, now).await.unwrap().map(|_| ())
+        verify(&self.platform, self.issuer(environment), token, now)
+            .await
+            .unwrap()
+            .map(|_| ())
     }
 
     /// Signs any header and claims with the environment's own key.
     fn signed(&self, environment: &str, header: &Value, claims: &Value) -> String {
         let issuer = self.issuer(environment);
         let ring = issuer.keys.load();
-        let key = ring.signing(issuer.environment.signing_algorithm, NOW).unwrap();
+        let key = ring
+            .signing(issuer.environment.signing_algorithm, NOW)
+            .unwrap();
         let encode = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
         let signed = format!("{}.{}", encode(header), encode(claims));
         let signature = key.pair.sign(signed.as_bytes()).unwrap();
@@ -127,7 +152,9 @@ impl Drop for House {
 
 /// Header and claims of a token.
 fn read(token: &str) -> (Value, Value) {
-    let decode = |segment: Option<&str>| serde_json::from_slice(&URL_SAFE_NO_PAD.decode(segment.unwrap()).unwrap()).unwrap();
+    let decode = |segment: Option<&str>| {
+        serde_json::from_slice(&URL_SAFE_NO_PAD.decode(segment.unwrap()).unwrap()).unwrap()
+    };
     let mut segments = token.split('.');
     (decode(segments.next()), decode(segments.next()))
 }
@@ -151,12 +178,26 @@ async fn qx2_a_token_of_sixty_minutes_lives_at_59_59_and_is_dead_at_60_00() {
         let token = house.token(environment, "client").await;
         let end = NOW + 3_600 * SECOND;
         assert_eq!(house.judge(environment, &token, NOW).await, Ok(()));
-        assert_eq!(house.judge(environment, &token, end - SECOND).await, Ok(()), "59:59");
+        assert_eq!(
+            house.judge(environment, &token, end - SECOND).await,
+            Ok(()),
+            "59:59"
+        );
         assert_eq!(house.judge(environment, &token, end - 1).await, Ok(()));
-        assert_eq!(house.judge(environment, &token, end).await, Err(DeadToken::Expired), "60:00, from memory");
+        assert_eq!(
+            house.judge(environment, &token, end).await,
+            Err(DeadToken::Expired),
+            "60:00, from memory"
+        );
         house.platform.forget();
         let dead = house.judge(environment, &token, end).await;
-        assert!(matches!(dead, Err(DeadToken::Expired | DeadToken::Jwt(JwtRefusal::Expired))), "60:00, read anew: {dead:?}");
+        assert!(
+            matches!(
+                dead,
+                Err(DeadToken::Expired | DeadToken::Jwt(JwtRefusal::Expired))
+            ),
+            "60:00, read anew: {dead:?}"
+        );
     }
 }
 
@@ -166,10 +207,21 @@ async fn s199_a_token_signed_by_another_environments_key_is_dead() {
     let (header, claims) = read(&house.token("eddsa", "client").await);
     let (other_header, _) = read(&house.token("other", "client").await);
     let with_our_claims = house.signed("other", &other_header, &claims);
-    assert_eq!(house.judge("eddsa", &with_our_claims, NOW).await, Err(DeadToken::Jwt(JwtRefusal::UnknownKey)));
+    assert_eq!(
+        house.judge("eddsa", &with_our_claims, NOW).await,
+        Err(DeadToken::Jwt(JwtRefusal::UnknownKey))
+    );
     let with_our_kid = house.signed("other", &header, &claims);
-    assert_eq!(house.judge("eddsa", &with_our_kid, NOW).await, Err(DeadToken::Jwt(JwtRefusal::BadSignature)));
-    assert_eq!(house.judge("eddsa", &house.signed("eddsa", &header, &claims), NOW).await, Ok(()));
+    assert_eq!(
+        house.judge("eddsa", &with_our_kid, NOW).await,
+        Err(DeadToken::Jwt(JwtRefusal::BadSignature))
+    );
+    assert_eq!(
+        house
+            .judge("eddsa", &house.signed("eddsa", &header, &claims), NOW)
+            .await,
+        Ok(())
+    );
 }
 
 #[tokio::test]
@@ -177,12 +229,27 @@ async fn s200_s204_a_header_that_we_do_not_write_is_refused_though_our_key_signe
     let house = House::open("s200").await;
     let (header, claims) = read(&house.token("eddsa", "client").await);
     for other in [
-        changed(&header, "typ", json!("JWT")), changed(&header, "typ", json!("dpop+jwt")), changed(&header, "typ", json!("logout+jwt")),
-        changed(&header, "typ", json!("AT+JWT")), without(&header, "typ"), changed(&header, "alg", json!("none")), changed(&header, "alg", json!("ES256")),
-        changed(&header, "crit", json!(["exp"])), changed(&header, "b64", json!(false)), changed(&header, "zip", json!("DEF")), json!([]), json!(null),
+        changed(&header, "typ", json!("JWT")),
+        changed(&header, "typ", json!("dpop+jwt")),
+        changed(&header, "typ", json!("logout+jwt")),
+        changed(&header, "typ", json!("AT+JWT")),
+        without(&header, "typ"),
+        changed(&header, "alg", json!("none")),
+        changed(&header, "alg", json!("ES256")),
+        changed(&header, "crit", json!(["exp"])),
+        changed(&header, "b64", json!(false)),
+        changed(&header, "zip", json!("DEF")),
+        json!([]),
+        json!(null),
     ] {
-        let dead = house.judge("eddsa", &house.signed("eddsa", &other, &claims), NOW).await;
-        assert_eq!(dead, Err(DeadToken::Jwt(JwtRefusal::ForeignHeader)), "{other}");
+        let dead = house
+            .judge("eddsa", &house.signed("eddsa", &other, &claims), NOW)
+            .await;
+        assert_eq!(
+            dead,
+            Err(DeadToken::Jwt(JwtRefusal::ForeignHeader)),
+            "{other}"
+        );
     }
 }
 
@@ -191,38 +258,111 @@ async fn s201_times_of_the_wrong_type_or_the_wrong_time_are_refused() {
     let house = House::open("s201").await;
     let (header, claims) = read(&house.token("eddsa", "client").await);
     let now = NOW / SECOND;
-    let judge = async |claims: Value| house.judge("eddsa", &house.signed("eddsa", &header, &claims), NOW).await;
-    for exp in [json!("9999999999"), json!(now as f64 + 0.5), json!(null), json!(true), json!([now + 60]), json!(9_223_372_036_854_775_808_u64), json!(i64::MAX)] {
-        assert_eq!(judge(changed(&claims, "exp", exp.clone())).await, Err(DeadToken::Jwt(JwtRefusal::Malformed)), "exp {exp}");
+    let judge = async |claims: Value| {
+        house
+            .judge("eddsa", &house.signed("eddsa", &header, &claims), NOW)
+            .await
+    };
+    for exp in [
+        json!("9999999999"),
+        json!(now as f64 + 0.5),
+        json!(null),
+        json!(true),
+        json!([now + 60]),
+        json!(9_223_372_036_854_775_808_u64),
+        json!(i64::MAX),
+    ] {
+        assert_eq!(
+            judge(changed(&claims, "exp", exp.clone())).await,
+            Err(DeadToken::Jwt(JwtRefusal::Malformed)),
+            "exp {exp}"
+        );
     }
-    assert_eq!(judge(without(&claims, "exp")).await, Err(DeadToken::Jwt(JwtRefusal::Malformed)));
+    assert_eq!(
+        judge(without(&claims, "exp")).await,
+        Err(DeadToken::Jwt(JwtRefusal::Malformed))
+    );
     for exp in [-1, 0, now - 1, now] {
-        assert_eq!(judge(changed(&claims, "exp", json!(exp))).await, Err(DeadToken::Jwt(JwtRefusal::Expired)), "exp {exp}");
+        assert_eq!(
+            judge(changed(&claims, "exp", json!(exp))).await,
+            Err(DeadToken::Jwt(JwtRefusal::Expired)),
+            "exp {exp}"
+        );
     }
     assert_eq!(judge(changed(&claims, "exp", json!(now + 1))).await, Ok(()));
     for name in ["nbf", "iat"] {
-        assert_eq!(judge(changed(&claims, name, json!("soon"))).await, Err(DeadToken::Jwt(JwtRefusal::Malformed)), "{name}");
-        assert_eq!(judge(changed(&claims, name, json!(now + 5))).await, Ok(()), "{name} within the leeway");
-        assert_eq!(judge(changed(&claims, name, json!(now + 6))).await, Err(DeadToken::Jwt(JwtRefusal::FromTheFuture)), "{name}");
+        assert_eq!(
+            judge(changed(&claims, name, json!("soon"))).await,
+            Err(DeadToken::Jwt(JwtRefusal::Malformed)),
+            "{name}"
+        );
+        assert_eq!(
+            judge(changed(&claims, name, json!(now + 5))).await,
+            Ok(()),
+            "{name} within the leeway"
+        );
+        assert_eq!(
+            judge(changed(&claims, name, json!(now + 6))).await,
+            Err(DeadToken::Jwt(JwtRefusal::FromTheFuture)),
+            "{name}"
+        );
     }
-    assert_eq!(judge(without(&claims, "iat")).await, Err(DeadToken::Jwt(JwtRefusal::Malformed)));
+    assert_eq!(
+        judge(without(&claims, "iat")).await,
+        Err(DeadToken::Jwt(JwtRefusal::Malformed))
+    );
 }
 
 #[tokio::test]
 async fn s202_issuer_and_audience_are_ours_to_the_letter() {
     let house = House::open("s202").await;
     let (header, claims) = read(&house.token("eddsa", "client").await);
-    let judge = async |claims: Value| house.judge("eddsa", &house.signed("eddsa", &header, &claims), NOW).await;
+    let judge = async |claims: Value| {
+        house
+            .judge("eddsa", &house.signed("eddsa", &header, &claims), NOW)
+            .await
+    };
     let ours = claims["iss"].as_str().unwrap().to_owned();
-    for iss in [format!("{ours}/"), ours.replace("http:", "https:"), ours.to_uppercase(), "http://127.0.0.1:8082".to_owned(), String::new()] {
-        assert_eq!(judge(changed(&claims, "iss", json!(iss))).await, Err(DeadToken::Jwt(JwtRefusal::ForeignClaims)), "iss {iss}");
+    for iss in [
+        format!("{ours}/"),
+        ours.replace("http:", "https:"),
+        ours.to_uppercase(),
+        "http://127.0.0.1:8082".to_owned(),
+        String::new(),
+    ] {
+        assert_eq!(
+            judge(changed(&claims, "iss", json!(iss))).await,
+            Err(DeadToken::Jwt(JwtRefusal::ForeignClaims)),
+            "iss {iss}"
+        );
     }
-    for aud in [json!("http://127.0.0.1:8082"), json!(""), json!([]), json!(["other"]), json!(format!("{ours}/"))] {
-        assert_eq!(judge(changed(&claims, "aud", aud.clone())).await, Err(DeadToken::Jwt(JwtRefusal::ForeignClaims)), "aud {aud}");
+    for aud in [
+        json!("http://127.0.0.1:8082"),
+        json!(""),
+        json!([]),
+        json!(["other"]),
+        json!(format!("{ours}/")),
+    ] {
+        assert_eq!(
+            judge(changed(&claims, "aud", aud.clone())).await,
+            Err(DeadToken::Jwt(JwtRefusal::ForeignClaims)),
+            "aud {aud}"
+        );
     }
-    assert_eq!(judge(changed(&claims, "aud", json!([ours, "other"]))).await, Ok(()));
-    for claims in [without(&claims, "iss"), without(&claims, "aud"), changed(&claims, "aud", json!(7)), without(&claims, "credential")] {
-        assert_eq!(judge(claims).await, Err(DeadToken::Jwt(JwtRefusal::Malformed)));
+    assert_eq!(
+        judge(changed(&claims, "aud", json!([ours, "other"]))).await,
+        Ok(())
+    );
+    for claims in [
+        without(&claims, "iss"),
+        without(&claims, "aud"),
+        changed(&claims, "aud", json!(7)),
+        without(&claims, "credential"),
+    ] {
+        assert_eq!(
+            judge(claims).await,
+            Err(DeadToken::Jwt(JwtRefusal::Malformed))
+        );
     }
 }
 
@@ -232,12 +372,24 @@ async fn s204_a_claim_that_occurs_twice_is_refused() {
     let (header, claims) = read(&house.token("eddsa", "client").await);
     let issuer = house.issuer("eddsa");
     let ring = issuer.keys.load();
-    let key = ring.signing(issuer.environment.signing_algorithm, NOW).unwrap();
+    let key = ring
+        .signing(issuer.environment.signing_algorithm, NOW)
+        .unwrap();
     let text = claims.to_string();
     let twice = format!("{{\"exp\":{},{}", NOW, &text[1..]);
-    let signed = format!("{}.{}", URL_SAFE_NO_PAD.encode(header.to_string()), URL_SAFE_NO_PAD.encode(twice));
-    let token = format!("{signed}.{}", URL_SAFE_NO_PAD.encode(key.pair.sign(signed.as_bytes()).unwrap()));
-    assert_eq!(house.judge("eddsa", &token, NOW).await, Err(DeadToken::Jwt(JwtRefusal::Malformed)));
+    let signed = format!(
+        "{}.{}",
+        URL_SAFE_NO_PAD.encode(header.to_string()),
+        URL_SAFE_NO_PAD.encode(twice)
+    );
+    let token = format!(
+        "{signed}.{}",
+        URL_SAFE_NO_PAD.encode(key.pair.sign(signed.as_bytes()).unwrap())
+    );
+    assert_eq!(
+        house.judge("eddsa", &token, NOW).await,
+        Err(DeadToken::Jwt(JwtRefusal::Malformed))
+    );
 }
 
 #[tokio::test]
@@ -245,10 +397,27 @@ async fn s205_what_a_customer_calls_itself_stays_a_value() {
     let house = House::open("s205").await;
     let name = "\",\"sub\":\"root\",\"exp\":9999999999,\"x\":\"\u{1f984}9223372036854775807";
     let (_, claims) = read(&house.token("eddsa", name).await);
-    assert_eq!((&claims["sub"], &claims["client_id"]), (&json!(name), &json!(name)));
+    assert_eq!(
+        (&claims["sub"], &claims["client_id"]),
+        (&json!(name), &json!(name))
+    );
     assert_eq!(claims["exp"], (NOW + 3_600 * SECOND) / SECOND);
-    let members: Vec<&str> = claims.as_object().unwrap().keys().map(String::as_str).collect();
-    let mut expected = ["iss", "sub", "aud", "exp", "iat", "jti", "client_id", "credential"];
+    let members: Vec<&str> = claims
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .collect();
+    let mut expected = [
+        "iss",
+        "sub",
+        "aud",
+        "exp",
+        "iat",
+        "jti",
+        "client_id",
+        "credential",
+    ];
     expected.sort_unstable();
     let mut members = members;
     members.sort_unstable();

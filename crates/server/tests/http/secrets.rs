@@ -18,7 +18,10 @@ struct Canary {
 
 impl Canary {
     fn new(what: &'static str, text: &str) -> Self {
-        Self { what, spellings: spellings(text.as_bytes()) }
+        Self {
+            what,
+            spellings: spellings(text.as_bytes()),
+        }
     }
 
     /// The bytes that stand in a token or secret after its prefix.
@@ -29,7 +32,11 @@ impl Canary {
     }
 
     fn is_in(&self, place: &[u8]) -> bool {
-        self.spellings.iter().any(|spelling| place.windows(spelling.len()).any(|window| window == spelling))
+        self.spellings.iter().any(|spelling| {
+            place
+                .windows(spelling.len())
+                .any(|window| window == spelling)
+        })
     }
 }
 
@@ -38,7 +45,14 @@ fn spellings(bytes: &[u8]) -> Vec<Vec<u8>> {
     let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
     let percent: String = bytes.iter().map(|byte| format!("%{byte:02X}")).collect();
     let form: String = form_urlencoded::byte_serialize(bytes).collect();
-    let mut spellings = vec![bytes.to_vec(), hex.to_uppercase().into_bytes(), hex.into_bytes(), percent.to_lowercase().into_bytes(), percent.into_bytes(), form.into_bytes()];
+    let mut spellings = vec![
+        bytes.to_vec(),
+        hex.to_uppercase().into_bytes(),
+        hex.into_bytes(),
+        percent.to_lowercase().into_bytes(),
+        percent.into_bytes(),
+        form.into_bytes(),
+    ];
     for before in 0..3 {
         // The characters at the edges depend on the neighbours; those between them do not.
         let shifted = [&b"xx"[..before], bytes].concat();
@@ -90,7 +104,12 @@ impl Places {
         }
         self.add("database dump", server.database.dump());
         self.add("metrics", Request::get("/metrics").send(&server.admin).body);
-        for list in [["audit", "list"], ["credentials", "list"], ["keys", "list"], ["accounts", "list"]] {
+        for list in [
+            ["audit", "list"],
+            ["credentials", "list"],
+            ["keys", "list"],
+            ["accounts", "list"],
+        ] {
             self.add(list[0], server.json(&list, None).to_string());
         }
     }
@@ -109,43 +128,101 @@ fn misplaced(house: &House, secret: &str) -> Vec<Answer> {
     let authority = house.server.at("production");
     let pairs = |name: &str| form(&[("grant_type", "client_credentials"), (name, secret)]);
     vec![
-        Request::post(&format!("{TOKEN}?client_secret={secret}&grant_type=client_credentials")).form("").send(authority),
+        Request::post(&format!(
+            "{TOKEN}?client_secret={secret}&grant_type=client_credentials"
+        ))
+        .form("")
+        .send(authority),
         Request::get(&format!("{TOKEN}?client_secret={secret}")).send(authority),
-        Request::post(TOKEN).header("User-Agent", secret).form(GRANT).send(authority),
-        Request::post(TOKEN).header("X-Api-Key", secret).header("Cookie", format!("a={secret}")).form(GRANT).send(authority),
-        Request::post(TOKEN).header("Authorization", secret).form(GRANT).send(authority),
-        Request::post(TOKEN).header("Authorization", format!("Basic {secret}")).form(GRANT).send(authority),
-        Request::post(TOKEN).header("Authorization", basic(secret, "x")).form(GRANT).send(authority),
-        Request::post(TOKEN).bearer(secret).form(GRANT).send(authority),
-        Request::post(TOKEN).form(pairs("client_id")).send(authority),
+        Request::post(TOKEN)
+            .header("User-Agent", secret)
+            .form(GRANT)
+            .send(authority),
+        Request::post(TOKEN)
+            .header("X-Api-Key", secret)
+            .header("Cookie", format!("a={secret}"))
+            .form(GRANT)
+            .send(authority),
+        Request::post(TOKEN)
+            .header("Authorization", secret)
+            .form(GRANT)
+            .send(authority),
+        Request::post(TOKEN)
+            .header("Authorization", format!("Basic {secret}"))
+            .form(GRANT)
+            .send(authority),
+        Request::post(TOKEN)
+            .header("Authorization", basic(secret, "x"))
+            .form(GRANT)
+            .send(authority),
+        Request::post(TOKEN)
+            .bearer(secret)
+            .form(GRANT)
+            .send(authority),
+        Request::post(TOKEN)
+            .form(pairs("client_id"))
+            .send(authority),
         Request::post(TOKEN).form(pairs("username")).send(authority),
         Request::post(TOKEN).form(pairs(secret)).send(authority),
-        Request::post(TOKEN).form(format!("grant_type={secret}")).send(authority),
-        Request::post(TOKEN).form(format!("{GRANT}&scope={secret}")).send(authority),
-        Request::post(TOKEN).form(format!("{GRANT}&client_assertion={secret}")).send(authority),
-        Request::post(TOKEN).form(format!("{secret}={secret}&{secret}={secret}")).send(authority),
-        Request::post(TOKEN).body("application/json", format!("{{\"client_secret\":\"{secret}\"")).send(authority),
-        Request::post(TOKEN).body(&format!("text/{secret}"), GRANT).send(authority),
-        Request::post(INTROSPECT).form(form(&[("token", secret)])).send(authority),
-        Request::post(REVOKE).form(form(&[("token", secret)])).send(authority),
+        Request::post(TOKEN)
+            .form(format!("grant_type={secret}"))
+            .send(authority),
+        Request::post(TOKEN)
+            .form(format!("{GRANT}&scope={secret}"))
+            .send(authority),
+        Request::post(TOKEN)
+            .form(format!("{GRANT}&client_assertion={secret}"))
+            .send(authority),
+        Request::post(TOKEN)
+            .form(format!("{secret}={secret}&{secret}={secret}"))
+            .send(authority),
+        Request::post(TOKEN)
+            .body(
+                "application/json",
+                format!("{{\"client_secret\":\"{secret}\""),
+            )
+            .send(authority),
+        Request::post(TOKEN)
+            .body(&format!("text/{secret}"), GRANT)
+            .send(authority),
+        Request::post(INTROSPECT)
+            .form(form(&[("token", secret)]))
+            .send(authority),
+        Request::post(REVOKE)
+            .form(form(&[("token", secret)]))
+            .send(authority),
         Request::get(&format!("/v1/orders?access_token={secret}")).send(authority),
         Request::get("/v1/orders").bearer(secret).send(authority),
-        Request::get("/v1/orders").header("Authorization", format!("Bearer {secret} {secret}")).send(authority),
+        Request::get("/v1/orders")
+            .header("Authorization", format!("Bearer {secret} {secret}"))
+            .send(authority),
         Request::get("/any").header("Host", secret).send(authority),
     ]
 }
 
 fn search(database: Database) {
     let upstream = Upstream::start();
-    let server = setup().upstream(&upstream.authority).with("LOG__LEVEL", "trace").on(database).start();
+    let server = setup()
+        .upstream(&upstream.authority)
+        .with("LOG__LEVEL", "trace")
+        .on(database)
+        .start();
     let house = House { server, upstream };
     let mut places = Places(Vec::new());
     let mut canaries = Vec::new();
 
     // What is used as it should be.
-    let chosen = house.server.chosen_credential("chosen", "Ch0sen/canary+by a person=1", &["--version", "v1", "--allow", "orders=all"]);
+    let chosen = house.server.chosen_credential(
+        "chosen",
+        "Ch0sen/canary+by a person=1",
+        &["--version", "v1", "--allow", "orders=all"],
+    );
     canaries.push(Canary::new("a chosen secret", &chosen.client_secret));
-    for (environment, credential) in [("production", house.credential("production")), ("eddsa", house.credential("eddsa")), ("chosen", chosen)] {
+    for (environment, credential) in [
+        ("production", house.credential("production")),
+        ("eddsa", house.credential("eddsa")),
+        ("chosen", chosen),
+    ] {
         let secret = &credential.client_secret;
         if let Some(text) = secret.strip_prefix("grs_") {
             canaries.push(Canary::new("a generated secret", secret).with_decoded(&text[..43], 0));
@@ -155,7 +232,10 @@ fn search(database: Database) {
             Some(text) => Canary::new("an opaque token", &token).with_decoded(&text[..64], 16),
             None => Canary::new("a JWT's signature", token.rsplit('.').next().unwrap()),
         });
-        let wrong = Credential { client_secret: format!("{secret}x"), ..credential.clone() };
+        let wrong = Credential {
+            client_secret: format!("{secret}x"),
+            ..credential.clone()
+        };
         for answer in [
             house.orders(environment, &token),
             house.introspect(environment, &credential, &token),
@@ -170,28 +250,53 @@ fn search(database: Database) {
         let input = (environment == "chosen").then_some("An0ther/canary+by a person=2");
         let arguments = ["credentials", "rotate", &credential.uuid, "--overlap", "7d"];
         let rotated = match input {
-            Some(_) => house.server.json(&[&arguments[..], &["--secret-stdin"]].concat(), input),
+            Some(_) => house
+                .server
+                .json(&[&arguments[..], &["--secret-stdin"]].concat(), input),
             None => house.server.json(&arguments, None),
         };
-        let new = rotated["client_secret"].as_str().or(input).unwrap().to_owned();
-        house.token(environment, &Credential { client_secret: new.clone(), ..credential.clone() });
+        let new = rotated["client_secret"]
+            .as_str()
+            .or(input)
+            .unwrap()
+            .to_owned();
+        house.token(
+            environment,
+            &Credential {
+                client_secret: new.clone(),
+                ..credential.clone()
+            },
+        );
         canaries.push(Canary::new("a rotated secret", &new));
     }
 
     // What is used as it should not be.
-    let (misplaced_secret, live) = ("m1splaced-c4nary-0123456789", house.credential("production"));
+    let (misplaced_secret, live) = (
+        "m1splaced-c4nary-0123456789",
+        house.credential("production"),
+    );
     canaries.push(Canary::new("a misplaced secret", misplaced_secret));
-    for answer in misplaced(&house, misplaced_secret).iter().chain(&misplaced(&house, &live.client_secret)) {
+    for answer in misplaced(&house, misplaced_secret)
+        .iter()
+        .chain(&misplaced(&house, &live.client_secret))
+    {
         assert!(answer.status >= 400, "{answer:?}");
         places.add_answer("a refusal", answer);
     }
     canaries.push(Canary::new("a live secret, misplaced", &live.client_secret));
 
     // What manages it all.
-    let operator = house.server.json(&["operators", "token", "--name", "canary"], None);
-    let operator = operator["operator_token"].as_str().unwrap_or_else(|| panic!("{operator}")).to_owned();
+    let operator = house
+        .server
+        .json(&["operators", "token", "--name", "canary"], None);
+    let operator = operator["operator_token"]
+        .as_str()
+        .unwrap_or_else(|| panic!("{operator}"))
+        .to_owned();
     canaries.push(Canary::new("an operator's token", &operator));
-    let listed = Request::get("/admin/v1/credentials").bearer(&operator).send(&house.server.admin);
+    let listed = Request::get("/admin/v1/credentials")
+        .bearer(&operator)
+        .send(&house.server.admin);
     assert_eq!(listed.status, 200, "{listed:?}");
     places.add_answer("a list", &listed);
     let key = std::fs::read_to_string(house.server.folder.join("grantor.key")).unwrap();
@@ -200,9 +305,15 @@ fn search(database: Database) {
 
     let last = house.orders("production", "nonsense");
     let log = house.server.log_after(&last);
-    assert!(log.contains("\"level\":\"TRACE\"") || log.contains("\"level\":\"DEBUG\""), "nothing is logged at the level asked for");
+    assert!(
+        log.contains("\"level\":\"TRACE\"") || log.contains("\"level\":\"DEBUG\""),
+        "nothing is logged at the level asked for"
+    );
     places.add_server(&house.server);
-    assert!(places.0.iter().any(|(name, _)| name == "serve.log") && places.0.iter().any(|(name, _)| name == "backup"));
+    assert!(
+        places.0.iter().any(|(name, _)| name == "serve.log")
+            && places.0.iter().any(|(name, _)| name == "backup")
+    );
     places.assert_without(&canaries);
 }
 
@@ -223,13 +334,22 @@ fn s298_s299_s307_no_secret_stands_anywhere_on_postgres() {
 fn s302_nobody_can_write_a_log_line_of_their_own() {
     let server = setup().with("LOG__LEVEL", "trace").start();
     let authority = server.at("production");
-    let forged = "x\r\n{\"at\":\"now\",\"level\":\"ERROR\",\"message\":\"forged\"}\u{1b}[31m\u{2028}\"";
-    Request::post(TOKEN).form(form(&[("grant_type", forged), ("client_id", forged), ("client_secret", forged)])).send(authority);
+    let forged =
+        "x\r\n{\"at\":\"now\",\"level\":\"ERROR\",\"message\":\"forged\"}\u{1b}[31m\u{2028}\"";
+    Request::post(TOKEN)
+        .form(form(&[
+            ("grant_type", forged),
+            ("client_id", forged),
+            ("client_secret", forged),
+        ]))
+        .send(authority);
     for request in [
         Request::post(TOKEN).basic_text(forged, forged).form(GRANT),
         Request::get("/v1/orders/%0d%0a%7b%22level%22:%22ERROR%22,%22forged%22").bearer("x"),
         Request::get("/v1/\u{2028}orders\u{1b}[31m"),
-        Request::get("/any").header("User-Agent", "a\u{1b}[31m\u{2028}forged").header("X-Request-Id", "forged"),
+        Request::get("/any")
+            .header("User-Agent", "a\u{1b}[31m\u{2028}forged")
+            .header("X-Request-Id", "forged"),
         Request::get("/nothing\"forged"),
         Request::get("/any").header("Host", "a\"forged"),
     ] {
@@ -239,27 +359,43 @@ fn s302_nobody_can_write_a_log_line_of_their_own() {
     let log = server.log_after(&last);
     assert!(log.lines().count() > 5);
     for line in log.lines() {
-        let event: Value = serde_json::from_str(line).unwrap_or_else(|_| panic!("no event: {line:?}"));
+        let event: Value =
+            serde_json::from_str(line).unwrap_or_else(|_| panic!("no event: {line:?}"));
         assert!(event["message"] != "forged");
-        assert!(!line.chars().any(|c| c.is_control() || c == '\u{2028}'), "{line:?}");
+        assert!(
+            !line.chars().any(|c| c.is_control() || c == '\u{2028}'),
+            "{line:?}"
+        );
     }
 }
 
 /// The events about a subject, oldest first.
 fn events(server: &Server, subject: &str) -> Vec<Value> {
     let all = server.json(&["audit", "list"], None);
-    let mut events: Vec<Value> = all.as_array().unwrap().iter().filter(|event| event["subject"] == subject).cloned().collect();
+    let mut events: Vec<Value> = all
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|event| event["subject"] == subject)
+        .cloned()
+        .collect();
     events.reverse();
     events
 }
 
 fn names(events: &[Value]) -> Vec<&str> {
-    events.iter().map(|event| event["event"].as_str().unwrap()).collect()
+    events
+        .iter()
+        .map(|event| event["event"].as_str().unwrap())
+        .collect()
 }
 
 fn audit(database: Database) {
     let server = setup().on(database).start();
-    let house = House { server, upstream: Upstream::start() };
+    let house = House {
+        server,
+        upstream: Upstream::start(),
+    };
     let client = house.credential("production");
     let asked = house.ask("production", &client, GRANT);
     let token = access_token(&asked);
@@ -273,7 +409,10 @@ fn audit(database: Database) {
         assert_eq!(event["environment"], "production");
         assert_eq!(event["remote_address"], "127.0.0.1");
         assert_eq!(event["request_id"], answer.request_id());
-        assert!(event["account_id"].is_string() && event["at"].is_string(), "{event}");
+        assert!(
+            event["account_id"].is_string() && event["at"].is_string(),
+            "{event}"
+        );
     }
 
     for command in [
@@ -287,22 +426,52 @@ fn audit(database: Database) {
         house.server.json(&command, None);
     }
     let of_client = events(&house.server, &client.uuid);
-    assert_eq!(of_client.len(), 7, "one row for each change: {:?}", names(&of_client));
+    assert_eq!(
+        of_client.len(),
+        7,
+        "one row for each change: {:?}",
+        names(&of_client)
+    );
     assert_eq!(names(&of_client)[0], "credential.created");
     let distinct: std::collections::BTreeSet<_> = names(&of_client).into_iter().collect();
     assert_eq!(distinct.len(), 7);
-    assert!(of_client.iter().all(|event| event["actor"] == "command-line" && event["environment"] == "production"), "{of_client:?}");
+    assert!(
+        of_client
+            .iter()
+            .all(|event| event["actor"] == "command-line" && event["environment"] == "production"),
+        "{of_client:?}"
+    );
 
     // A refused request changes nothing and leaves no event of a change.
-    let before = house.server.json(&["audit", "list"], None).as_array().unwrap().len();
+    let before = house
+        .server
+        .json(&["audit", "list"], None)
+        .as_array()
+        .unwrap()
+        .len();
     house.ask("production", &client, GRANT);
     house.ask("production", &house_stranger(), GRANT);
-    assert_eq!(house.server.json(&["audit", "list"], None).as_array().unwrap().len(), before);
-    assert_eq!(house.server.json(&["audit", "verify"], None)["intact"], true);
+    assert_eq!(
+        house
+            .server
+            .json(&["audit", "list"], None)
+            .as_array()
+            .unwrap()
+            .len(),
+        before
+    );
+    assert_eq!(
+        house.server.json(&["audit", "verify"], None)["intact"],
+        true
+    );
 }
 
 fn house_stranger() -> Credential {
-    Credential { uuid: String::new(), client_id: "nobody".to_owned(), client_secret: "wrong".to_owned() }
+    Credential {
+        uuid: String::new(),
+        client_id: "nobody".to_owned(),
+        client_secret: "wrong".to_owned(),
+    }
 }
 
 #[test]
@@ -327,7 +496,9 @@ fn s305_a_changed_audit_row_is_noticed_on_sqlite() {
     let file = server.folder.join("grantor.db");
     let mut bytes = std::fs::read(&file).unwrap();
     let (old, new) = (br#""name":"Test""#, br#""name":"Tost""#);
-    let places: Vec<usize> = (0..bytes.len() - old.len()).filter(|&at| &bytes[at..at + old.len()] == old).collect();
+    let places: Vec<usize> = (0..bytes.len() - old.len())
+        .filter(|&at| &bytes[at..at + old.len()] == old)
+        .collect();
     assert!(!places.is_empty(), "the event's details stand in the file");
     for at in places {
         bytes[at..at + new.len()].copy_from_slice(new);
@@ -346,12 +517,23 @@ fn s305_the_service_account_cannot_change_an_audit_row_on_postgres() {
         println!("not run: GRANTOR_TEST_POSTGRES is not set");
         return;
     };
-    let Database::Postgres(url) = database.clone() else { unreachable!() };
+    let Database::Postgres(url) = database.clone() else {
+        unreachable!()
+    };
     let server = setup().on(database).start();
     server.credential("production", &["--version", "v1", "--allow", "orders=read"]);
-    let count = || psql(&url, "select count(*) from audit_events where event = 'credential.created'");
+    let count = || {
+        psql(
+            &url,
+            "select count(*) from audit_events where event = 'credential.created'",
+        )
+    };
     assert_eq!(count().trim(), "1");
-    for statement in ["update audit_events set event = 'nothing'", "delete from audit_events", "truncate audit_events"] {
+    for statement in [
+        "update audit_events set event = 'nothing'",
+        "delete from audit_events",
+        "truncate audit_events",
+    ] {
         let refused = std::panic::catch_unwind(|| psql(&url, statement));
         assert!(refused.is_err(), "{statement}");
     }
@@ -369,16 +551,27 @@ fn s309_without_the_right_master_key_nothing_starts_and_no_new_key_is_made() {
     std::fs::remove_file(&file).unwrap();
     let (status, log) = server.fail_to_start();
     assert_eq!(status.code(), Some(2), "{log}");
-    assert!(log.contains("grantor.key") && log.contains("missing"), "{log}");
+    assert!(
+        log.contains("grantor.key") && log.contains("missing"),
+        "{log}"
+    );
     assert!(!file.exists(), "a new key was made");
 
     let other = setup().start();
     std::fs::copy(other.folder.join("grantor.key"), &file).unwrap();
     let (status, log) = server.fail_to_start();
     assert_eq!(status.code(), Some(2), "{log}");
-    assert!(log.contains("is not the one this database was written with"), "{log}");
+    assert!(
+        log.contains("is not the one this database was written with"),
+        "{log}"
+    );
 
     std::fs::write(&file, right).unwrap();
     server.start();
-    access_token(&Request::post(TOKEN).basic(&client).form(GRANT).send(server.at("production")));
+    access_token(
+        &Request::post(TOKEN)
+            .basic(&client)
+            .form(GRANT)
+            .send(server.at("production")),
+    );
 }

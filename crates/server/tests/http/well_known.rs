@@ -10,7 +10,10 @@ use super::support::house::{INTROSPECT, setup};
 use super::support::request::form;
 use super::support::{Connection, House, Request, house, on_each_database};
 
-const METADATA: [&str; 2] = ["/.well-known/oauth-authorization-server", "/.well-known/openid-configuration"];
+const METADATA: [&str; 2] = [
+    "/.well-known/oauth-authorization-server",
+    "/.well-known/openid-configuration",
+];
 const JWKS: &str = "/.well-known/jwks.json";
 const INACTIVE: &str = r#"{"active":false}"#;
 const JWT: [(&str, &str); 3] = [("eddsa", "EdDSA"), ("es256", "ES256"), ("rs256", "RS256")];
@@ -32,18 +35,32 @@ fn s207_every_address_comes_from_the_configuration() {
         for forged in [
             Request::get(path).header("X-Forwarded-Host", "evil.example"),
             Request::get(path).header("Forwarded", "host=evil.example;proto=https"),
-            Request::get(path).header("X-Forwarded-Proto", "https").header("X-Forwarded-Port", "1"),
+            Request::get(path)
+                .header("X-Forwarded-Proto", "https")
+                .header("X-Forwarded-Port", "1"),
             Request::get(path).header("X-Original-Host", "evil.example"),
         ] {
             assert_eq!(forged.send(authority).body, plain.body);
         }
-        let evil = Request::get(path).header("Host", "evil.example").send(authority);
+        let evil = Request::get(path)
+            .header("Host", "evil.example")
+            .send(authority);
         assert_eq!(evil.status, 421);
         assert!(!String::from_utf8_lossy(&evil.body).contains("evil"));
         // RFC 9112 §3.2.2: of an absolute target and a Host header, the target counts.
-        assert_eq!(Request::get(&format!("http://evil.example{path}")).send(authority).status, 421);
-        let absolute = Request::get(&format!("http://{authority}{path}")).header("Host", "evil.example").send(authority);
-        assert!(absolute.status == 421 || absolute.body == plain.body, "{absolute:?}");
+        assert_eq!(
+            Request::get(&format!("http://evil.example{path}"))
+                .send(authority)
+                .status,
+            421
+        );
+        let absolute = Request::get(&format!("http://{authority}{path}"))
+            .header("Host", "evil.example")
+            .send(authority);
+        assert!(
+            absolute.status == 421 || absolute.body == plain.body,
+            "{absolute:?}"
+        );
         // Two hosts are none.
         let mut twice = Connection::open(authority);
         twice.send(format!("GET {path} HTTP/1.1\r\nHost: {authority}\r\nHost: evil.example\r\nConnection: close\r\n\r\n").as_bytes()).unwrap();
@@ -59,7 +76,12 @@ fn the_metadata_names_what_is_there() {
         let base = format!("http://{authority}");
         let [one, other] = METADATA.map(|path| Request::get(path).send(authority).json());
         assert_eq!(one, other);
-        for (member, path) in [("token_endpoint", "/oauth/token"), ("introspection_endpoint", INTROSPECT), ("revocation_endpoint", "/oauth/revoke"), ("jwks_uri", JWKS)] {
+        for (member, path) in [
+            ("token_endpoint", "/oauth/token"),
+            ("introspection_endpoint", INTROSPECT),
+            ("revocation_endpoint", "/oauth/revoke"),
+            ("jwks_uri", JWKS),
+        ] {
             assert_eq!(one[member], format!("{base}{path}"));
         }
         assert_eq!(one["grant_types_supported"], json!(["client_credentials"]));
@@ -117,17 +139,33 @@ fn a_jwt_says_what_rfc_9068_wants() {
     let house = house();
     for (environment, algorithm) in JWT {
         let client = house.credential(environment);
-        let [header, claims, _] = segments(&house.token(environment, &client)).map(|segment| segment);
+        let [header, claims, _] =
+            segments(&house.token(environment, &client)).map(|segment| segment);
         let (header, claims) = (decoded(&header), decoded(&claims));
-        assert_eq!((&header["typ"], &header["alg"]), (&json!("at+jwt"), &json!(algorithm)));
-        assert!(keys(house, environment).iter().any(|key| key["kid"] == header["kid"]));
+        assert_eq!(
+            (&header["typ"], &header["alg"]),
+            (&json!("at+jwt"), &json!(algorithm))
+        );
+        assert!(
+            keys(house, environment)
+                .iter()
+                .any(|key| key["kid"] == header["kid"])
+        );
         let issuer = format!("http://{}", house.server.at(environment));
-        assert_eq!((&claims["iss"], &claims["aud"]), (&json!(issuer), &json!(issuer)));
-        assert_eq!((&claims["sub"], &claims["client_id"]), (&json!(client.client_id), &json!(client.client_id)));
+        assert_eq!(
+            (&claims["iss"], &claims["aud"]),
+            (&json!(issuer), &json!(issuer))
+        );
+        assert_eq!(
+            (&claims["sub"], &claims["client_id"]),
+            (&json!(client.client_id), &json!(client.client_id))
+        );
         for member in ["exp", "iat"] {
             assert!(claims[member].is_i64(), "{claims}");
         }
-        assert!(claims["jti"].is_string() && claims["scope"].as_str().unwrap().contains("orders.read"));
+        assert!(
+            claims["jti"].is_string() && claims["scope"].as_str().unwrap().contains("orders.read")
+        );
     }
 }
 
@@ -149,32 +187,93 @@ fn s200_s204_a_changed_jwt_is_dead_however_it_was_changed() {
         };
         let none = encoded(&json!({"alg": "none", "typ": "at+jwt"}));
         for (what, token) in [
-            ("alg none", with_header(&|header| header["alg"] = json!("none"))),
+            (
+                "alg none",
+                with_header(&|header| header["alg"] = json!("none")),
+            ),
             ("alg none, no signature", format!("{none}.{claims}.")),
-            ("alg HS256", with_header(&|header| header["alg"] = json!("HS256"))),
-            ("typ JWT", with_header(&|header| header["typ"] = json!("JWT"))),
-            ("no typ", with_header(&|header| { header.as_object_mut().unwrap().remove("typ"); })),
-            ("crit", with_header(&|header| header["crit"] = json!(["exp"]))),
+            (
+                "alg HS256",
+                with_header(&|header| header["alg"] = json!("HS256")),
+            ),
+            (
+                "typ JWT",
+                with_header(&|header| header["typ"] = json!("JWT")),
+            ),
+            (
+                "no typ",
+                with_header(&|header| {
+                    header.as_object_mut().unwrap().remove("typ");
+                }),
+            ),
+            (
+                "crit",
+                with_header(&|header| header["crit"] = json!(["exp"])),
+            ),
             ("b64", with_header(&|header| header["b64"] = json!(false))),
             ("zip", with_header(&|header| header["zip"] = json!("DEF"))),
-            ("own jwk", with_header(&|header| header["jwk"] = json!({"kty": "OKP"}))),
-            ("jku", with_header(&|header| header["jku"] = json!("http://127.0.0.1:1/"))),
-            ("kid of nobody", with_header(&|header| header["kid"] = json!("../../dev/null"))),
-            ("kid as SQL", with_header(&|header| header["kid"] = json!("' or 1=1--"))),
+            (
+                "own jwk",
+                with_header(&|header| header["jwk"] = json!({"kty": "OKP"})),
+            ),
+            (
+                "jku",
+                with_header(&|header| header["jku"] = json!("http://127.0.0.1:1/")),
+            ),
+            (
+                "kid of nobody",
+                with_header(&|header| header["kid"] = json!("../../dev/null")),
+            ),
+            (
+                "kid as SQL",
+                with_header(&|header| header["kid"] = json!("' or 1=1--")),
+            ),
             ("header null", format!("bnVsbA.{claims}.{signature}")),
-            ("later exp", with_claims(&|claims| claims["exp"] = json!(claims["exp"].as_i64().unwrap() + 1))),
-            ("more scope", with_claims(&|claims| claims["scope"] = json!("orders.read tags.read"))),
-            ("other subject", with_claims(&|claims| claims["sub"] = json!("root"))),
-            ("claims as a list", format!("{header}.{}.{signature}", encoded(&json!([])))),
+            (
+                "later exp",
+                with_claims(&|claims| claims["exp"] = json!(claims["exp"].as_i64().unwrap() + 1)),
+            ),
+            (
+                "more scope",
+                with_claims(&|claims| claims["scope"] = json!("orders.read tags.read")),
+            ),
+            (
+                "other subject",
+                with_claims(&|claims| claims["sub"] = json!("root")),
+            ),
+            (
+                "claims as a list",
+                format!("{header}.{}.{signature}", encoded(&json!([]))),
+            ),
             ("no signature", format!("{header}.{claims}.")),
-            ("five parts", format!("{header}.{claims}.{signature}.{claims}.{signature}")),
+            (
+                "five parts",
+                format!("{header}.{claims}.{signature}.{claims}.{signature}"),
+            ),
             ("two parts", format!("{header}.{claims}")),
-            ("signature of zeros", format!("{header}.{claims}.{}", URL_SAFE_NO_PAD.encode([0; 64]))),
+            (
+                "signature of zeros",
+                format!("{header}.{claims}.{}", URL_SAFE_NO_PAD.encode([0; 64])),
+            ),
             ("padded", format!("{token}=")),
-            ("nested", format!("{header}.{}.{signature}", URL_SAFE_NO_PAD.encode(&token))),
-            ("deep", format!("{header}.{}.{signature}", URL_SAFE_NO_PAD.encode("[".repeat(2_500)))),
+            (
+                "nested",
+                format!("{header}.{}.{signature}", URL_SAFE_NO_PAD.encode(&token)),
+            ),
+            (
+                "deep",
+                format!(
+                    "{header}.{}.{signature}",
+                    URL_SAFE_NO_PAD.encode("[".repeat(2_500))
+                ),
+            ),
         ] {
-            assert_dead(house, environment, &token, &format!("{environment}: {what}"));
+            assert_dead(
+                house,
+                environment,
+                &token,
+                &format!("{environment}: {what}"),
+            );
         }
     }
 }
@@ -184,32 +283,59 @@ fn s204_a_token_of_a_megabyte_is_not_read() {
     let house = house();
     let asker = house.resource_server("eddsa");
     let long = format!("a.{}.b", "A".repeat(1_000_000));
-    let answer = Request::post(INTROSPECT).basic(&asker).form(form(&[("token", &long)])).send(house.server.at("eddsa"));
+    let answer = Request::post(INTROSPECT)
+        .basic(&asker)
+        .form(form(&[("token", &long)]))
+        .send(house.server.at("eddsa"));
     assert_eq!(answer.refusal(), (413, "invalid_request".to_owned()));
     let within = format!("a.{}.b", "A".repeat(4_000));
     assert_eq!(house.introspect("eddsa", &asker, &within).text(), INACTIVE);
-    assert!(matches!(house.orders("eddsa", &"A".repeat(15_000)).status, 401 | 431));
+    assert!(matches!(
+        house.orders("eddsa", &"A".repeat(15_000)).status,
+        401 | 431
+    ));
 }
 
 #[test]
 fn s199_a_revoked_key_ends_its_tokens_and_a_retired_one_does_not() {
     let upstream = super::support::upstream::Upstream::start();
-    let server = setup().upstream(&upstream.authority).with("ENVIRONMENTS__EDDSA__KEY_ANNOUNCEMENT", "1s").start();
+    let server = setup()
+        .upstream(&upstream.authority)
+        .with("ENVIRONMENTS__EDDSA__KEY_ANNOUNCEMENT", "1s")
+        .start();
     let house = House { server, upstream };
     let client = house.credential("eddsa");
     let old = house.token("eddsa", &client);
-    let kid_of = |token: &str| decoded(&segments(token)[0])["kid"].as_str().unwrap().to_owned();
-    let published = || keys(&house, "eddsa").iter().map(|key| key["kid"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
+    let kid_of = |token: &str| {
+        decoded(&segments(token)[0])["kid"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    let published = || {
+        keys(&house, "eddsa")
+            .iter()
+            .map(|key| key["kid"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
     assert!(published().contains(&kid_of(&old)));
 
-    house.server.json(&["keys", "rotate", "--environment", "eddsa", "--now"], None);
+    house
+        .server
+        .json(&["keys", "rotate", "--environment", "eddsa", "--now"], None);
     let new = house.token("eddsa", &client);
     assert_ne!(kid_of(&new), kid_of(&old));
-    assert!(published().contains(&kid_of(&old)) && published().contains(&kid_of(&new)), "the retired key stays published");
+    assert!(
+        published().contains(&kid_of(&old)) && published().contains(&kid_of(&new)),
+        "the retired key stays published"
+    );
     assert!(house.is_active("eddsa", &client, &old));
     assert_eq!(house.orders("eddsa", &old).status, 200);
 
-    house.server.json(&["keys", "revoke", &kid_of(&old), "--environment", "eddsa"], None);
+    house.server.json(
+        &["keys", "revoke", &kid_of(&old), "--environment", "eddsa"],
+        None,
+    );
     assert!(!published().contains(&kid_of(&old)));
     assert_dead(&house, "eddsa", &old, "its key was revoked");
     assert!(house.is_active("eddsa", &client, &new));

@@ -279,7 +279,7 @@ async fn a_service_account_on_postgres_may_only_add() {
     let role = format!("{name}_role");
     let client = connect(&admin).await;
     client
-        .batch_execute(&format!("create role {role} login"))
+        .batch_execute(&format!("create role {role} login password '{role}'"))
         .await
         .unwrap();
     client
@@ -288,6 +288,7 @@ async fn a_service_account_on_postgres_may_only_add() {
         .unwrap();
     let mut url = url::Url::parse(&url_of(&admin_url().unwrap(), &name)).unwrap();
     url.set_username(&role).unwrap();
+    url.set_password(Some(&role)).unwrap();
     connect(&url_of(&admin, &name))
         .await
         .batch_execute(&format!("alter schema public owner to {role}"))

@@ -74,9 +74,9 @@ fn requests() {
                 "400 invalid_request",
             ),
             (
-                "Basic is read as sent",
+                "Basic is read as sent, and then as the RFC has it",
                 json("{}").basic("a:b%2Bc+d"),
-                "client_credentials client_secret_basic a/b%2Bc+d",
+                "client_credentials client_secret_basic a/b%2Bc+d a/b+c d",
             ),
             (
                 "Basic and nothing else",

@@ -73,13 +73,21 @@ fn a_live_token_is_described() {
     let house = house();
     let client = house.credential("production");
     let answer = house.ask("production", &client, &format!("{GRANT}&scope=orders.read"));
-    let told = house.introspect("production", &client, &access_token(&answer)).json();
+    let told = house
+        .introspect("production", &client, &access_token(&answer))
+        .json();
     assert_eq!(told["active"], true);
     assert_eq!(told["scope"], "orders.read");
     assert_eq!(told["client_id"], client.client_id.as_str());
     assert_eq!(told["token_type"], "Bearer");
-    assert_eq!(told["iss"], format!("http://{}", house.server.at("production")));
-    assert_eq!(told["exp"].as_i64().unwrap() - told["iat"].as_i64().unwrap(), answer.json()["expires_in"].as_i64().unwrap());
+    assert_eq!(
+        told["iss"],
+        format!("http://{}", house.server.at("production"))
+    );
+    assert_eq!(
+        told["exp"].as_i64().unwrap() - told["iat"].as_i64().unwrap(),
+        answer.json()["expires_in"].as_i64().unwrap()
+    );
 }
 
 #[test]
@@ -90,8 +98,16 @@ fn s199_s145_tokens_of_another_environment_are_inactive_in_every_format() {
         let token = house.token(from, &house.credential(from));
         for to in environments.into_iter().filter(|to| *to != from) {
             let asker = house.resource_server(to);
-            assert_eq!(house.introspect(to, &asker, &token).text(), INACTIVE, "{from} → {to}");
-            assert_eq!(house.orders(to, &token).refusal(), (401, "invalid_token".to_owned()), "{from} → {to}");
+            assert_eq!(
+                house.introspect(to, &asker, &token).text(),
+                INACTIVE,
+                "{from} → {to}"
+            );
+            assert_eq!(
+                house.orders(to, &token).refusal(),
+                (401, "invalid_token".to_owned()),
+                "{from} → {to}"
+            );
         }
     }
 }
@@ -103,7 +119,10 @@ fn s141_a_wrong_hint_changes_nothing() {
     let token = house.token("production", &client);
     for hint in ["refresh_token", "access_token", "nonsense", ""] {
         let asked = form(&[("token", &token), ("token_type_hint", hint)]);
-        let answer = Request::post(INTROSPECT).basic(&client).form(asked).send(house.server.at("production"));
+        let answer = Request::post(INTROSPECT)
+            .basic(&client)
+            .form(asked)
+            .send(house.server.at("production"));
         assert_eq!(answer.json()["active"], true, "{hint}");
     }
 }

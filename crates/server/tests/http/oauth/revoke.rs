@@ -73,7 +73,14 @@ fn s141_a_wrong_hint_does_not_save_a_token() {
     for hint in ["refresh_token", "nonsense"] {
         let token = house.token("production", &client);
         let asked = form(&[("token", &token), ("token_type_hint", hint)]);
-        assert_eq!(Request::post(REVOKE).basic(&client).form(asked).send(house.server.at("production")).status, 200);
+        assert_eq!(
+            Request::post(REVOKE)
+                .basic(&client)
+                .form(asked)
+                .send(house.server.at("production"))
+                .status,
+            200
+        );
         assert!(!house.is_active("production", &client, &token), "{hint}");
     }
 }
@@ -85,23 +92,52 @@ fn s142_a_database_that_does_not_answer_is_never_a_success() {
         println!("not run: GRANTOR_TEST_POSTGRES is not set");
         return;
     };
-    let Database::Postgres(url) = database.clone() else { unreachable!() };
+    let Database::Postgres(url) = database.clone() else {
+        unreachable!()
+    };
     let admin = std::env::var("GRANTOR_TEST_POSTGRES").unwrap();
     let name = url.rsplit('/').next().unwrap().to_owned();
     let house = House::new(database);
     let client = house.credential("production");
     let token = house.token("production", &client);
 
-    psql(&admin, &format!("alter database {name} allow_connections false"));
-    psql(&admin, &format!("select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}'"));
-    for answer in [house.revoke("production", &client, &token), house.ask("production", &client, GRANT)] {
-        assert_eq!(answer.refusal(), (503, "temporarily_unavailable".to_owned()));
+    psql(
+        &admin,
+        &format!("alter database {name} allow_connections false"),
+    );
+    psql(
+        &admin,
+        &format!("select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}'"),
+    );
+    for answer in [
+        house.revoke("production", &client, &token),
+        house.ask("production", &client, GRANT),
+    ] {
+        assert_eq!(
+            answer.refusal(),
+            (503, "temporarily_unavailable".to_owned())
+        );
         assert!(answer.header("retry-after").is_some());
     }
-    let stranger = Credential { client_id: "nobody".to_owned(), ..client.clone() };
-    assert_eq!(house.ask("production", &stranger, GRANT).status, 503, "nobody is refused for want of a database");
+    let stranger = Credential {
+        client_id: "nobody".to_owned(),
+        ..client.clone()
+    };
+    assert_eq!(
+        house.ask("production", &stranger, GRANT).status,
+        503,
+        "nobody is refused for want of a database"
+    );
 
-    psql(&admin, &format!("alter database {name} allow_connections true"));
-    crate::http::support::until("it answers again", || house.ask("production", &client, GRANT).status == 200);
-    assert!(house.is_active("production", &client, &token), "the revocation that was not acknowledged did not happen");
+    psql(
+        &admin,
+        &format!("alter database {name} allow_connections true"),
+    );
+    crate::http::support::until("it answers again", || {
+        house.ask("production", &client, GRANT).status == 200
+    });
+    assert!(
+        house.is_active("production", &client, &token),
+        "the revocation that was not acknowledged did not happen"
+    );
 }

@@ -19,8 +19,15 @@ pub struct Credential {
 impl Credential {
     fn read(printed: &Value) -> Self {
         let member = |name: &str| printed[name].as_str().unwrap_or_default().to_owned();
-        let credential = Self { uuid: member("uuid"), client_id: member("client_id"), client_secret: member("client_secret") };
-        assert!(!credential.uuid.is_empty() && !credential.client_id.is_empty(), "{printed}");
+        let credential = Self {
+            uuid: member("uuid"),
+            client_id: member("client_id"),
+            client_secret: member("client_secret"),
+        };
+        assert!(
+            !credential.uuid.is_empty() && !credential.client_id.is_empty(),
+            "{printed}"
+        );
         credential
     }
 }
@@ -40,7 +47,12 @@ impl Server {
             .unwrap();
         let mut stdin = child.stdin.take().unwrap();
         // A command that reads nothing may have ended already.
-        let _ = stdin.write_all(input.map(|line| format!("{line}\n")).unwrap_or_default().as_bytes());
+        let _ = stdin.write_all(
+            input
+                .map(|line| format!("{line}\n"))
+                .unwrap_or_default()
+                .as_bytes(),
+        );
         drop(stdin);
         child.wait_with_output().unwrap()
     }
@@ -48,9 +60,16 @@ impl Server {
     /// Runs a command that must succeed and print JSON.
     pub fn json(&self, arguments: &[&str], input: Option<&str>) -> Value {
         let output = self.grantor(&[arguments, &["--json"]].concat(), input);
-        let (told, complaint) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-        assert!(output.status.success(), "grantor {arguments:?}: {complaint}");
-        serde_json::from_str(&told).unwrap_or_else(|_| panic!("grantor {arguments:?} printed no JSON: {told}"))
+        let (told, complaint) = (
+            String::from_utf8_lossy(&output.stdout),
+            String::from_utf8_lossy(&output.stderr),
+        );
+        assert!(
+            output.status.success(),
+            "grantor {arguments:?}: {complaint}"
+        );
+        serde_json::from_str(&told)
+            .unwrap_or_else(|_| panic!("grantor {arguments:?} printed no JSON: {told}"))
     }
 
     /// Makes a credential of the account `Acme`.
@@ -58,15 +77,39 @@ impl Server {
         self.credential_of("Acme", environment, arguments, None)
     }
 
-    pub fn chosen_credential(&self, environment: &str, secret: &str, arguments: &[&str]) -> Credential {
-        let mut made = self.credential_of("Acme", environment, &[arguments, &["--secret-stdin"]].concat(), Some(secret));
+    pub fn chosen_credential(
+        &self,
+        environment: &str,
+        secret: &str,
+        arguments: &[&str],
+    ) -> Credential {
+        let mut made = self.credential_of(
+            "Acme",
+            environment,
+            &[arguments, &["--secret-stdin"]].concat(),
+            Some(secret),
+        );
         made.client_secret = secret.to_owned();
         made
     }
 
-    pub fn credential_of(&self, account: &str, environment: &str, arguments: &[&str], secret: Option<&str>) -> Credential {
+    pub fn credential_of(
+        &self,
+        account: &str,
+        environment: &str,
+        arguments: &[&str],
+        secret: Option<&str>,
+    ) -> Credential {
         let common = [
-            "credentials", "create", "--environment", environment, "--account", account, "--name", "Test", "--description",
+            "credentials",
+            "create",
+            "--environment",
+            environment,
+            "--account",
+            account,
+            "--name",
+            "Test",
+            "--description",
             "Made by a test",
         ];
         Credential::read(&self.json(&[&common, arguments].concat(), secret))

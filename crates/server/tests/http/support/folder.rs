@@ -13,8 +13,14 @@ pub struct Folder(PathBuf);
 impl Folder {
     pub fn new() -> Self {
         let number = MADE.fetch_add(1, Ordering::Relaxed);
-        let nanoseconds = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().subsec_nanos();
-        let path = std::env::temp_dir().join(format!("grantor-http-{}-{number}-{nanoseconds}", std::process::id()));
+        let nanoseconds = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap()
+            .subsec_nanos();
+        let path = std::env::temp_dir().join(format!(
+            "grantor-http-{}-{number}-{nanoseconds}",
+            std::process::id()
+        ));
         std::fs::create_dir(&path).unwrap();
         Self(path)
     }
@@ -33,7 +39,12 @@ impl Folder {
         entries
             .map(|entry| entry.unwrap())
             .filter(|entry| entry.file_type().unwrap().is_file())
-            .map(|entry| (entry.file_name().into_string().unwrap(), std::fs::read(entry.path()).unwrap_or_default()))
+            .map(|entry| {
+                (
+                    entry.file_name().into_string().unwrap(),
+                    std::fs::read(entry.path()).unwrap_or_default(),
+                )
+            })
             .collect()
     }
 }

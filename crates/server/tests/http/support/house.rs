@@ -69,7 +69,16 @@ public = true
 upstream = "http://127.0.0.1:9000"
 "#;
 
-const ENVIRONMENTS: [&str; 8] = ["production", "sandbox", "eddsa", "es256", "rs256", "brief", "briefjwt", "chosen"];
+const ENVIRONMENTS: [&str; 8] = [
+    "production",
+    "sandbox",
+    "eddsa",
+    "es256",
+    "rs256",
+    "brief",
+    "briefjwt",
+    "chosen",
+];
 
 pub struct House {
     pub server: Server,
@@ -84,7 +93,9 @@ pub fn setup() -> Setup {
 /// The shared house on the usual database.
 pub fn house() -> &'static House {
     match std::env::var("GRANTOR_TEST_DATABASE").as_deref() {
-        Ok("postgres") => postgres_house().expect("GRANTOR_TEST_DATABASE=postgres needs GRANTOR_TEST_POSTGRES"),
+        Ok("postgres") => {
+            postgres_house().expect("GRANTOR_TEST_DATABASE=postgres needs GRANTOR_TEST_POSTGRES")
+        }
         _ => sqlite_house(),
     }
 }
@@ -96,7 +107,9 @@ pub fn sqlite_house() -> &'static House {
 
 pub fn postgres_house() -> Option<&'static House> {
     static HOUSE: OnceLock<Option<House>> = OnceLock::new();
-    HOUSE.get_or_init(|| Database::postgres().map(House::new)).as_ref()
+    HOUSE
+        .get_or_init(|| Database::postgres().map(House::new))
+        .as_ref()
 }
 
 impl House {
@@ -108,23 +121,46 @@ impl House {
 
     /// A new credential with every permission on orders.
     pub fn credential(&self, environment: &str) -> Credential {
-        self.server.credential(environment, &["--version", "v1", "--allow", "orders=all"])
+        self.server
+            .credential(environment, &["--version", "v1", "--allow", "orders=all"])
     }
 
     /// A credential that may introspect every client's tokens.
     pub fn resource_server(&self, environment: &str) -> Credential {
-        self.server.credential(environment, &["--resource-server", "--version", "v1", "--allow", "tags=read"])
+        self.server.credential(
+            environment,
+            &[
+                "--resource-server",
+                "--version",
+                "v1",
+                "--allow",
+                "tags=read",
+            ],
+        )
     }
 
     /// A public client: it has no secret.
     pub fn public_client(&self, environment: &str) -> Credential {
-        let how = ["--version", "v1", "--allow", "orders=read", "--public", "--grant-type", "authorization_code", "--redirect-uri", "https://app.example.com/back"];
+        let how = [
+            "--version",
+            "v1",
+            "--allow",
+            "orders=read",
+            "--public",
+            "--grant-type",
+            "authorization_code",
+            "--redirect-uri",
+            "https://app.example.com/back",
+        ];
         self.server.credential(environment, &how)
     }
 
     /// Sends a form to the token endpoint, with HTTP Basic.
     pub fn ask(&self, environment: &str, credential: &Credential, encoded: &str) -> Answer {
-        Request::post(TOKEN).basic(credential).form(encoded).send(self.server.at(environment))
+        Request::post(TOKEN)
+            .basic(credential)
+            .form(encoded)
+            .send(self.server.at(environment))
     }
 
     /// A new access token with all that the credential has.
@@ -134,11 +170,17 @@ impl House {
 
     /// What introspection says to this client about a token.
     pub fn introspect(&self, environment: &str, asker: &Credential, token: &str) -> Answer {
-        Request::post(INTROSPECT).basic(asker).form(form(&[("token", token)])).send(self.server.at(environment))
+        Request::post(INTROSPECT)
+            .basic(asker)
+            .form(form(&[("token", token)]))
+            .send(self.server.at(environment))
     }
 
     pub fn revoke(&self, environment: &str, asker: &Credential, token: &str) -> Answer {
-        Request::post(REVOKE).basic(asker).form(form(&[("token", token)])).send(self.server.at(environment))
+        Request::post(REVOKE)
+            .basic(asker)
+            .form(form(&[("token", token)]))
+            .send(self.server.at(environment))
     }
 
     /// Whether its own client hears that a token is live.
@@ -150,7 +192,9 @@ impl House {
 
     /// `GET /v1/orders` with a token.
     pub fn orders(&self, environment: &str, token: &str) -> Answer {
-        Request::get("/v1/orders").bearer(token).send(self.server.at(environment))
+        Request::get("/v1/orders")
+            .bearer(token)
+            .send(self.server.at(environment))
     }
 }
 
@@ -160,6 +204,11 @@ pub const REVOKE: &str = "/oauth/revoke";
 pub const GRANT: &str = "grant_type=client_credentials";
 
 pub fn access_token(answer: &Answer) -> String {
-    assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.body));
+    assert_eq!(
+        answer.status,
+        200,
+        "{}",
+        String::from_utf8_lossy(&answer.body)
+    );
     answer.json()["access_token"].as_str().unwrap().to_owned()
 }

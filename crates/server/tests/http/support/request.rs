@@ -18,7 +18,12 @@ pub struct Request {
 
 impl Request {
     pub fn new(method: &str, target: &str) -> Self {
-        Self { method: method.to_owned(), target: target.to_owned(), headers: Vec::new(), body: Vec::new() }
+        Self {
+            method: method.to_owned(),
+            target: target.to_owned(),
+            headers: Vec::new(),
+            body: Vec::new(),
+        }
     }
 
     pub fn get(target: &str) -> Self {
@@ -30,7 +35,8 @@ impl Request {
     }
 
     pub fn header(mut self, name: &str, value: impl AsRef<[u8]>) -> Self {
-        self.headers.push((name.to_owned(), value.as_ref().to_vec()));
+        self.headers
+            .push((name.to_owned(), value.as_ref().to_vec()));
         self
     }
 
@@ -88,11 +94,14 @@ impl Request {
         let mut connection = Connection::open(authority);
         let _ = connection.send(&self.bytes(authority));
         let answer = connection.answer(self.method == "HEAD");
-        answer.unwrap_or_else(|| panic!("closed without an answer: {} {}", self.method, self.target))
+        answer
+            .unwrap_or_else(|| panic!("closed without an answer: {} {}", self.method, self.target))
     }
 
     fn has(&self, name: &str) -> bool {
-        self.headers.iter().any(|(known, _)| known.eq_ignore_ascii_case(name))
+        self.headers
+            .iter()
+            .any(|(known, _)| known.eq_ignore_ascii_case(name))
     }
 }
 
@@ -103,5 +112,7 @@ pub fn basic(id: &str, secret: &str) -> String {
 
 /// A form out of names and values, encoded.
 pub fn form(pairs: &[(&str, &str)]) -> String {
-    form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
+    form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(pairs)
+        .finish()
 }

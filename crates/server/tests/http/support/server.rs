@@ -40,12 +40,22 @@ impl Setup {
     /// One of the files in `examples/`, as it is.
     pub fn example(platform: &str, environments: &[&str]) -> Self {
         let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples");
-        Self::of(examples.join(platform).with_extension("toml"), Folder::new(), environments)
+        Self::of(
+            examples.join(platform).with_extension("toml"),
+            Folder::new(),
+            environments,
+        )
     }
 
     fn of(config: PathBuf, folder: Folder, environments: &[&str]) -> Self {
         let bases = environments.iter().map(|&name| name.to_owned()).collect();
-        let mut setup = Self { config, folder, bases, variables: Vec::new(), database: Database::Sqlite };
+        let mut setup = Self {
+            config,
+            folder,
+            bases,
+            variables: Vec::new(),
+            database: Database::Sqlite,
+        };
         setup.set("LOG__FORMAT", "json");
         setup.set("LOG__LEVEL", "info");
         setup
@@ -58,7 +68,8 @@ impl Setup {
     }
 
     fn set(&mut self, key: &str, value: &str) {
-        self.variables.push((format!("GRANTOR__{key}"), value.to_owned()));
+        self.variables
+            .push((format!("GRANTOR__{key}"), value.to_owned()));
     }
 
     pub fn on(mut self, database: Database) -> Self {
@@ -68,9 +79,15 @@ impl Setup {
 
     /// Every route leads to this upstream.
     pub fn upstream(mut self, authority: &str) -> Self {
-        let routes = std::fs::read_to_string(&self.config).unwrap().matches("[[routes]]").count();
+        let routes = std::fs::read_to_string(&self.config)
+            .unwrap()
+            .matches("[[routes]]")
+            .count();
         for route in 0..routes {
-            self.set(&format!("ROUTES__{route}__UPSTREAM"), &format!("http://{authority}"));
+            self.set(
+                &format!("ROUTES__{route}__UPSTREAM"),
+                &format!("http://{authority}"),
+            );
         }
         self
     }
@@ -84,24 +101,57 @@ impl Setup {
 
     /// All but the process.
     pub fn prepare(self) -> Server {
-        let Self { config, folder, bases, mut variables, database } = self;
+        let Self {
+            config,
+            folder,
+            bases,
+            mut variables,
+            database,
+        } = self;
         let admin = free_address();
         let mut set = |key: &str, value: String| variables.push((format!("GRANTOR__{key}"), value));
-        let authorities: BTreeMap<String, String> = bases.iter().map(|base| (base.clone(), free_address())).collect();
-        set("SERVER__LISTEN", authorities.values().cloned().collect::<Vec<_>>().join(","));
+        let authorities: BTreeMap<String, String> = bases
+            .iter()
+            .map(|base| (base.clone(), free_address()))
+            .collect();
+        set(
+            "SERVER__LISTEN",
+            authorities.values().cloned().collect::<Vec<_>>().join(","),
+        );
         set("SERVER__ADMIN", admin.clone());
-        set("SERVER__MASTER_KEY_FILE", folder.join("grantor.key").display().to_string());
+        set(
+            "SERVER__MASTER_KEY_FILE",
+            folder.join("grantor.key").display().to_string(),
+        );
         for (base, authority) in &authorities {
-            let key = if base.ends_with('+') { "ALIASES" } else { "URL" };
+            let key = if base.ends_with('+') {
+                "ALIASES"
+            } else {
+                "URL"
+            };
             let name = base.trim_end_matches('+').to_uppercase();
-            set(&format!("ENVIRONMENTS__{name}__{key}"), format!("http://{authority}"));
+            set(
+                &format!("ENVIRONMENTS__{name}__{key}"),
+                format!("http://{authority}"),
+            );
         }
         match &database {
-            Database::Sqlite => set("STORAGE__URL", format!("sqlite:{}", folder.join("grantor.db").display())),
+            Database::Sqlite => set(
+                "STORAGE__URL",
+                format!("sqlite:{}", folder.join("grantor.db").display()),
+            ),
             Database::Postgres(url) => set("STORAGE__URL", url.clone()),
         }
         set("STORAGE__MIGRATE", "true".to_owned());
-        Server { config, folder, variables, admin, authorities, database, running: None }
+        Server {
+            config,
+            folder,
+            variables,
+            admin,
+            authorities,
+            database,
+            running: None,
+        }
     }
 }
 
@@ -123,7 +173,9 @@ pub struct Server {
 impl Server {
     /// `127.0.0.1:port` of an environment.
     pub fn at(&self, environment: &str) -> &str {
-        self.authorities.get(environment).unwrap_or_else(|| panic!("there is no environment {environment}"))
+        self.authorities
+            .get(environment)
+            .unwrap_or_else(|| panic!("there is no environment {environment}"))
     }
 
     pub fn config(&self) -> &Path {
@@ -133,7 +185,9 @@ impl Server {
     /// The binary with this server's variables.
     pub fn command(&self) -> Command {
         let mut command = binary();
-        command.envs(self.variables.iter().cloned()).current_dir(self.folder.path());
+        command
+            .envs(self.variables.iter().cloned())
+            .current_dir(self.folder.path());
         command
     }
 
@@ -142,9 +196,20 @@ impl Server {
         self.spawn();
         let end = Instant::now() + PATIENCE;
         while !self.is_ready() {
-            let ended = self.running.as_mut().and_then(|running| running.process.try_wait().unwrap());
-            assert!(ended.is_none(), "the server ended with {ended:?}:\n{}", self.end_of_log());
-            assert!(Instant::now() < end, "the server is not ready:\n{}", self.end_of_log());
+            let ended = self
+                .running
+                .as_mut()
+                .and_then(|running| running.process.try_wait().unwrap());
+            assert!(
+                ended.is_none(),
+                "the server ended with {ended:?}:\n{}",
+                self.end_of_log()
+            );
+            assert!(
+                Instant::now() < end,
+                "the server is not ready:\n{}",
+                self.end_of_log()
+            );
             std::thread::sleep(Duration::from_millis(20));
         }
     }
@@ -167,7 +232,11 @@ impl Server {
     }
 
     fn spawn(&mut self) {
-        let log = File::options().create(true).append(true).open(self.folder.join("serve.log")).unwrap();
+        let log = File::options()
+            .create(true)
+            .append(true)
+            .open(self.folder.join("serve.log"))
+            .unwrap();
         let process = self
             .command()
             .arg("serve")
@@ -179,13 +248,21 @@ impl Server {
             .spawn()
             .unwrap();
         let watchman = Watchman::over(process.id(), self.folder.path());
-        self.running = Some(Running { process, _watchman: watchman });
+        self.running = Some(Running {
+            process,
+            _watchman: watchman,
+        });
     }
 
     fn is_ready(&self) -> bool {
-        let Ok(mut connection) = Connection::try_open(&self.admin) else { return false };
+        let Ok(mut connection) = Connection::try_open(&self.admin) else {
+            return false;
+        };
         let asked = connection.send(&Request::get("/readyz").bytes(&self.admin));
-        asked.is_ok() && connection.try_answer(false).is_ok_and(|answer| answer.is_some_and(|answer| answer.status == 200))
+        asked.is_ok()
+            && connection
+                .try_answer(false)
+                .is_ok_and(|answer| answer.is_some_and(|answer| answer.status == 200))
     }
 
     /// `kill -9`, and waits until it is gone.
@@ -199,7 +276,10 @@ impl Server {
     /// Asks it to end, as an operating system does, and waits until it has.
     pub fn stop(&mut self) {
         let mut running = self.running.take().unwrap();
-        let asked = Command::new("kill").args(["-TERM", &running.process.id().to_string()]).status().unwrap();
+        let asked = Command::new("kill")
+            .args(["-TERM", &running.process.id().to_string()])
+            .status()
+            .unwrap();
         assert!(asked.success());
         let status = running.process.wait().unwrap();
         assert!(status.success(), "{status}:\n{}", self.end_of_log());
@@ -227,7 +307,8 @@ impl Server {
         let mut log = String::new();
         until("the request is in the log", || {
             log = self.log();
-            log.lines().any(|line| line.contains(name) && line.contains("answered"))
+            log.lines()
+                .any(|line| line.contains(name) && line.contains("answered"))
         });
         log
     }
@@ -235,8 +316,17 @@ impl Server {
     /// The value of a counter: the sum over the lines of `/metrics` that begin with its name and hold the label text.
     pub fn counter(&self, name: &str, label: &str) -> f64 {
         let metrics = Request::get("/metrics").send(&self.admin);
-        let of_it = |line: &&str| line.strip_prefix(name).is_some_and(|rest| rest.starts_with(['{', ' '])) && line.contains(label);
-        metrics.text().lines().filter(of_it).map(|line| line.rsplit(' ').next().unwrap().parse::<f64>().unwrap()).sum()
+        let of_it = |line: &&str| {
+            line.strip_prefix(name)
+                .is_some_and(|rest| rest.starts_with(['{', ' ']))
+                && line.contains(label)
+        };
+        metrics
+            .text()
+            .lines()
+            .filter(of_it)
+            .map(|line| line.rsplit(' ').next().unwrap().parse::<f64>().unwrap())
+            .sum()
     }
 }
 

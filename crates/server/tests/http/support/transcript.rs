@@ -29,24 +29,40 @@ pub type Values = BTreeMap<String, String>;
 
 /// Replays a transcript against a server.
 pub fn replay(server: &Server, file: &str) {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/transcripts").join(file);
-    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/transcripts")
+        .join(file);
+    let text = std::fs::read_to_string(&path)
+        .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let mut parts = text.split("\n>>> ");
     let mut values = prepare(server, parts.next().unwrap());
     let mut count = 0;
     for part in parts {
         let (environment, exchange) = part.split_once('\n').unwrap();
-        let (request, expected) = exchange.split_once("\n<<<\n").unwrap_or_else(|| panic!("{file}: an exchange without <<<"));
-        values.insert("authority".to_owned(), server.at(environment.trim()).to_owned());
+        let (request, expected) = exchange
+            .split_once("\n<<<\n")
+            .unwrap_or_else(|| panic!("{file}: an exchange without <<<"));
+        values.insert(
+            "authority".to_owned(),
+            server.at(environment.trim()).to_owned(),
+        );
         let sent = message(&fill(request.trim_end_matches('\n'), &values));
         let mut connection = Connection::open(server.at(environment.trim()));
         connection.send(sent.as_bytes()).unwrap();
-        let answer = connection.answer(sent.starts_with("HEAD ")).unwrap_or_else(|| panic!("{file}: no answer"));
+        let answer = connection
+            .answer(sent.starts_with("HEAD "))
+            .unwrap_or_else(|| panic!("{file}: no answer"));
         let body = String::from_utf8(answer.body.clone()).unwrap();
         values.insert("length".to_owned(), body.len().to_string());
         let received = format!("{}{body}", answer.head);
-        if let Err(complaint) = compare(&message(expected.trim_end_matches('\n')), &received, &mut values) {
-            panic!("{file}, after >>> {environment}: {complaint}\n--- expected\n{expected}\n--- received\n{received}");
+        if let Err(complaint) = compare(
+            &message(expected.trim_end_matches('\n')),
+            &received,
+            &mut values,
+        ) {
+            panic!(
+                "{file}, after >>> {environment}: {complaint}\n--- expected\n{expected}\n--- received\n{received}"
+            );
         }
         values.remove("length");
         count += 1;
@@ -55,17 +71,30 @@ pub fn replay(server: &Server, file: &str) {
 }
 
 fn prepare(server: &Server, preamble: &str) -> Values {
-    let directive = |name: &str| preamble.lines().find_map(|line| line.strip_prefix(name)).map(str::trim);
+    let directive = |name: &str| {
+        preamble
+            .lines()
+            .find_map(|line| line.strip_prefix(name))
+            .map(str::trim)
+    };
     let mut values = Values::new();
-    let Some(credential) = directive("@credential") else { return values };
+    let Some(credential) = directive("@credential") else {
+        return values;
+    };
     let words: Vec<&str> = credential.split(' ').collect();
     let (environment, arguments) = words.split_first().unwrap();
     let made = match directive("@secret") {
         Some(secret) => server.chosen_credential(environment, secret, arguments),
         None => server.credential(environment, arguments),
     };
-    values.insert("basic".to_owned(), basic(&made.client_id, &made.client_secret));
-    values.insert("client_secret_encoded".to_owned(), form_urlencoded::byte_serialize(made.client_secret.as_bytes()).collect());
+    values.insert(
+        "basic".to_owned(),
+        basic(&made.client_id, &made.client_secret),
+    );
+    values.insert(
+        "client_secret_encoded".to_owned(),
+        form_urlencoded::byte_serialize(made.client_secret.as_bytes()).collect(),
+    );
     values.insert("client_id".to_owned(), made.client_id);
     values.insert("client_secret".to_owned(), made.client_secret);
     values.insert("uuid".to_owned(), made.uuid);
@@ -76,7 +105,11 @@ fn prepare(server: &Server, preamble: &str) -> Values {
 fn message(text: &str) -> String {
     let (head, body) = text.split_once("\n\n").unwrap_or((text, ""));
     let head = head.replace('\n', "\r\n");
-    let head = if head.starts_with("HTTP/") { head } else { head.replace("{length}", &body.len().to_string()) };
+    let head = if head.starts_with("HTTP/") {
+        head
+    } else {
+        head.replace("{length}", &body.len().to_string())
+    };
     format!("{head}\r\n\r\n{body}")
 }
 
@@ -93,9 +126,15 @@ pub fn compare(expected: &str, received: &str, values: &mut Values) -> Result<()
     let (mut expected, mut received) = (expected, received);
     loop {
         let Some((literal, placeholder, rest)) = next_placeholder(expected) else {
-            return if expected == received { Ok(()) } else { Err(differs(expected, received)) };
+            return if expected == received {
+                Ok(())
+            } else {
+                Err(differs(expected, received))
+            };
         };
-        received = received.strip_prefix(literal).ok_or_else(|| differs(literal, received))?;
+        received = received
+            .strip_prefix(literal)
+            .ok_or_else(|| differs(literal, received))?;
         let (name, shape) = placeholder.split_once(':').unwrap_or((placeholder, ""));
         let found = match (values.get(name), shape) {
             (Some(known), "") => received.starts_with(known.as_str()).then_some(known.len()),
@@ -115,7 +154,9 @@ fn next_placeholder(text: &str) -> Option<(&str, &str, &str)> {
     let mut from = 0;
     while let Some(open) = text[from..].find('{').map(|at| from + at) {
         let inside = &text[open + 1..];
-        let end = inside.find(|c: char| !(c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == ':'))?;
+        let end = inside.find(|c: char| {
+            !(c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == ':')
+        })?;
         if end > 0 && inside[end..].starts_with('}') {
             return Some((&text[..open], &inside[..end], &inside[end + 1..]));
         }
@@ -137,7 +178,12 @@ fn measure(shape: &str, text: &str) -> Option<usize> {
         "opaque" => exactly(base64url(), 74).filter(|_| text.starts_with("gra_")),
         "jwt" => {
             let found = run(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
-            (text[..found].split('.').filter(|segment| !segment.is_empty()).count() == 3).then_some(found)
+            (text[..found]
+                .split('.')
+                .filter(|segment| !segment.is_empty())
+                .count()
+                == 3)
+                .then_some(found)
         }
         "now" => {
             let found = run(|c| c.is_ascii_digit());
@@ -146,17 +192,35 @@ fn measure(shape: &str, text: &str) -> Option<usize> {
             (now.abs_diff(seconds) <= 60).then_some(found)
         }
         // IMF-fixdate (RFC 9110 §5.6.7) always has this length.
-        "date" => text.get(..29).filter(|date| date.ends_with(" GMT")).map(str::len),
+        "date" => text
+            .get(..29)
+            .filter(|date| date.ends_with(" GMT"))
+            .map(str::len),
         "seconds" => Some(run(|c| c.is_ascii_digit())).filter(|&found| found > 0),
-        "uuid" => Some(run(|c| matches!(c, '0'..='9' | 'a'..='f' | '-'))).filter(|&found| found == 36),
+        "uuid" => {
+            Some(run(|c| matches!(c, '0'..='9' | 'a'..='f' | '-'))).filter(|&found| found == 36)
+        }
         _ => panic!("no such placeholder: {shape}"),
     }
 }
 
 fn differs(expected: &str, received: &str) -> String {
-    let same = expected.bytes().zip(received.bytes()).take_while(|(one, other)| one == other).count();
-    let rest = |text: &str| String::from_utf8_lossy(&text.as_bytes()[same..]).chars().take(60).collect::<String>();
-    format!("expected {:?}, received {:?}", rest(expected), rest(received))
+    let same = expected
+        .bytes()
+        .zip(received.bytes())
+        .take_while(|(one, other)| one == other)
+        .count();
+    let rest = |text: &str| {
+        String::from_utf8_lossy(&text.as_bytes()[same..])
+            .chars()
+            .take(60)
+            .collect::<String>()
+    };
+    format!(
+        "expected {:?}, received {:?}",
+        rest(expected),
+        rest(received)
+    )
 }
 
 fn start(text: &str) -> String {

@@ -27,7 +27,13 @@ impl Upstream {
     /// The heads of the requests that hold this text, each in lower case.
     pub fn seen(&self, text: &str) -> Vec<String> {
         let text = text.to_lowercase();
-        self.seen.lock().unwrap().iter().filter(|head| head.contains(&text)).cloned().collect()
+        self.seen
+            .lock()
+            .unwrap()
+            .iter()
+            .filter(|head| head.contains(&text))
+            .cloned()
+            .collect()
     }
 }
 

@@ -20,9 +20,16 @@ pub struct Answer {
 impl Answer {
     /// The one value of a header. Fails when there are several.
     pub fn header(&self, name: &str) -> Option<&str> {
-        let mut values = self.headers.iter().filter(|(known, _)| known.eq_ignore_ascii_case(name));
+        let mut values = self
+            .headers
+            .iter()
+            .filter(|(known, _)| known.eq_ignore_ascii_case(name));
         let value = values.next().map(|(_, value)| value.as_str());
-        assert!(values.next().is_none(), "{name} occurs twice in\n{}", self.head);
+        assert!(
+            values.next().is_none(),
+            "{name} occurs twice in\n{}",
+            self.head
+        );
         value
     }
 
@@ -45,7 +52,8 @@ impl Answer {
     }
 
     pub fn request_id(&self) -> &str {
-        self.header("x-request-id").unwrap_or_else(|| panic!("no request id: {self:?}"))
+        self.header("x-request-id")
+            .unwrap_or_else(|| panic!("no request id: {self:?}"))
     }
 }
 
@@ -65,7 +73,10 @@ impl Connection {
         stream.set_read_timeout(Some(PATIENCE))?;
         stream.set_write_timeout(Some(PATIENCE))?;
         stream.set_nodelay(true)?;
-        Ok(Self { stream, received: Vec::new() })
+        Ok(Self {
+            stream,
+            received: Vec::new(),
+        })
     }
 
     /// A server that refuses early may close before it has read everything: that is no failure here.
@@ -80,15 +91,24 @@ impl Connection {
     }
 
     pub fn try_answer(&mut self, to_head: bool) -> io::Result<Option<Answer>> {
-        let Some(end) = self.until(b"\r\n\r\n")? else { return Ok(None) };
+        let Some(end) = self.until(b"\r\n\r\n")? else {
+            return Ok(None);
+        };
         let head = String::from_utf8(self.take(end)).unwrap();
         let mut lines = head.split("\r\n");
-        let status = lines.next().and_then(|line| line.split(' ').nth(1)?.parse().ok());
+        let status = lines
+            .next()
+            .and_then(|line| line.split(' ').nth(1)?.parse().ok());
         let headers: Vec<(String, String)> = lines
             .filter_map(|line| line.split_once(':'))
             .map(|(name, value)| (name.to_owned(), value.trim().to_owned()))
             .collect();
-        let mut answer = Answer { status: status.unwrap_or_else(|| panic!("no status: {head}")), headers, body: Vec::new(), head };
+        let mut answer = Answer {
+            status: status.unwrap_or_else(|| panic!("no status: {head}")),
+            headers,
+            body: Vec::new(),
+            head,
+        };
         if !(to_head || matches!(answer.status, 204 | 304)) {
             answer.body = self.body_of(&answer)?;
         }
@@ -107,7 +127,10 @@ impl Connection {
     }
 
     fn body_of(&mut self, answer: &Answer) -> io::Result<Vec<u8>> {
-        if answer.header("transfer-encoding").is_some_and(|coding| coding.eq_ignore_ascii_case("chunked")) {
+        if answer
+            .header("transfer-encoding")
+            .is_some_and(|coding| coding.eq_ignore_ascii_case("chunked"))
+        {
             return self.chunked();
         }
         if let Some(length) = answer.header("content-length") {
@@ -146,7 +169,11 @@ impl Connection {
     /// How many bytes lead up to and through the mark; none when the connection ends first.
     fn until(&mut self, mark: &[u8]) -> io::Result<Option<usize>> {
         loop {
-            if let Some(at) = self.received.windows(mark.len()).position(|window| window == mark) {
+            if let Some(at) = self
+                .received
+                .windows(mark.len())
+                .position(|window| window == mark)
+            {
                 return Ok(Some(at + mark.len()));
             }
             if self.more()? == 0 {
@@ -176,5 +203,7 @@ impl Connection {
 pub fn exchange(authority: &str, bytes: &[u8]) -> Answer {
     let mut connection = Connection::open(authority);
     let _ = connection.send(bytes);
-    connection.answer(false).unwrap_or_else(|| panic!("closed without an answer"))
+    connection
+        .answer(false)
+        .unwrap_or_else(|| panic!("closed without an answer"))
 }

@@ -7,12 +7,30 @@ use crate::http::support::request::form;
 use crate::http::support::{Answer, House, house, on_each_database};
 
 fn ask_scope(house: &House, scope: &str) -> Answer {
-    let client = house.server.credential("production", &["--version", "v1", "--allow", "orders=read", "--allow", "tags=read,add"]);
-    house.ask("production", &client, &form(&[("grant_type", "client_credentials"), ("scope", scope)]))
+    let client = house.server.credential(
+        "production",
+        &[
+            "--version",
+            "v1",
+            "--allow",
+            "orders=read",
+            "--allow",
+            "tags=read,add",
+        ],
+    );
+    house.ask(
+        "production",
+        &client,
+        &form(&[("grant_type", "client_credentials"), ("scope", scope)]),
+    )
 }
 
 fn is_invalid_scope(answer: &Answer, what: &str) {
-    assert_eq!(answer.refusal(), (400, "invalid_scope".to_owned()), "{what:?}");
+    assert_eq!(
+        answer.refusal(),
+        (400, "invalid_scope".to_owned()),
+        "{what:?}"
+    );
 }
 
 on_each_database! {
@@ -30,7 +48,10 @@ on_each_database! {
 #[test]
 fn without_a_scope_the_answer_grants_all_that_the_credential_has() {
     let house = house();
-    let client = house.server.credential("production", &["--version", "v1", "--allow", "orders=read,add"]);
+    let client = house.server.credential(
+        "production",
+        &["--version", "v1", "--allow", "orders=read,add"],
+    );
     for encoded in [GRANT, "grant_type=client_credentials&scope="] {
         let answer = house.ask("production", &client, encoded).json();
         let granted: BTreeSet<_> = answer["scope"].as_str().unwrap().split(' ').collect();
@@ -42,8 +63,17 @@ fn without_a_scope_the_answer_grants_all_that_the_credential_has() {
 fn s074_a_scope_outside_the_grammar_is_refused() {
     let house = house();
     for scope in [
-        "orders.read  tags.read", " orders.read", "orders.read ", "orders.read\ttags.read", "orders.read,tags.read",
-        "orders.read+tags.read", "\"orders.read\"", "orders\\.read", "órders.read", "orders.read\ntags.read", " ",
+        "orders.read  tags.read",
+        " orders.read",
+        "orders.read ",
+        "orders.read\ttags.read",
+        "orders.read,tags.read",
+        "orders.read+tags.read",
+        "\"orders.read\"",
+        "orders\\.read",
+        "órders.read",
+        "orders.read\ntags.read",
+        " ",
     ] {
         is_invalid_scope(&ask_scope(house, scope), scope);
     }
@@ -52,7 +82,18 @@ fn s074_a_scope_outside_the_grammar_is_refused() {
 #[test]
 fn s075_scopes_are_compared_letter_by_letter() {
     let house = house();
-    for scope in ["Orders.read", "ORDERS.READ", "orders", "orders.", "orders.rea", "orders.read.all", "*", "orders.*", "orders.all", "orders=read"] {
+    for scope in [
+        "Orders.read",
+        "ORDERS.READ",
+        "orders",
+        "orders.",
+        "orders.rea",
+        "orders.read.all",
+        "*",
+        "orders.*",
+        "orders.all",
+        "orders=read",
+    ] {
         is_invalid_scope(&ask_scope(house, scope), scope);
     }
 }
@@ -127,35 +168,92 @@ on_each_database! {
 fn s081_a_resource_that_is_not_for_this_client_is_refused() {
     let house = house();
     let client = house.credential("production");
-    for resource in ["https://other.example", "orders", "/v1/orders", "https://other.example/#part"] {
-        let answer = house.ask("production", &client, &form(&[("grant_type", "client_credentials"), ("resource", resource)]));
-        assert_eq!(answer.refusal(), (400, "invalid_target".to_owned()), "{resource}");
+    for resource in [
+        "https://other.example",
+        "orders",
+        "/v1/orders",
+        "https://other.example/#part",
+    ] {
+        let answer = house.ask(
+            "production",
+            &client,
+            &form(&[("grant_type", "client_credentials"), ("resource", resource)]),
+        );
+        assert_eq!(
+            answer.refusal(),
+            (400, "invalid_target".to_owned()),
+            "{resource}"
+        );
     }
     let ours = format!("http://{}", house.server.at("production"));
-    let two = form(&[("grant_type", "client_credentials"), ("resource", &ours), ("resource", "https://other.example")]);
-    assert_eq!(house.ask("production", &client, &two).refusal(), (400, "invalid_target".to_owned()));
-    access_token(&house.ask("production", &client, &form(&[("grant_type", "client_credentials"), ("resource", &ours)])));
+    let two = form(&[
+        ("grant_type", "client_credentials"),
+        ("resource", &ours),
+        ("resource", "https://other.example"),
+    ]);
+    assert_eq!(
+        house.ask("production", &client, &two).refusal(),
+        (400, "invalid_target".to_owned())
+    );
+    access_token(&house.ask(
+        "production",
+        &client,
+        &form(&[("grant_type", "client_credentials"), ("resource", &ours)]),
+    ));
 }
 
 #[test]
 fn s082_parameters_that_are_not_ours_change_nothing() {
     let house = house();
     let client = house.credential("production");
-    let extra = form(&[("username", "root"), ("sub", "root"), ("act", "{}"), ("claims", "{\"sub\":\"root\"}"), ("client_type", "admin"), ("credential", "root"), ("expires_in", "999999")]);
+    let extra = form(&[
+        ("username", "root"),
+        ("sub", "root"),
+        ("act", "{}"),
+        ("claims", "{\"sub\":\"root\"}"),
+        ("client_type", "admin"),
+        ("credential", "root"),
+        ("expires_in", "999999"),
+    ]);
     let answer = house.ask("production", &client, &format!("{GRANT}&{extra}"));
     let plain = house.ask("production", &client, GRANT).json();
     for member in ["scope", "expires_in", "token_type"] {
         assert_eq!(answer.json()[member], plain[member]);
     }
-    let told = house.introspect("production", &client, &access_token(&answer)).json();
-    assert_eq!((&told["sub"], &told["client_id"]), (&client.client_id.as_str().into(), &client.client_id.as_str().into()));
+    let told = house
+        .introspect("production", &client, &access_token(&answer))
+        .json();
+    assert_eq!(
+        (&told["sub"], &told["client_id"]),
+        (
+            &client.client_id.as_str().into(),
+            &client.client_id.as_str().into()
+        )
+    );
 }
 
 #[test]
 fn a_grant_that_is_not_built_is_refused_to_a_client_that_has_it() {
     let house = house();
-    let client = house.server.credential("production", &["--version", "v1", "--allow", "orders=read", "--grant-type", "password"]);
-    assert_eq!(house.ask("production", &client, GRANT).refusal(), (400, "unauthorized_client".to_owned()));
-    let answer = house.ask("production", &house.credential("production"), "grant_type=password&username=a&password=b");
+    let client = house.server.credential(
+        "production",
+        &[
+            "--version",
+            "v1",
+            "--allow",
+            "orders=read",
+            "--grant-type",
+            "password",
+        ],
+    );
+    assert_eq!(
+        house.ask("production", &client, GRANT).refusal(),
+        (400, "unauthorized_client".to_owned())
+    );
+    let answer = house.ask(
+        "production",
+        &house.credential("production"),
+        "grant_type=password&username=a&password=b",
+    );
     assert_eq!(answer.refusal(), (400, "unauthorized_client".to_owned()));
 }
