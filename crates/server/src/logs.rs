@@ -166,6 +166,10 @@ impl Visit for TextFields<'_> {
 
 /// JSON's escapes, and one for every character that could start a line, move a cursor or turn the reading direction.
 fn escape(line: &mut String, value: &str) {
+    let plain = |byte: u8| matches!(byte, b' '..=b'~') && byte != b'"' && byte != b'\\';
+    if value.bytes().all(plain) {
+        return line.push_str(value);
+    }
     for character in value.chars() {
         match character {
             '"' => line.push_str("\\\""),

@@ -35,16 +35,21 @@ pub fn canonical_uuid(text: &str) -> Option<String> {
         .map(|uuid| uuid.hyphenated().to_string())
 }
 
-/// A time-ordered token id: 48 bits of milliseconds, 16 bits that count within this process, 64 random bits.
+/// `N` bytes that sort by time: 48 bits of milliseconds, 16 bits that count within this process, the rest unpredictable.
 ///
-/// Ids made by one process within a millisecond keep their order, so that rows are appended at the
-/// end of the table's tree; the random half keeps two nodes apart.
-pub fn token_id(now: Millis) -> Result<TokenId, NoRandomness> {
+/// What one process makes within a millisecond keeps its order, so that rows are appended at the end
+/// of the table's tree; the random rest keeps two nodes apart. `N` is at least 8.
+pub fn ordered<const N: usize>(now: Millis) -> Result<[u8; N], NoRandomness> {
+    const { assert!(N >= 8) };
     static COUNTER: AtomicU64 = AtomicU64::new(0);
+    let mut all = bytes::<N>()?;
     let count = COUNTER.fetch_add(1, Ordering::Relaxed) as u16;
-    let mut id = [0; 16];
-    id[..6].copy_from_slice(&now.to_be_bytes()[2..]);
-    id[6..8].copy_from_slice(&count.to_be_bytes());
-    id[8..].copy_from_slice(&bytes::<8>()?);
-    Ok(TokenId(id))
+    all[..6].copy_from_slice(&now.to_be_bytes()[2..]);
+    all[6..8].copy_from_slice(&count.to_be_bytes());
+    Ok(all)
+}
+
+/// An id for a token.
+pub fn token_id(now: Millis) -> Result<TokenId, NoRandomness> {
+    Ok(TokenId(ordered(now)?))
 }

@@ -37,35 +37,34 @@ pub struct Opaque {
 
 /// Makes a token of a look. JWTs are made elsewhere; asking for one gives the default look.
 pub fn mint(look: AccessTokenFormat, now: Millis) -> Result<Opaque, NoRandomness> {
-    let id = random::token_id(now)?;
-    let text = match look {
+    let mut text = String::with_capacity(128);
+    let id = match look {
         AccessTokenFormat::OpaqueHex32 => {
-            let text = hex(&random::bytes::<16>()?);
-            let hash = hash(&text);
-            return Ok(Opaque {
-                id: id_of_hash(&hash),
-                hash,
-                text,
-            });
+            text.push_str(&hex(&random::bytes::<16>()?));
+            None
         }
-        AccessTokenFormat::OpaqueHex64 => hex(&join::<32>(id, &random::bytes::<16>()?)),
+        AccessTokenFormat::OpaqueHex64 => {
+            let bytes = random::ordered::<32>(now)?;
+            text.push_str(&hex(&bytes));
+            leading_id(&bytes)
+        }
         AccessTokenFormat::OpaqueBase64url => {
-            URL_SAFE_NO_PAD.encode(join::<96>(id, &random::bytes::<80>()?))
+            let bytes = random::ordered::<96>(now)?;
+            URL_SAFE_NO_PAD.encode_string(bytes, &mut text);
+            leading_id(&bytes)
         }
         AccessTokenFormat::Opaque | AccessTokenFormat::Jwt => {
-            let mut text = String::with_capacity(OPAQUE_LENGTH);
+            let bytes = random::ordered::<48>(now)?;
             text.push_str(PREFIX);
-            URL_SAFE_NO_PAD.encode_string(join::<48>(id, &random::bytes::<32>()?), &mut text);
+            URL_SAFE_NO_PAD.encode_string(bytes, &mut text);
             let checksum = generated::checksum(&text);
             text.push_str(&checksum);
-            text
+            leading_id(&bytes)
         }
     };
-    Ok(Opaque {
-        hash: hash(&text),
-        text,
-        id,
-    })
+    let hash = hash(&text);
+    let id = id.unwrap_or_else(|| id_of_hash(&hash));
+    Ok(Opaque { text, id, hash })
 }
 
 /// The id of a presented text, by its shape; None when no token of ours looks like that.
@@ -101,14 +100,6 @@ fn id_of_hash(hash: &TokenHash) -> TokenId {
     let mut id = [0; 16];
     id.copy_from_slice(&hash[..16]);
     TokenId(id)
-}
-
-fn join<const N: usize>(id: TokenId, secret: &[u8]) -> [u8; N] {
-    let mut all = [0; N];
-    let (head, tail) = all.split_at_mut(16);
-    head.copy_from_slice(&id.0);
-    tail.copy_from_slice(secret);
-    all
 }
 
 fn leading_id(bytes: &[u8]) -> Option<TokenId> {

@@ -55,6 +55,13 @@ pub(super) fn write(session: Session, mut queue: mpsc::Receiver<Job>) {
     let mut group = Vec::with_capacity(GROUP);
     let mut closing = Vec::new();
     while queue.blocking_recv_many(&mut group, GROUP) > 0 {
+        // Whoever is about to ask rides along: with few cores, the callers run only when this thread does not.
+        std::thread::yield_now();
+        while group.len() < GROUP
+            && let Ok(job) = queue.try_recv()
+        {
+            group.push(job);
+        }
         let committed = commit(&session, &mut group);
         for job in group.drain(..) {
             match job {
