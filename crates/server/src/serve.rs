@@ -8,6 +8,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use prometheus_client::metrics::gauge::Gauge;
+use rustix::process::{Resource, Rlimit, setrlimit};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
@@ -35,6 +36,7 @@ pub struct Started {
 /// Opens the database, the keys and the sockets. An error is one sentence for the operator.
 pub async fn start(config: Config) -> anyhow::Result<Started> {
     let log = logs::start(&config.log);
+    forbid_core_dumps();
     let mut public = Vec::new();
     for address in &config.server.listen {
         public.push(bind(*address, "server.listen").await?);
@@ -48,6 +50,17 @@ pub async fn start(config: Config) -> anyhow::Result<Started> {
         admin,
         log,
     })
+}
+
+/// A core dump would write every secret in memory to the disk.
+fn forbid_core_dumps() {
+    let nothing = Rlimit {
+        current: Some(0),
+        maximum: Some(0),
+    };
+    if let Err(error) = setrlimit(Resource::Core, nothing) {
+        tracing::warn!(%error, "core dumps could not be forbidden");
+    }
 }
 
 impl Started {

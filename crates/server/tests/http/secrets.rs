@@ -575,3 +575,16 @@ fn s309_without_the_right_master_key_nothing_starts_and_no_new_key_is_made() {
             .send(server.at("production")),
     );
 }
+
+#[test]
+fn s301_the_server_leaves_no_core_dump() {
+    let server = setup().start();
+    let pid = server.process_id();
+    let limits = std::fs::read_to_string(format!("/proc/{pid}/limits")).unwrap();
+    let line = limits
+        .lines()
+        .find(|line| line.starts_with("Max core file size"))
+        .unwrap();
+    let values: Vec<&str> = line.split_whitespace().skip(4).take(2).collect();
+    assert_eq!(values, ["0", "0"], "{line}");
+}

@@ -265,6 +265,11 @@ impl Server {
                 .is_ok_and(|answer| answer.is_some_and(|answer| answer.status == 200))
     }
 
+    /// The running process, for what the operating system says of it.
+    pub fn process_id(&self) -> u32 {
+        self.running.as_ref().unwrap().process.id()
+    }
+
     /// `kill -9`, and waits until it is gone.
     pub fn kill(&mut self) {
         if let Some(mut running) = self.running.take() {
