@@ -35,6 +35,8 @@ pub struct Platform {
     pub secret_uses: SecretUses,
     /// The database's change mark up to which everything remembered is right; None before the first look.
     pub mark: Mutex<Option<ChangeMark>>,
+    /// One at a time forgets and reads keys anew.
+    pub catching_up: tokio::sync::Mutex<()>,
     /// Set when the process was told to stop: not ready any more.
     pub stopping: AtomicBool,
 }
@@ -92,10 +94,33 @@ impl Platform {
         }
     }
 
-    /// Whether nothing was changed, here or by anyone else, since what is remembered was last looked after.
-    pub async fn remembers_rightly(&self) -> Result<bool, StoreError> {
-        let now = self.store.change_mark().await?;
-        Ok(*self.mark.lock().unwrap_or_else(PoisonError::into_inner) == Some(now))
+    /// When anyone changed credentials, tokens or keys since the last look, forgets what was remembered
+    /// of them. Says whether everything remembered was right.
+    ///
+    /// The mark is set after everything is forgotten, so that nobody finds an old entry under a new mark.
+    pub async fn catch_up(&self, now: Millis) -> Result<bool, StoreError> {
+        let is_right = async || {
+            let mark = self.store.change_mark().await?;
+            let seen = *self.mark.lock().unwrap_or_else(PoisonError::into_inner);
+            Ok::<_, StoreError>((seen == Some(mark), mark))
+        };
+        if is_right().await?.0 {
+            return Ok(true);
+        }
+        let _one = self.catching_up.lock().await;
+        let (done, mark) = is_right().await?;
+        if done {
+            return Ok(false);
+        }
+        self.forget();
+        for issuer in &self.issuers {
+            if let Err(error) = self.reload_keys(issuer, now).await {
+                // The keys known so far go on: a key this node cannot read signs nothing here.
+                tracing::error!(environment = issuer.realm(), %error, "the signing keys could not be read anew");
+            }
+        }
+        *self.mark.lock().unwrap_or_else(PoisonError::into_inner) = Some(mark);
+        Ok(false)
     }
 
     /// Reads an environment's signing keys anew.

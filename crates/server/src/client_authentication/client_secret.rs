@@ -74,7 +74,7 @@ async fn prove(
             Ok(secret_id) => return Ok(accept(context, &client, candidate, &outcome, secret_id)),
             Err(refusal) => refusal,
         };
-        if context.platform.remembers_rightly().await? {
+        if context.platform.catch_up(context.now).await? {
             store.find_client(NOBODY).await?;
             return Err(refusal);
         }
@@ -86,7 +86,7 @@ async fn prove(
         .await?
     else {
         decoy(context, candidate).await?;
-        context.platform.remembers_rightly().await?;
+        context.platform.catch_up(context.now).await?;
         return Err(ClientRefusal::UnknownClient);
     };
     let outcome = check(context, &client, candidate).await?;

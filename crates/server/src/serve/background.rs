@@ -1,6 +1,6 @@
 //! What goes on beside the requests: noticing changes, writing last uses, sweeping what expired.
 
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use store::StoreError;
@@ -37,7 +37,7 @@ pub async fn run(
     let (mut notice, mut uses, mut sweep) = (ticks(NOTICE), ticks(WRITE_USES), ticks(SWEEP));
     loop {
         let done = tokio::select! {
-            _ = notice.tick() => notice_changes(&platform).await,
+            _ = notice.tick() => platform.catch_up(clock::now()).await.map(drop),
             _ = uses.tick() => platform.secret_uses.write(&platform.store).await,
             _ = sweep.tick() => {
                 count(&platform, &log);
@@ -53,25 +53,6 @@ pub async fn run(
         tracing::warn!(%error, "the last uses of some secrets were not written");
     }
     log
-}
-
-/// When another process or node changed credentials, tokens or keys, forgets what was remembered of them.
-///
-/// The mark is set after everything is forgotten: until then a refusal looks into the database itself.
-async fn notice_changes(platform: &Platform) -> Result<(), StoreError> {
-    let now = platform.store.change_mark().await?;
-    if *platform.mark.lock().unwrap_or_else(PoisonError::into_inner) == Some(now) {
-        return Ok(());
-    }
-    platform.forget();
-    for issuer in &platform.issuers {
-        if let Err(error) = platform.reload_keys(issuer, clock::now()).await {
-            // The keys known so far go on: a key this node cannot read signs nothing here.
-            tracing::error!(environment = issuer.realm(), %error, "the signing keys could not be read anew");
-        }
-    }
-    *platform.mark.lock().unwrap_or_else(PoisonError::into_inner) = Some(now);
-    Ok(())
 }
 
 async fn sweep_expired(platform: &Platform) -> Result<(), StoreError> {

@@ -58,6 +58,7 @@ pub async fn build(config: Config, now: Millis) -> anyhow::Result<Arc<Platform>>
         metrics,
         secret_uses: SecretUses::default(),
         mark: Mutex::default(),
+        catching_up: tokio::sync::Mutex::default(),
         stopping: AtomicBool::new(false),
     });
     for issuer in &platform.issuers {
