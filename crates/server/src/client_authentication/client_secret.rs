@@ -148,6 +148,7 @@ fn judge<'a>(client: &KnownClient, outcome: &'a Checked) -> Result<&'a str, Clie
         Checked::Right { secret_id, .. } => secret_id,
         Checked::Expired => return Err(ClientRefusal::SecretExpired),
         Checked::Wrong => return Err(ClientRefusal::WrongSecret),
+        Checked::MasterKeyMissing => return Err(ClientRefusal::MasterKeyMissing),
     };
     if credential.disabled_at.is_some() {
         return Err(ClientRefusal::ClientDisabled);
