@@ -274,7 +274,9 @@ fn sentence(path: &Path, error: &rusqlite::Error) -> StoreError {
             "the database {url} cannot be written: give the user that runs this command the right to write the file and its folder"
         ),
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
-            format!("the database {url} is locked by another process: end it, or wait until it is done")
+            format!(
+                "the database {url} is locked by another process: end it, or wait until it is done"
+            )
         }
         _ => format!(
             "the database {url} cannot be opened ({error}): check that its folder exists and can be written"
