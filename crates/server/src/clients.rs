@@ -134,12 +134,16 @@ impl Clients {
 
     fn remember(&self, client: Client, generation: u64) -> Arc<KnownClient> {
         let known = Arc::new(KnownClient::new(client));
+        if self.generation.load(Ordering::Acquire) != generation {
+            // Something changed while we read; what we read may be older than that.
+            return known;
+        }
         self.by_client_id
             .insert(known.client_id().to_owned(), Arc::clone(&known));
         self.by_uuid
             .insert(known.uuid().to_owned(), Arc::clone(&known));
         if self.generation.load(Ordering::Acquire) != generation {
-            // Something changed while we read; what we read may be older than that.
+            // The same, in the moment between looking and inserting.
             self.by_client_id.remove(known.client_id());
             self.by_uuid.remove(known.uuid());
         }

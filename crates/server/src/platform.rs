@@ -92,10 +92,16 @@ impl Platform {
         }
     }
 
-    /// Whether nothing was changed, here or by anyone else, since what is remembered was last looked after.
-    pub async fn remembers_rightly(&self) -> Result<bool, StoreError> {
+    /// The change mark up to which what is remembered is right. To be read before memory is, since memory may be brought
+    /// up to date between the two.
+    pub fn remembered_up_to(&self) -> Option<ChangeMark> {
+        *self.mark.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether nothing was changed since that mark, here or by anyone else.
+    pub async fn is_unchanged_since(&self, mark: Option<ChangeMark>) -> Result<bool, StoreError> {
         let now = self.store.change_mark().await?;
-        Ok(*self.mark.lock().unwrap_or_else(PoisonError::into_inner) == Some(now))
+        Ok(mark == Some(now))
     }
 
     /// Reads an environment's signing keys anew.

@@ -68,13 +68,14 @@ async fn prove(
     candidate: &Candidate<'_>,
 ) -> Result<Arc<KnownClient>, ClientRefusal> {
     let store = context.platform.store.in_environment(context.issuer.name());
+    let mark = context.platform.remembered_up_to();
     if let Some(client) = context.issuer.clients.remembered(&candidate.client_id) {
         let outcome = check(context, &client, candidate).await?;
         let refusal = match judge(&client, &outcome) {
             Ok(secret_id) => return Ok(accept(context, &client, candidate, &outcome, secret_id)),
             Err(refusal) => refusal,
         };
-        if context.platform.remembers_rightly().await? {
+        if context.platform.is_unchanged_since(mark).await? {
             store.find_client(NOBODY).await?;
             return Err(refusal);
         }
@@ -86,7 +87,7 @@ async fn prove(
         .await?
     else {
         decoy(context, candidate).await?;
-        context.platform.remembers_rightly().await?;
+        context.platform.is_unchanged_since(mark).await?;
         return Err(ClientRefusal::UnknownClient);
     };
     let outcome = check(context, &client, candidate).await?;
