@@ -104,16 +104,26 @@ impl Platform {
         Ok(mark == Some(now))
     }
 
-    /// Reads an environment's signing keys anew.
+    /// Reads an environment's signing keys anew. When one of them cannot be opened, those known so far go on, without what
+    /// was revoked.
     pub async fn reload_keys(&self, issuer: &Issuer, now: Millis) -> anyhow::Result<()> {
         let rows = self
             .store
             .in_environment(issuer.name())
             .signing_keys(now)
             .await?;
-        let ring = KeyRing::open(issuer.realm(), rows, &self.master_keys.load(), now)?;
-        issuer.keys.store(Arc::new(ring));
-        Ok(())
+        let masters = self.master_keys.load();
+        match KeyRing::open(issuer.realm(), rows.clone(), &masters, now) {
+            Ok(ring) => {
+                issuer.keys.store(Arc::new(ring));
+                Ok(())
+            }
+            Err(error) => {
+                let known = issuer.keys.load().those_that_live(&rows);
+                issuer.keys.store(Arc::new(known));
+                Err(error.into())
+            }
+        }
     }
 
     /// Whether a stop signal came.

@@ -65,9 +65,16 @@ async fn notice_changes(platform: &Platform) -> Result<(), StoreError> {
     }
     platform.forget();
     for issuer in &platform.issuers {
-        if let Err(error) = platform.reload_keys(issuer, clock::now()).await {
-            // The keys known so far go on: a key this node cannot read signs nothing here.
-            tracing::error!(environment = issuer.realm(), %error, "the signing keys could not be read anew");
+        let Err(error) = platform.reload_keys(issuer, clock::now()).await else {
+            continue;
+        };
+        match error.downcast::<StoreError>() {
+            // What was not read was not noticed: the mark stays, and the next tick tries again.
+            Ok(error) => return Err(error),
+            // A key that this node cannot read signs nothing here; the others go on.
+            Err(error) => {
+                tracing::error!(environment = issuer.realm(), %error, "the signing keys could not be read anew");
+            }
         }
     }
     *platform.mark.lock().unwrap_or_else(PoisonError::into_inner) = Some(now);
