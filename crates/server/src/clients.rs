@@ -1,8 +1,7 @@
 //! The clients of an environment, as the database knew them a moment ago.
 //!
-//! A success may be decided from memory; a refusal is always decided on a fresh read, so that a
-//! secret rotated a moment ago on another node is never refused, and so that refusing an unknown
-//! client and refusing a wrong secret do the same work.
+//! A success may be decided from memory; a refusal only on a memory that the change mark proves right,
+//! or else on a fresh read, so that a secret rotated a moment ago on another node is never refused.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
