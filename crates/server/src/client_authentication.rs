@@ -1,7 +1,7 @@
 //! Who is asking? Proves the client of a request (RFC 6749 §2.3), or refuses it without telling why.
 //!
-//! A success may be decided from memory, a refusal never is: see [`crate::clients`]. A client that
-//! does not exist costs the same work as a wrong secret.
+//! A success may be decided from memory, a refusal only on what the database holds now: see
+//! [`crate::clients`]. A client that does not exist costs the same work as a wrong secret.
 
 pub mod client_secret;
 pub mod refusal;

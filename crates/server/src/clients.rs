@@ -1,8 +1,7 @@
 //! The clients of an environment, as the database knew them a moment ago.
 //!
-//! A success may be decided from memory; a refusal is always decided on a fresh read, so that a
-//! secret rotated a moment ago on another node is never refused, and so that refusing an unknown
-//! client and refusing a wrong secret do the same work.
+//! A success may be decided from memory; a refusal only on a memory that the change mark proves right,
+//! or else on a fresh read, so that a secret rotated a moment ago on another node is never refused.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -134,12 +133,16 @@ impl Clients {
 
     fn remember(&self, client: Client, generation: u64) -> Arc<KnownClient> {
         let known = Arc::new(KnownClient::new(client));
+        if self.generation.load(Ordering::Acquire) != generation {
+            // Something changed while we read; what we read may be older than that.
+            return known;
+        }
         self.by_client_id
             .insert(known.client_id().to_owned(), Arc::clone(&known));
         self.by_uuid
             .insert(known.uuid().to_owned(), Arc::clone(&known));
         if self.generation.load(Ordering::Acquire) != generation {
-            // Something changed while we read; what we read may be older than that.
+            // The same, in the moment between looking and inserting.
             self.by_client_id.remove(known.client_id());
             self.by_uuid.remove(known.uuid());
         }

@@ -94,45 +94,65 @@ impl Platform {
         }
     }
 
-    /// When anyone changed credentials, tokens or keys since the last look, forgets what was remembered
-    /// of them. Says whether everything remembered was right.
+    /// When anyone changed credentials, tokens or keys since the last look, forgets what was remembered of them.
     ///
     /// The mark is set after everything is forgotten, so that nobody finds an old entry under a new mark.
-    pub async fn catch_up(&self, now: Millis) -> Result<bool, StoreError> {
-        let is_right = async || {
-            let mark = self.store.change_mark().await?;
-            let seen = *self.mark.lock().unwrap_or_else(PoisonError::into_inner);
-            Ok::<_, StoreError>((seen == Some(mark), mark))
-        };
-        if is_right().await?.0 {
-            return Ok(true);
-        }
+    pub async fn catch_up(&self, now: Millis) -> Result<(), StoreError> {
         let _one = self.catching_up.lock().await;
-        let (done, mark) = is_right().await?;
-        if done {
-            return Ok(false);
+        let mark = self.store.change_mark().await?;
+        if self.remembered_up_to() == Some(mark) {
+            return Ok(());
         }
         self.forget();
         for issuer in &self.issuers {
-            if let Err(error) = self.reload_keys(issuer, now).await {
-                // The keys known so far go on: a key this node cannot read signs nothing here.
-                tracing::error!(environment = issuer.realm(), %error, "the signing keys could not be read anew");
+            let Err(error) = self.reload_keys(issuer, now).await else {
+                continue;
+            };
+            match error.downcast::<StoreError>() {
+                // What was not read was not noticed: the mark stays, and the next one who looks tries again.
+                Ok(error) => return Err(error),
+                // A key that this node cannot read signs nothing here; the others go on.
+                Err(error) => {
+                    tracing::error!(environment = issuer.realm(), %error, "the signing keys could not be read anew");
+                }
             }
         }
         *self.mark.lock().unwrap_or_else(PoisonError::into_inner) = Some(mark);
-        Ok(false)
+        Ok(())
     }
 
-    /// Reads an environment's signing keys anew.
+    /// The change mark up to which what is remembered is right. To be read before memory is, since memory may be brought
+    /// up to date between the two.
+    pub fn remembered_up_to(&self) -> Option<ChangeMark> {
+        *self.mark.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether nothing was changed since that mark, here or by anyone else.
+    pub async fn is_unchanged_since(&self, mark: Option<ChangeMark>) -> Result<bool, StoreError> {
+        let now = self.store.change_mark().await?;
+        Ok(mark == Some(now))
+    }
+
+    /// Reads an environment's signing keys anew. When one of them cannot be opened, those known so far go on, without what
+    /// was revoked.
     pub async fn reload_keys(&self, issuer: &Issuer, now: Millis) -> anyhow::Result<()> {
         let rows = self
             .store
             .in_environment(issuer.name())
             .signing_keys(now)
             .await?;
-        let ring = KeyRing::open(issuer.realm(), rows, &self.master_keys.load(), now)?;
-        issuer.keys.store(Arc::new(ring));
-        Ok(())
+        let masters = self.master_keys.load();
+        match KeyRing::open(issuer.realm(), rows.clone(), &masters, now) {
+            Ok(ring) => {
+                issuer.keys.store(Arc::new(ring));
+                Ok(())
+            }
+            Err(error) => {
+                let known = issuer.keys.load().those_that_live(&rows);
+                issuer.keys.store(Arc::new(known));
+                Err(error.into())
+            }
+        }
     }
 
     /// Whether a stop signal came.

@@ -10,7 +10,8 @@ use crate::{docs, gateway, portal};
 /// The routes of one environment. Its dialect and its configuration say how some of them are spelled.
 pub fn environment(issuer: &Issuer) -> Router {
     let paths = &issuer.environment.paths;
-    let mut routes = Routes(Router::new(), Vec::new());
+    // A path of the configuration is a plain text: a segment that begins with `:` or `*` means just that.
+    let mut routes = Routes(Router::new().without_v07_checks(), Vec::new());
 
     // OAuth
     routes.add(&paths.token, || post(token::endpoint));

@@ -73,9 +73,7 @@ pub async fn create(
     let granted = grantable(&operator, asked.scopes)?;
     let now = operator.arrival.now;
     // Names stand in the audit trail, so no two live tokens share one.
-    let same = |token: &OperatorToken| {
-        token.name == asked.name && token.revoked_at.is_none() && token.expires_at > now
-    };
+    let same = |token: &OperatorToken| token.name == asked.name && is_live(token, now);
     if platform
         .store
         .list_operator_tokens()
@@ -142,14 +140,11 @@ pub async fn revoke(
 ) -> Result<Json<TokenView>, Problem> {
     let now = operator.arrival.now;
     let tokens = platform.store.list_operator_tokens().await?;
-    let by_name = |token: &&OperatorToken| token.name == id && token.revoked_at.is_none();
-    let found = tokens
-        .iter()
-        .find(|token| token.id == id)
-        .or_else(|| tokens.iter().find(by_name));
-    let token = found
-        .cloned()
-        .ok_or_else(|| Problem::not_found("There is no operator token with this id or name."))?;
+    let token = named(&tokens, &id, now).cloned().ok_or_else(|| {
+        Problem::not_found(
+            "There is no operator token with this id, and no live one with this name.",
+        )
+    })?;
     let details = serde_json::json!({ "name": token.name }).to_string();
     let audit = AuditEvent {
         subject: Some(token.id.clone()),
@@ -168,6 +163,19 @@ pub async fn revoke(
         },
         now,
     )))
+}
+
+/// The token of an id, or the live one of a name: an expired one may have had the same name before.
+fn named<'t>(tokens: &'t [OperatorToken], id: &str, now: Millis) -> Option<&'t OperatorToken> {
+    let by_name = |token: &&OperatorToken| token.name == id && is_live(token, now);
+    tokens
+        .iter()
+        .find(|token| token.id == id)
+        .or_else(|| tokens.iter().find(by_name))
+}
+
+fn is_live(token: &OperatorToken, now: Millis) -> bool {
+    token.revoked_at.is_none() && token.expires_at > now
 }
 
 /// Nobody gives away what they do not have.
@@ -214,5 +222,40 @@ impl TokenView {
             expires_at: rfc3339(token.expires_at),
             revoked_at: token.revoked_at.map(rfc3339),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn token(
+        id: &str,
+        name: &str,
+        expires_at: Millis,
+        revoked_at: Option<Millis>,
+    ) -> OperatorToken {
+        OperatorToken {
+            id: id.to_owned(),
+            name: name.to_owned(),
+            scopes: Vec::new(),
+            created_at: 1,
+            expires_at,
+            revoked_at,
+        }
+    }
+
+    #[test]
+    fn a_name_means_the_live_token_that_has_it() {
+        let tokens = [
+            token("1", "ci", 10, None),
+            token("2", "ci", 90, Some(5)),
+            token("3", "ci", 90, None),
+        ];
+        let found = |id: &str, now| named(&tokens, id, now).map(|token| token.id.as_str());
+        assert_eq!(found("ci", 50), Some("3"));
+        assert_eq!(found("1", 50), Some("1"));
+        assert_eq!(found("ci", 90), None);
+        assert_eq!(found("other", 50), None);
     }
 }

@@ -68,16 +68,18 @@ async fn prove(
     candidate: &Candidate<'_>,
 ) -> Result<Arc<KnownClient>, ClientRefusal> {
     let store = context.platform.store.in_environment(context.issuer.name());
+    let mark = context.platform.remembered_up_to();
     if let Some(client) = context.issuer.clients.remembered(&candidate.client_id) {
         let outcome = check(context, &client, candidate).await?;
         let refusal = match judge(&client, &outcome) {
             Ok(secret_id) => return Ok(accept(context, &client, candidate, &outcome, secret_id)),
             Err(refusal) => refusal,
         };
-        if context.platform.catch_up(context.now).await? {
+        if context.platform.is_unchanged_since(mark).await? {
             store.find_client(NOBODY).await?;
             return Err(refusal);
         }
+        context.platform.catch_up(context.now).await?;
     }
     let Some(client) = context
         .issuer
@@ -86,7 +88,9 @@ async fn prove(
         .await?
     else {
         decoy(context, candidate).await?;
-        context.platform.catch_up(context.now).await?;
+        if !context.platform.is_unchanged_since(mark).await? {
+            context.platform.catch_up(context.now).await?;
+        }
         return Err(ClientRefusal::UnknownClient);
     };
     let outcome = check(context, &client, candidate).await?;
@@ -148,6 +152,7 @@ fn judge<'a>(client: &KnownClient, outcome: &'a Checked) -> Result<&'a str, Clie
         Checked::Right { secret_id, .. } => secret_id,
         Checked::Expired => return Err(ClientRefusal::SecretExpired),
         Checked::Wrong => return Err(ClientRefusal::WrongSecret),
+        Checked::MasterKeyMissing => return Err(ClientRefusal::MasterKeyMissing),
     };
     if credential.disabled_at.is_some() {
         return Err(ClientRefusal::ClientDisabled);

@@ -39,6 +39,9 @@ pub enum ClientRefusal {
     /// Too many chosen secrets to check.
     #[error("HashingBusy")]
     HashingBusy(#[from] HashingBusy),
+    /// Its secret was hashed under a master key that this process does not have.
+    #[error("MasterKeyMissing")]
+    MasterKeyMissing,
     /// The database could not be asked.
     #[error("StoreUnavailable")]
     Store(#[from] StoreError),
@@ -58,6 +61,7 @@ impl ClientRefusal {
             Self::AccountSuspended => "AccountSuspended",
             Self::TooManyFailures(_) => "TooManyFailures",
             Self::HashingBusy(_) => "HashingBusy",
+            Self::MasterKeyMissing => "MasterKeyMissing",
             Self::Store(_) => "StoreUnavailable",
         }
     }
@@ -73,9 +77,10 @@ impl ClientRefusal {
             | Self::SecretOfPublicClient
             | Self::ClientDisabled
             | Self::AccountSuspended => ErrorCode::InvalidClient,
-            Self::TooManyFailures(_) | Self::HashingBusy(_) | Self::Store(_) => {
-                ErrorCode::TemporarilyUnavailable
-            }
+            Self::TooManyFailures(_)
+            | Self::HashingBusy(_)
+            | Self::MasterKeyMissing
+            | Self::Store(_) => ErrorCode::TemporarilyUnavailable,
         }
     }
 }

@@ -125,6 +125,8 @@ pub async fn finish(platform: &Platform, audit: AuditEvent) -> Result<Vec<String
     let _one = ONE_AT_A_TIME.lock().await;
     // Secrets that ended more than a day ago need no key; without a running server nobody has swept them away.
     platform.store.sweep_expired(audit.at, SWEPT).await?;
+    // A beginning that was broken off may have left signing keys under the old key, and nothing else moves them.
+    wrap_anew(&platform.store, &platform.master_keys.load_full()).await?;
     let standing = standing(platform).await?;
     if standing.retiring.is_empty() {
         return Err(RekeyError::Refused(

@@ -113,6 +113,17 @@ impl KeyRing {
         Ok(Self { keys })
     }
 
+    /// The same keys without those that the database has revoked or removed.
+    pub fn those_that_live(&self, rows: &[SigningKey]) -> Self {
+        let lives = |key: &&Arc<RingKey>| {
+            rows.iter()
+                .any(|row| row.id == key.row.id && row.revoked_at.is_none())
+        };
+        Self {
+            keys: self.keys.iter().filter(lives).cloned().collect(),
+        }
+    }
+
     /// The key that signs at a moment: of several, the one activated last.
     pub fn signing(&self, algorithm: SigningAlgorithm, now: Millis) -> Option<&Arc<RingKey>> {
         self.keys
@@ -178,4 +189,54 @@ impl RingKey {
 /// What a wrapped key is bound to, so that a row cannot be moved to another environment.
 pub fn belongs_to(environment: &str, kid: &str) -> String {
     format!("signing-key/{environment}/{kid}")
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::keys::signing_key::generate;
+    use crate::secrets::master_key::MasterKey;
+
+    fn row(id: &str, master: &MasterKey) -> SigningKey {
+        let pkcs8 = generate(SigningAlgorithm::EdDSA).unwrap();
+        SigningKey {
+            id: id.to_owned(),
+            algorithm: "EdDSA".to_owned(),
+            public_jwk: String::new(),
+            wrapped_private_key: master.wrap(&belongs_to("production", id), &pkcs8).unwrap(),
+            master_key_id: master.id().to_owned(),
+            created_at: 1,
+            activates_at: 1,
+            retires_at: None,
+            expires_at: None,
+            revoked_at: None,
+        }
+    }
+
+    #[test]
+    fn a_revoked_key_ends_also_where_its_successor_cannot_be_opened() {
+        let masters = MasterKeys::single(MasterKey::new([1; 32]));
+        let foreign = MasterKey::new([2; 32]);
+        let (leaked, other) = (row("k1", masters.current()), row("k2", masters.current()));
+        let known = KeyRing::open(
+            "production",
+            vec![leaked.clone(), other.clone()],
+            &masters,
+            5,
+        )
+        .unwrap();
+        let rows = vec![
+            SigningKey {
+                revoked_at: Some(6),
+                ..leaked
+            },
+            other,
+            row("k3", &foreign),
+        ];
+        assert!(KeyRing::open("production", rows.clone(), &masters, 7).is_err());
+        let left = known.those_that_live(&rows);
+        assert!(left.verifying("k1", 7).is_none());
+        assert!(left.verifying("k2", 7).is_some());
+    }
 }

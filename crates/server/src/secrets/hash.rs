@@ -27,6 +27,8 @@ pub enum Checked {
     Expired,
     /// None of them.
     Wrong,
+    /// None of those that could be checked; another names a master key that this process does not have.
+    MasterKeyMissing,
 }
 
 /// The stored form of a generated secret.
@@ -64,11 +66,16 @@ pub async fn check(
     now: Millis,
 ) -> Result<Checked, HashingBusy> {
     let mut outcome = Checked::Wrong;
+    let mut unchecked = None;
     for secret in stored {
+        let alive = secret.expires_at.is_none_or(|end| now < end);
+        if alive && keys.find(&secret.master_key_id).is_none() {
+            unchecked = Some(&secret.master_key_id);
+            continue;
+        }
         if !matches(keys, chosen, credential, secret, presented).await? {
             continue;
         }
-        let alive = secret.expires_at.is_none_or(|end| now < end);
         if alive {
             let stale = secret.master_key_id != keys.current().id();
             outcome = Checked::Right {
@@ -78,6 +85,16 @@ pub async fn check(
         } else if outcome == Checked::Wrong {
             outcome = Checked::Expired;
         }
+    }
+    if let Some(master_key) = unchecked
+        && outcome == Checked::Wrong
+    {
+        tracing::error!(
+            credential,
+            master_key,
+            "a client secret was hashed under a master key that this process does not have: add the key to its file and restart"
+        );
+        return Ok(Checked::MasterKeyMissing);
     }
     Ok(outcome)
 }
@@ -178,7 +195,8 @@ mod tests {
             super::check(&old, &chosen, "c", &secrets, "second", 1)
                 .await
                 .unwrap(),
-            Checked::Wrong
+            Checked::MasterKeyMissing,
+            "what cannot be checked is not called wrong"
         );
     }
 }

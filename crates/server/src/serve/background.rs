@@ -37,7 +37,7 @@ pub async fn run(
     let (mut notice, mut uses, mut sweep) = (ticks(NOTICE), ticks(WRITE_USES), ticks(SWEEP));
     loop {
         let done = tokio::select! {
-            _ = notice.tick() => platform.catch_up(clock::now()).await.map(drop),
+            _ = notice.tick() => platform.catch_up(clock::now()).await,
             _ = uses.tick() => platform.secret_uses.write(&platform.store).await,
             _ = sweep.tick() => {
                 count(&platform, &log);

@@ -77,7 +77,11 @@ impl TokenCache {
 
     /// Remembers what was read when the memory stood at `generation`, unless something was forgotten since.
     pub fn insert(&self, hash: TokenHash, token: Remembered, generation: u64) {
+        if self.generation() != generation {
+            return;
+        }
         self.tokens.insert(hash, token);
+        // Forgotten between looking and inserting.
         if self.generation() != generation {
             self.tokens.remove(&hash);
         }

@@ -8,7 +8,7 @@ use super::support::database::{Database, psql};
 use super::support::house::{GRANT, INTROSPECT, REVOKE, TOKEN, access_token, setup};
 use super::support::request::{basic, form};
 use super::support::upstream::Upstream;
-use super::support::{Answer, Credential, House, Request, Server};
+use super::support::{Answer, Credential, House, Request, Server, Setup, until};
 
 /// Something that must be found nowhere.
 struct Canary {
@@ -587,4 +587,51 @@ fn s301_the_server_leaves_no_core_dump() {
         .unwrap();
     let values: Vec<&str> = line.split_whitespace().skip(4).take(2).collect();
     assert_eq!(values, ["0", "0"], "{line}");
+}
+
+/// A node that lacks a new master key cannot tell a right secret from a wrong one, and must not call it wrong.
+#[test]
+fn a_secret_under_a_master_key_that_a_node_lacks_is_503_there() {
+    let first = setup().start();
+    let client = first.credential("production", &["--version", "v1", "--allow", "orders=read"]);
+    let mut second = first.another_node();
+    second.start();
+    let ask = |server: &Server| {
+        Request::post(TOKEN)
+            .basic(&client)
+            .form(GRANT)
+            .send(server.at("production"))
+    };
+    first.json(&["keys", "rekey"], None);
+    // The secret is hashed anew at its next use, in the background.
+    access_token(&ask(&first));
+    until("the secret is hashed anew", || {
+        let status = first.json(&["keys", "rekey", "--status"], None);
+        status["retiring"][0]["secrets"] == 0
+    });
+    let answer = ask(&second);
+    assert_eq!(answer.status, 503);
+    assert_eq!(answer.json()["error"], "temporarily_unavailable");
+    access_token(&ask(&first));
+    assert_eq!(
+        first.json(&["keys", "rekey", "--finish"], None)["retired"]
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
+    access_token(&ask(&first));
+}
+
+#[test]
+fn a_configured_path_may_begin_with_a_colon() {
+    let text = "[environments.production]\npaths.token = \"/:token\"\n";
+    let server = Setup::written(text, &["production"]).start();
+    let client = server.credential("production", &[]);
+    access_token(
+        &Request::post("/:token")
+            .basic(&client)
+            .form(GRANT)
+            .send(server.at("production")),
+    );
 }

@@ -1,4 +1,4 @@
-use store::{NewCredential, Refused, StoreError};
+use store::{AuditFilter, NewCredential, Refused, StoreError};
 
 use crate::fixture::{
     Fixture, NOW, credential, event, on_both_databases, production, rc, secret, token, token_id,
@@ -607,6 +607,22 @@ async fn a_nul_character_is_never_stored_and_never_found(fixture: &Fixture) {
             .unwrap()
             .is_none()
     );
+    // PostgreSQL refuses to be asked, SQLite finds nothing; neither calls the database damaged.
+    let filter = AuditFilter {
+        subject: Some("s\0".into()),
+        ..AuditFilter::default()
+    };
+    let after = Some(("n\0", "u\0"));
+    for asked in [
+        verbs.list_credentials(None, after, 1).await.map(drop),
+        fixture.store.list_accounts(Some("a\0"), 1).await.map(drop),
+        fixture.store.list_audit_events(&filter, 1).await.map(drop),
+    ] {
+        assert!(
+            matches!(asked, Ok(()) | Err(StoreError::Refused(_))),
+            "{asked:?}"
+        );
+    }
     let new = NewCredential {
         name: "a\0b".into(),
         ..credential("u1", "Acme")

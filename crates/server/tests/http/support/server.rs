@@ -178,6 +178,38 @@ impl Server {
             .unwrap_or_else(|| panic!("there is no environment {environment}"))
     }
 
+    /// Another node, not started: addresses of its own, the same configuration, database and master key's file.
+    pub fn another_node(&self) -> Self {
+        let own: BTreeMap<String, String> = self
+            .authorities
+            .values()
+            .chain([&self.admin])
+            .map(|address| (address.clone(), free_address()))
+            .collect();
+        let moved = |text: &String| {
+            own.iter().fold(text.clone(), |text, (theirs, ours)| {
+                text.replace(theirs.as_str(), ours)
+            })
+        };
+        Self {
+            config: self.config.clone(),
+            folder: Folder::new(),
+            variables: self
+                .variables
+                .iter()
+                .map(|(key, value)| (key.clone(), moved(value)))
+                .collect(),
+            admin: moved(&self.admin),
+            authorities: self
+                .authorities
+                .iter()
+                .map(|(name, authority)| (name.clone(), moved(authority)))
+                .collect(),
+            database: self.database.clone(),
+            running: None,
+        }
+    }
+
     pub fn config(&self) -> &Path {
         &self.config
     }

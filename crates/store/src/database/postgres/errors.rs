@@ -6,7 +6,7 @@ use deadpool_postgres::PoolError;
 use tokio_postgres::Error;
 use tokio_postgres::error::SqlState;
 
-use crate::StoreError;
+use crate::{Refused, StoreError};
 
 /// What a statement failed of. PostgreSQL's message names tables and columns; the detail, which may hold values, is left out.
 pub(crate) fn failure(error: Error) -> StoreError {
@@ -23,6 +23,10 @@ pub(crate) fn failure(error: Error) -> StoreError {
         return StoreError::Operator(
             "the database has no tables of Grantor yet: run `grantor migrate up`".into(),
         );
+    }
+    // A NUL character, which no text can hold: whoever asked sent it.
+    if *state == SqlState::CHARACTER_NOT_IN_REPERTOIRE {
+        return Refused::Conflict("a text must not hold a NUL character").into();
     }
     // By class: 08 connection, 25 transaction state (a standby is read-only), 40 rollback by a deadlock, 53 resources
     // (disk full, too many connections), 55 a lock not to be had, 57 shut down or cancelled, 58 the system, XX inside.
