@@ -21,7 +21,7 @@ pub struct RawServer {
     /// by you alone, with a new database and never beside an old one. A relative path starts at this file's folder.
     #[cfg_attr(test, schemars(extend("x-default" = "grantor.key")))]
     pub master_key_file: Option<String>,
-    /// Proxies, as addresses or CIDRs, whose `Forwarded` and `X-Forwarded-…` headers are believed; anyone else's are ignored.
+    /// Proxies, as addresses or CIDRs, whose `X-Forwarded-For` and `X-Forwarded-Host` are believed; anyone else's are ignored.
     /// With a trusted proxy in front, an environment's `url` may be plain http for any host, since the proxy ends TLS.
     #[cfg_attr(test, schemars(extend("x-default" = [])))]
     pub trusted_proxies: Option<Texts>,
