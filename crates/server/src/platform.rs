@@ -47,6 +47,8 @@ pub struct Issuer {
     pub environment: Arc<Environment>,
     /// Its signing keys.
     pub keys: ArcSwap<KeyRing>,
+    /// One at a time reads the keys, so that what was read last is what stays.
+    pub reading_keys: tokio::sync::Mutex<()>,
     /// Its clients, as the database knew them a moment ago.
     pub clients: Clients,
     /// Tokens judged live a moment ago.
@@ -136,6 +138,7 @@ impl Platform {
     /// Reads an environment's signing keys anew. When one of them cannot be opened, those known so far go on, without what
     /// was revoked.
     pub async fn reload_keys(&self, issuer: &Issuer, now: Millis) -> anyhow::Result<()> {
+        let _one = issuer.reading_keys.lock().await;
         let rows = self
             .store
             .in_environment(issuer.name())

@@ -99,6 +99,7 @@ fn issuer(config: &Config, environment: &Arc<Environment>, metrics: &Metrics) ->
     Issuer {
         environment: Arc::clone(environment),
         keys: ArcSwap::from_pointee(KeyRing::default()),
+        reading_keys: tokio::sync::Mutex::default(),
         clients: Clients::default(),
         tokens: TokenCache::default(),
         routes,
