@@ -41,6 +41,13 @@ pub struct Stopped {
     pub tokens: u64,
 }
 
+/// Which way an account is switched.
+#[derive(Clone, Copy)]
+enum Switch {
+    Suspend,
+    Restore,
+}
+
 impl Store {
     /// By name, at most `limit` after the name given.
     ///
@@ -84,31 +91,7 @@ impl Store {
         now: Millis,
         audit: AuditEvent,
     ) -> Result<Stopped, StoreError> {
-        let tokens = self.count_for_report(id, now).await;
-        let id = id.to_owned();
-        self.database
-            .transaction(move |tx| {
-                Box::pin(async move {
-                    tx.change().await?;
-                    tx.first(SELECT_EXISTS, params![&id])
-                        .await?
-                        .ok_or(Refused::NotFound("account"))?;
-                    if tx.execute(SUSPEND, params![now, &id]).await? == 0 {
-                        return Ok(Stopped::default());
-                    }
-                    tx.record(audit.about(None, Some(&id), Some(&id))).await?;
-                    let credentials = tx
-                        .first(COUNT_CREDENTIALS, params![&id])
-                        .await?
-                        .as_mut()
-                        .map_or(Ok(0), Row::count)?;
-                    Ok(Stopped {
-                        credentials,
-                        tokens,
-                    })
-                })
-            })
-            .await
+        self.switch_account(id, Switch::Suspend, now, audit).await
     }
 
     /// Undoes a suspension: what was live before and has not expired is live again.
@@ -121,6 +104,17 @@ impl Store {
         now: Millis,
         audit: AuditEvent,
     ) -> Result<Stopped, StoreError> {
+        self.switch_account(id, Switch::Restore, now, audit).await
+    }
+
+    /// Suspends or restores, and counts what that touches; an account that stands so already stays untouched, without an audit row.
+    async fn switch_account(
+        &self,
+        id: &str,
+        switch: Switch,
+        now: Millis,
+        audit: AuditEvent,
+    ) -> Result<Stopped, StoreError> {
         let tokens = self.count_for_report(id, now).await;
         let id = id.to_owned();
         self.database
@@ -130,7 +124,11 @@ impl Store {
                     tx.first(SELECT_EXISTS, params![&id])
                         .await?
                         .ok_or(Refused::NotFound("account"))?;
-                    if tx.execute(RESTORE, params![&id]).await? == 0 {
+                    let switched = match switch {
+                        Switch::Suspend => tx.execute(SUSPEND, params![now, &id]).await?,
+                        Switch::Restore => tx.execute(RESTORE, params![&id]).await?,
+                    };
+                    if switched == 0 {
                         return Ok(Stopped::default());
                     }
                     tx.record(audit.about(None, Some(&id), Some(&id))).await?;
