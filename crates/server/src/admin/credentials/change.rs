@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use store::{AuditEvent, Client, EnvironmentName};
+use store::{AuditEvent, Client, Credential, EnvironmentName};
 
 use super::view::CredentialView;
 use super::{Within, bring_uses_up_to_date, locate};
@@ -62,13 +62,7 @@ pub async fn update(
         )
         .await?;
     platform.forget();
-    Ok(Json(CredentialView::of(
-        &environment,
-        &Client {
-            credential,
-            ..client
-        },
-    )))
+    Ok(changed(&environment, client, credential))
 }
 
 /// `POST /admin/v1/credentials/{id}/disable`: its secrets and tokens are refused until it is enabled again.
@@ -85,13 +79,7 @@ pub async fn disable(
         .disable_credential(&client.credential.uuid, operator.arrival.now, audit)
         .await?;
     platform.forget();
-    Ok(Json(CredentialView::of(
-        &environment,
-        &Client {
-            credential,
-            ..client
-        },
-    )))
+    Ok(changed(&environment, client, credential))
 }
 
 /// `POST /admin/v1/credentials/{id}/enable`
@@ -108,13 +96,22 @@ pub async fn enable(
         .enable_credential(&client.credential.uuid, operator.arrival.now, audit)
         .await?;
     platform.forget();
-    Ok(Json(CredentialView::of(
-        &environment,
+    Ok(changed(&environment, client, credential))
+}
+
+/// A credential as it is after a change; its secrets are as they were.
+fn changed(
+    environment: &EnvironmentName,
+    client: Client,
+    credential: Credential,
+) -> Json<CredentialView> {
+    Json(CredentialView::of(
+        environment,
         &Client {
             credential,
             ..client
         },
-    )))
+    ))
 }
 
 /// `DELETE /admin/v1/credentials/{id}`: gone with its secrets and tokens, and says whether anyone was using it.
