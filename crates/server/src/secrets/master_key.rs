@@ -56,9 +56,8 @@ impl MasterKey {
         for byte in &derived(b"grantor/master-key/name")[..6] {
             id.push_str(&format!("{byte:02x}"));
         }
-        // A 32-byte key always fits AES-256, so the fallback of a fresh random key cannot be reached.
         let wrapping = RandomizedNonceKey::new(&AES_256_GCM, &derived(b"grantor/master-key/wrap"));
-        #[allow(clippy::expect_used)]
+        #[allow(clippy::expect_used)] // 32 bytes always make an AES-256 key, whatever the input
         let wrapping = wrapping.expect("32 bytes are an AES-256 key");
         Self {
             id,
