@@ -21,10 +21,16 @@ struct Migration {
     text: &'static str,
 }
 
-const MIGRATIONS: &[Migration] = &[Migration {
-    name: "credentials_and_tokens",
-    text: include_str!("../../../migrations/0001_credentials_and_tokens.sql"),
-}];
+const MIGRATIONS: &[Migration] = &[
+    Migration {
+        name: "credentials_and_tokens",
+        text: include_str!("../../../migrations/0001_credentials_and_tokens.sql"),
+    },
+    Migration {
+        name: "people",
+        text: include_str!("../../../migrations/0002_people.sql"),
+    },
+];
 
 /// One migration and whether this database has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
