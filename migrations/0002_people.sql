@@ -38,17 +38,6 @@ create table recovery_codes (
     primary key (person_id, hash)
 );
 
-create table passkeys (
-    id            text   not null primary key,
-    person_id     text   not null references people (id),
-    credential_id bytea  not null unique,
-    name          text   not null,
-    passkey       text   not null,
-    created_at    bigint not null,
-    last_used_at  bigint
-);
-create index passkeys_by_person on passkeys (person_id);
-
 -- A browser in which someone signed in. Found by the SHA-256 of its cookie.
 create table sessions (
     id_hash          bytea  not null primary key,
@@ -66,15 +55,12 @@ create table sessions (
 create index sessions_by_person on sessions (person_id);
 create index sessions_by_expiry on sessions (expires_at);
 
--- What may be used once: an invitation, a forced change of password, a passkey ceremony.
+-- What may be used once: an invitation to set a password.
 create table tickets (
     id_hash     bytea  not null primary key,
     environment text   not null,
-    kind        text   not null check (kind in ('invitation', 'change-password', 'passkey-ceremony')),
+    kind        text   not null check (kind in ('invitation')),
     person_id   text   not null references people (id),
-    -- SHA-256 of the session's cookie, where only that browser may use it.
-    binding     bytea,
-    payload     text   not null,
     created_at  bigint not null,
     expires_at  bigint not null,
     used_at     bigint

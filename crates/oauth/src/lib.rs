@@ -5,6 +5,9 @@
 //! [`PresentedCredentials`] and a [`TokenRequest`]; what was decided goes out through the same
 //! dialect as bytes. Between the two everyone speaks RFC 6749.
 
+pub mod authorization_request;
+pub mod authorization_response;
+pub mod change_password;
 mod client_secret_basic;
 pub mod dialect;
 pub mod error_response;
@@ -17,7 +20,9 @@ mod media_type;
 pub mod metadata;
 pub mod parameters;
 pub mod permission;
+pub mod pkce;
 pub mod presented_credentials;
+pub mod redirect_uri;
 pub mod request;
 pub mod resource_indicator;
 pub mod revocation;

@@ -74,6 +74,13 @@ impl Scope {
         self.text.split(' ').filter(|token| !token.is_empty())
     }
 
+    /// What both hold, in this one's order.
+    pub fn intersection(&self, other: &Self) -> Self {
+        let both: Vec<&str> = self.iter().filter(|token| other.contains(token)).collect();
+        // Tokens of a scope are tokens of the grammar.
+        Self::from_tokens(&both).unwrap_or_default()
+    }
+
     /// Whether this very token is in the set.
     pub fn contains(&self, token: &str) -> bool {
         self.iter().any(|known| known == token)

@@ -22,6 +22,7 @@ pub mod operator;
 pub mod operators;
 pub mod paging;
 pub mod parameters;
+pub mod people;
 pub mod problem;
 pub mod proof;
 pub mod scopes;
@@ -72,6 +73,22 @@ pub fn router(platform: Arc<Platform>) -> Router {
         .route("/accounts", get(accounts::list))
         .route("/accounts/{account}/suspend", post(accounts::suspend))
         .route("/accounts/{account}/restore", post(accounts::restore))
+        .route("/people", get(people::list).post(people::create::create))
+        .route(
+            "/people/{id}",
+            get(people::show).delete(people::change::erase),
+        )
+        .route("/people/{id}/disable", post(people::change::disable))
+        .route("/people/{id}/enable", post(people::change::enable))
+        .route("/people/{id}/password", post(people::change::password))
+        .route("/people/{id}/role", post(people::change::role))
+        .route(
+            "/people/{id}/second-factor/reset",
+            post(people::change::reset_second_factor),
+        )
+        .route("/people/{id}/invitation", post(people::change::invite))
+        .route("/people/{id}/sessions", get(people::sessions::list))
+        .route("/people/{id}/sessions/end", post(people::sessions::end))
         .route("/tokens/revoke", post(tokens::revoke))
         .route("/keys", get(keys::list))
         .route("/keys/rotate", post(keys::rotate))

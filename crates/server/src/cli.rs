@@ -18,6 +18,7 @@ pub mod keys;
 pub mod management;
 pub mod operators;
 pub mod output;
+pub mod people;
 pub mod quickstart;
 pub mod standard_input;
 pub mod tokens;
@@ -87,7 +88,6 @@ fn obey(arguments: Arguments) -> Result<(), Ended> {
             let config = configuration(&file)?;
             environments::openapi(&config, &environment)
         }
-        Command::People { .. } => Err(later("People and their sign-in")),
         Command::Import { .. } => Err(later("Importing from another server")),
         Command::Environments(EnvironmentsCommand::Refresh { .. }) => {
             Err(later("Refreshing one environment from another"))
@@ -122,6 +122,7 @@ async fn manage(management: &Management, command: Command, out: Output) -> Resul
     match command {
         Command::Credentials(command) => credentials::run(management, command, out).await,
         Command::Accounts(command) => accounts::run(management, command, out).await,
+        Command::People(command) => people::run(management, command, out).await,
         Command::Tokens(command) => tokens::run(management, command, out).await,
         Command::Keys(command) => keys::run(management, command, out).await,
         Command::Operators(command) => operators::run(management, command, out).await,

@@ -8,6 +8,7 @@
 //! wrong, and [`check`] tells it.
 
 mod base_url;
+pub mod branding;
 mod canonical_path;
 pub mod check;
 mod dialect;

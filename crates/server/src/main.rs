@@ -20,6 +20,8 @@ mod listener;
 mod logs;
 mod memory;
 mod metrics;
+mod pages;
+mod people;
 mod platform;
 mod portal;
 mod random;

@@ -10,8 +10,9 @@ use store::{ChangeMark, EnvironmentName, Millis, Store, StoreError};
 use crate::clients::Clients;
 use crate::config::{Config, Environment, Route, Version};
 use crate::keys::ring::KeyRing;
-use crate::limits::Limits;
+use crate::limits::{Limits, Rate};
 use crate::metrics::Metrics;
+use crate::people::throttle::Throttle;
 use crate::secrets::chosen::ChosenSecrets;
 use crate::secrets::master_key::MasterKeys;
 use crate::tokens::cache::TokenCache;
@@ -59,6 +60,10 @@ pub struct Issuer {
     pub versions: HashMap<String, Arc<Version>>,
     /// Who may ask how often.
     pub limits: Limits,
+    /// Attempts to sign in.
+    pub sign_ins: Throttle,
+    /// Second factors that were tried, per person.
+    pub second_factors: Rate,
     /// What is counted for this environment.
     pub metrics: crate::metrics::IssuerMetrics,
 }

@@ -1,77 +1,99 @@
-//! Door 3, people: until the portal is built, a plain page that says what the command line can do.
+//! Door 3, people: signing in, what stands between a person and an answer, and the portal itself.
+//!
+//! Every page works as plain HTML forms. A form counts only with the value that its own page gave it;
+//! where it leads stands sealed in it and never in an address.
 
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{Html, IntoResponse, Response};
+mod change_password;
+mod consent;
+mod form;
+mod home;
+mod invitation;
+mod second_factor;
+mod security;
+mod sign_in;
+mod sign_out;
 
-use crate::context::Context;
-use crate::example_lines;
+use axum::http::StatusCode;
+use axum::response::Response;
+use axum::routing::{MethodRouter, get, post};
+use store::SessionStep;
 
-/// Nothing on our pages comes from anywhere else, and nobody may frame them.
-const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'sha256-STYLE'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+use crate::pages;
+use crate::people::continuation::{Continuation, Next};
+use crate::people::visit::Visit;
 
-/// `GET /portal`
-pub async fn endpoint(context: Context) -> Response {
-    let create = example_lines::create(&context.platform.config, &context.issuer.environment);
-    page(
-        StatusCode::OK,
-        &context,
-        include_str!("portal/placeholder.html"),
-        &[("{create_line}", &create)],
-    )
+/// Every URL of this door.
+pub fn routes() -> Vec<(&'static str, MethodRouter)> {
+    vec![
+        ("/portal", get(home::show)),
+        ("/portal/sign-in", post(sign_in::submit)),
+        (
+            "/portal/second-factor",
+            get(second_factor::show).post(second_factor::submit),
+        ),
+        (
+            "/portal/change-password",
+            get(change_password::show).post(change_password::submit),
+        ),
+        ("/portal/consent", post(consent::submit)),
+        ("/portal/sign-out", post(sign_out::submit)),
+        ("/portal/signed-out", get(sign_out::show)),
+        (
+            "/portal/invitation",
+            get(invitation::show).post(invitation::submit),
+        ),
+        ("/portal/security", get(security::show)),
+        (
+            "/portal/security/sessions/end",
+            post(security::end_sessions),
+        ),
+        (
+            "/portal/security/consents/withdraw",
+            post(security::withdraw_consent),
+        ),
+        (
+            "/portal/security/second-factor",
+            post(security::second_factor::begin),
+        ),
+        (
+            "/portal/security/second-factor/confirm",
+            post(security::second_factor::confirm),
+        ),
+        (
+            "/portal/security/second-factor/off",
+            post(security::second_factor::off),
+        ),
+    ]
 }
 
-/// A page with the environment's name and addresses in it, and more places filled with text.
-pub fn page(
-    status: StatusCode,
-    context: &Context,
-    template: &str,
-    places: &[(&str, &str)],
-) -> Response {
-    let environment = &context.issuer.environment;
-    let mut text = template.to_owned();
-    for (place, value) in places {
-        text = text.replace(place, &escape(value));
+/// Where a person goes on whose session has come so far.
+fn go_on(visit: &Visit, continuation: &Continuation, step: SessionStep) -> String {
+    let flow = visit.seal(continuation);
+    match (step, &continuation.next) {
+        (SessionStep::SecondFactor, _) => format!("/portal/second-factor?flow={flow}"),
+        (SessionStep::ChangePassword, _) => format!("/portal/change-password?flow={flow}"),
+        (SessionStep::Full, Next::Portal) => "/portal".to_owned(),
+        (SessionStep::Full, Next::Authorization(_)) => {
+            let path = &visit.context.issuer.environment.paths.authorization;
+            format!("{path}?flow={flow}")
+        }
     }
-    let text = text
-        .replace("{environment}", &escape(context.issuer.realm()))
-        .replace("{url}", &escape(&environment.url))
-        .replace(
-            "{token_url}",
-            &escape(&context.issuer.url(&environment.paths.token)),
-        )
-        .replace(
-            "{docs_url}",
-            &escape(&context.issuer.url(&environment.paths.docs)),
-        )
-        .replace("{style}", include_str!("portal/page.css"));
-    let mut response = (status, Html(text)).into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_SECURITY_POLICY, policy());
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(
-        header::X_CONTENT_TYPE_OPTIONS,
-        HeaderValue::from_static("nosniff"),
-    );
-    headers.insert(
-        header::REFERRER_POLICY,
-        HeaderValue::from_static("no-referrer"),
-    );
-    response
 }
 
-/// The one inline style is allowed by its hash, so that `unsafe-inline` is not needed.
-fn policy() -> HeaderValue {
-    use aws_lc_rs::digest::{SHA256, digest};
-    use base64::Engine;
-    let hash = digest(&SHA256, include_str!("portal/page.css").as_bytes());
-    let hash = base64::engine::general_purpose::STANDARD.encode(hash);
-    HeaderValue::from_str(&CONTENT_SECURITY_POLICY.replace("STYLE", &hash))
-        .unwrap_or(HeaderValue::from_static("default-src 'none'"))
+/// The portal's own sign-in, for whoever came without being signed in.
+fn sign_in_first(visit: &Visit) -> Response {
+    let continuation = Continuation::new(&visit.context, Next::Portal);
+    let page = pages::SignIn {
+        flow: visit.seal(&continuation),
+        ..pages::SignIn::default()
+    };
+    visit.show(StatusCode::OK, &page)
 }
 
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
+/// The value of `flow` in a query.
+fn flow_in(query: Option<&str>) -> String {
+    form_urlencoded::parse(query.unwrap_or_default().as_bytes())
+        .find(|(name, _)| name == "flow")
+        .map(|(_, value)| value.into_owned())
+        .unwrap_or_default()
 }

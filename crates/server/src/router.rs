@@ -3,7 +3,9 @@
 use axum::Router;
 use axum::routing::{get, post};
 
-use crate::endpoints::{introspection, jwks, metadata, revocation, token};
+use crate::endpoints::{
+    authorization, change_password, introspection, jwks, metadata, revocation, token,
+};
 use crate::platform::Issuer;
 use crate::{docs, gateway, portal};
 
@@ -15,6 +17,12 @@ pub fn environment(issuer: &Issuer) -> Router {
 
     // OAuth
     routes.add(&paths.token, || post(token::endpoint));
+    routes.add(&paths.authorization, || {
+        get(authorization::endpoint).post(authorization::endpoint)
+    });
+    if let Some(path) = &paths.change_password {
+        routes.add(path, || post(change_password::endpoint));
+    }
     routes.add(&paths.introspection, || post(introspection::endpoint));
     routes.add("/oauth/introspect", || post(introspection::endpoint));
     routes.add(&paths.revocation, || post(revocation::endpoint));
@@ -36,7 +44,9 @@ pub fn environment(issuer: &Issuer) -> Router {
     routes.add("/docs", || get(docs::page::endpoint));
 
     // People
-    routes.add("/portal", || get(portal::endpoint));
+    for (path, methods) in portal::routes() {
+        routes.add(path, || methods);
+    }
 
     // Traffic
     routes.0.fallback(gateway::endpoint)

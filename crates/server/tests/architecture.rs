@@ -6,7 +6,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 const DOORS: [&str; 5] = ["endpoints", "gateway", "portal", "admin", "docs"];
-const ROOMS: [&str; 6] = [
+const ROOMS: [&str; 8] = [
+    "people",
+    "pages",
     "client_authentication",
     "grants",
     "tokens",

@@ -4,11 +4,14 @@ pub(crate) mod sweep;
 
 use crate::database::{Append, Row, params};
 use crate::statements::statements;
+use crate::token_families::{FamilyId, TokenFamily, family_columns};
 use crate::{AuditEvent, InEnvironment, Millis, StoreError};
 
 statements! {
-    SELECT_TOKEN = "select secret_hash, credential_uuid, scope, issued_at, expires_at, revoked_at \
-        from access_tokens where id = $1 and environment = $2";
+    SELECT_TOKEN = concat!("select t.secret_hash, t.credential_uuid, t.scope, t.issued_at, t.expires_at, t.revoked_at, t.family_id, t.generation, ",
+        family_columns!(), " from access_tokens t left join token_families f on f.id = t.family_id \
+        left join refresh_tokens r on r.family_id = t.family_id and r.generation = t.generation \
+        left join people p on p.id = f.person_id left join accounts a on a.id = p.account_id where t.id = $1 and t.environment = $2");
     REVOKE_TOKEN = "update access_tokens set revoked_at = $1 \
         where id = $2 and environment = $3 and credential_uuid = $4 and revoked_at is null and expires_at > $1";
     INSERT_REVOKED_JWT = "insert into revoked_jwts (environment, jti, expires_at, revoked_at) values ($1, $2, $3, $4) \
@@ -63,6 +66,8 @@ pub struct AccessToken {
     pub expires_at: Millis,
     /// When it was revoked (RFC 7009), if it was revoked by itself.
     pub revoked_at: Option<Millis>,
+    /// What it lives and dies with, if it speaks for a person.
+    pub family: Option<TokenFamily>,
 }
 
 impl InEnvironment<'_> {
@@ -201,6 +206,15 @@ impl AccessToken {
             issued_at: row.integer()?,
             expires_at: row.integer()?,
             revoked_at: row.optional_integer()?,
+            family: match (row.optional_blob()?, row.optional_integer()?) {
+                (Some(family), Some(generation)) => {
+                    let id = family.try_into().map(FamilyId).map_err(|_| {
+                        StoreError::Corrupt("an access token's family has no id".into())
+                    })?;
+                    Some(TokenFamily::read(id, generation, &mut row)?)
+                }
+                _ => None,
+            },
         })
     }
 }

@@ -14,6 +14,7 @@ statements! {
     COUNT_CREDENTIALS = "select count(*) from credentials where account_id = $1 and disabled_at is null";
     SUSPEND = "update accounts set suspended_at = $1 where id = $2 and suspended_at is null";
     RESTORE = "update accounts set suspended_at = null where id = $1 and suspended_at is not null";
+    COUNT_SESSIONS = "select count(*) from sessions s join people p on p.id = s.person_id where p.account_id = $1 and s.expires_at > $2 and p.disabled_at is null";
     REVOKE_TOKENS = "update credentials set tokens_revoked_at = case when tokens_revoked_at > $1 then tokens_revoked_at else $1 end where account_id = $2";
 }
 
@@ -39,6 +40,8 @@ pub struct Stopped {
     pub credentials: u64,
     /// Live opaque tokens.
     pub tokens: u64,
+    /// Browsers in which the account's people are signed in.
+    pub sessions: u64,
 }
 
 /// Which way an account is switched.
@@ -81,7 +84,7 @@ impl Store {
         rows.into_iter().next().map(Account::read).transpose()
     }
 
-    /// Stops every credential and token of the account, reversibly. Nothing is changed, and no audit row written, when it is suspended already.
+    /// Stops every credential, token and session of the account, reversibly. Nothing is changed, and no audit row written, when it is suspended already.
     ///
     /// # Errors
     /// `Refused::NotFound` for an unknown account.
@@ -137,9 +140,15 @@ impl Store {
                         .await?
                         .as_mut()
                         .map_or(Ok(0), Row::count)?;
+                    let sessions = tx
+                        .first(COUNT_SESSIONS, params![&id, now])
+                        .await?
+                        .as_mut()
+                        .map_or(Ok(0), Row::count)?;
                     Ok(Stopped {
                         credentials,
                         tokens,
+                        sessions,
                     })
                 })
             })
@@ -170,6 +179,7 @@ impl Store {
                     Ok(Stopped {
                         credentials,
                         tokens,
+                        sessions: 0,
                     })
                 })
             })

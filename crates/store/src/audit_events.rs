@@ -22,6 +22,8 @@ statements! {
 pub enum Actor {
     /// An integrator's credential, by UUID.
     Credential(String),
+    /// Someone who signed in, by id.
+    Person(String),
     /// The command line on this machine.
     CommandLine,
     /// A named operator token.
@@ -33,10 +35,11 @@ pub enum Actor {
 }
 
 impl Actor {
-    /// As it stands in the trail: `credential:UUID`, `operator:NAME`, `command-line`, `system`, `anonymous`.
+    /// As it stands in the trail: `credential:UUID`, `person:ID`, `operator:NAME`, `command-line`, `system`, `anonymous`.
     fn text(self) -> Cow<'static, str> {
         match self {
             Self::Credential(uuid) => format!("credential:{uuid}").into(),
+            Self::Person(id) => format!("person:{id}").into(),
             Self::Operator(name) => format!("operator:{name}").into(),
             Self::CommandLine => "command-line".into(),
             Self::System => "system".into(),
@@ -90,7 +93,7 @@ pub struct StoredAuditEvent {
     pub sequence: i64,
     /// When it happened.
     pub at: Millis,
-    /// `credential:UUID`, `operator:NAME`, `command-line`, `system` or `anonymous`.
+    /// `credential:UUID`, `person:ID`, `operator:NAME`, `command-line`, `system` or `anonymous`.
     pub actor: String,
     /// The environment, where there is one.
     pub environment: Option<String>,

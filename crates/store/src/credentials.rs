@@ -49,6 +49,8 @@ pub struct Credential {
     pub public: bool,
     /// May introspect tokens of every client of the environment, as a resource server does.
     pub resource_server: bool,
+    /// Whether its authorization requests may do without PKCE.
+    pub pkce_exempt: bool,
     /// When it was made.
     pub created_at: Millis,
     /// When its name, description or state last changed.

@@ -9,17 +9,24 @@
 mod access_tokens;
 mod accounts;
 mod audit_events;
+mod authorization_codes;
 mod backup;
 mod changes;
+mod consents;
 mod credentials;
 mod database;
 mod error;
 mod master_keys;
 mod migrations;
 mod operator_tokens;
+mod people;
+mod refresh_tokens;
 mod secrets;
+mod sessions;
 mod signing_keys;
 mod statements;
+mod tickets;
+mod token_families;
 
 use std::sync::Arc;
 
@@ -30,7 +37,9 @@ use database::sqlite::Sqlite;
 pub use access_tokens::{AccessToken, NewAccessToken, TokenId};
 pub use accounts::{Account, Stopped};
 pub use audit_events::{Actor, AuditEvent, AuditFilter, ChainReport, StoredAuditEvent};
+pub use authorization_codes::{AuthorizationCode, NewAuthorizationCode, Redemption};
 pub use changes::ChangeMark;
+pub use consents::Consent;
 pub use credentials::creation::NewCredential;
 pub use credentials::{Client, Credential};
 pub use database::DatabaseUrl;
@@ -38,10 +47,17 @@ pub use error::{Refused, StoreError};
 pub use master_keys::{MasterKeyRow, MasterKeyUse};
 pub use migrations::{MigrationState, MigrationStatus};
 pub use operator_tokens::{NewOperatorToken, OperatorToken};
+pub use people::{
+    NewPassword, NewPerson, PasswordHash, Person, PersonEnded, Role, Totp, UnknownRole,
+};
+pub use refresh_tokens::{Family, RefreshToken, Rotated, Rotation, RotationRule};
 pub use secrets::{NewSecret, Secret, SecretScheme, SecretUse};
+pub use sessions::{NewSession, Session, SessionFacts, SessionStep};
 pub use signing_keys::{NewSigningKey, SigningKey};
 #[doc(hidden)]
 pub use statements::{statements_of_both, statements_of_postgres, statements_of_sqlite};
+pub use tickets::{NewTicket, Ticket, TicketKind};
+pub use token_families::{FamilyId, NewFamily, NewRefreshToken, TokenFamily};
 
 statements::statements! {
     SELECT_HOLDS_SOMETHING = "select mark from changes where exists (select 1 from master_keys) or exists (select 1 from credentials) \

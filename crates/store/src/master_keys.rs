@@ -12,7 +12,9 @@ statements! {
     RETIRE = "update master_keys set retired_at = $1 where id = $2 and retired_at is null";
     SELECT_EXISTS = "select id from master_keys where id = $1";
     COUNT_USES = "select (select count(*) from signing_keys where master_key_id = $1 and revoked_at is null), \
-        (select count(*) from secrets where master_key_id = $1)";
+        (select count(*) from secrets where master_key_id = $1), \
+        (select count(*) from people where password_master_key_id = $1), \
+        (select count(*) from people where totp_master_key_id = $1)";
     SELECT_CREDENTIALS = "select c.environment, c.client_id, c.name from credentials c \
         where c.uuid in (select credential_uuid from secrets where master_key_id = $1) order by c.environment, c.name, c.uuid limit 1000";
 }
@@ -37,6 +39,10 @@ pub struct MasterKeyUse {
     pub signing_keys: u64,
     /// Secrets hashed under it, expired ones included until they are swept away.
     pub secrets: u64,
+    /// Passwords of people hashed under it; each moves to the current key when its person next signs in.
+    pub passwords: u64,
+    /// Second factors encrypted under it.
+    pub second_factors: u64,
     /// `(environment, client_id, credential name)` of credentials with a secret under it, at most 1,000.
     pub credentials: Vec<(String, String, String)>,
 }
@@ -85,14 +91,18 @@ impl Store {
     /// [`StoreError::Unavailable`] when the database does not answer.
     pub async fn master_key_use(&self, id: &str) -> Result<MasterKeyUse, StoreError> {
         let mut counts = self.database.query(COUNT_USES, params![id]).await?;
-        let (signing_keys, secrets) = counts.first_mut().map_or(Ok((0, 0)), counted)?;
+        let counted = counts
+            .first_mut()
+            .map_or(Ok(Counted::default()), Counted::read)?;
         let rows = self.database.query(SELECT_CREDENTIALS, params![id]).await?;
         let credentials = rows
             .into_iter()
             .map(|mut row| Ok((row.text()?, row.text()?, row.text()?)));
         Ok(MasterKeyUse {
-            signing_keys,
-            secrets,
+            signing_keys: counted.signing_keys,
+            secrets: counted.secrets,
+            passwords: counted.passwords,
+            second_factors: counted.second_factors,
             credentials: credentials.collect::<Result<_, StoreError>>()?,
         })
     }
@@ -118,14 +128,14 @@ impl Store {
                     if tx.execute(RETIRE, params![now, &id]).await? == 0 {
                         return Ok(());
                     }
-                    let (signing_keys, secrets) = tx
+                    let counted = tx
                         .first(COUNT_USES, params![&id])
                         .await?
                         .as_mut()
-                        .map_or(Ok((0, 0)), counted)?;
-                    if signing_keys + secrets > 0 {
+                        .map_or(Ok(Counted::default()), Counted::read)?;
+                    if counted != Counted::default() {
                         return Err(Refused::Conflict(
-                            "the master key is still needed by signing keys or secrets",
+                            "the master key is still needed by signing keys, secrets or people",
                         )
                         .into());
                     }
@@ -148,8 +158,24 @@ impl Transaction<'_> {
     }
 }
 
-fn counted(row: &mut Row) -> Result<(u64, u64), StoreError> {
-    Ok((row.count()?, row.count()?))
+/// Rows that were written under a key.
+#[derive(Default, PartialEq, Eq)]
+struct Counted {
+    signing_keys: u64,
+    secrets: u64,
+    passwords: u64,
+    second_factors: u64,
+}
+
+impl Counted {
+    fn read(row: &mut Row) -> Result<Self, StoreError> {
+        Ok(Self {
+            signing_keys: row.count()?,
+            secrets: row.count()?,
+            passwords: row.count()?,
+            second_factors: row.count()?,
+        })
+    }
 }
 
 impl MasterKeyRow {

@@ -18,6 +18,8 @@ pub struct Defaults {
     /// Seconds.
     #[serde(deserialize_with = "seconds")]
     pub refresh_token_lifetime: u64,
+    /// Whether a person is asked before a client may act for them.
+    pub consent: bool,
     /// What access tokens look like.
     pub access_token_format: AccessTokenFormat,
     /// By what JWTs are signed.
@@ -34,6 +36,7 @@ impl Default for Defaults {
             access_token_lifetime: 600,
             authorization_code_lifetime: 60,
             refresh_token_lifetime: 30 * 86_400,
+            consent: true,
             access_token_format: AccessTokenFormat::default(),
             signing_algorithm: SigningAlgorithm::default(),
             client_id_look: ClientIdLook::default(),

@@ -45,6 +45,8 @@ pub struct Touched {
     credentials: u64,
     /// Opaque tokens that were live, or are again.
     live_tokens: u64,
+    /// Browsers in which the account's people were signed in, or are again.
+    sessions: u64,
 }
 
 /// `GET /admin/v1/accounts`, by name.
@@ -143,6 +145,7 @@ impl Touched {
             suspended,
             credentials: stopped.credentials,
             live_tokens: stopped.tokens,
+            sessions: stopped.sessions,
         }
     }
 }

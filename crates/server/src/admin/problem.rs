@@ -11,7 +11,9 @@ use store::{Refused, StoreError};
 
 use crate::keys::rekey::RekeyError;
 use crate::keys::rotation::RotationError;
+use crate::people::tickets::TicketError;
 use crate::random::NoRandomness;
+use crate::secrets::chosen::PasswordNotHashed;
 
 /// A refusal or a failure.
 #[derive(Debug, PartialEq, Eq)]
@@ -145,6 +147,26 @@ impl From<StoreError> for Problem {
 impl From<NoRandomness> for Problem {
     fn from(error: NoRandomness) -> Self {
         Self::internal(&error)
+    }
+}
+
+impl From<PasswordNotHashed> for Problem {
+    fn from(error: PasswordNotHashed) -> Self {
+        match error {
+            PasswordNotHashed::Busy(_) => {
+                Self::unavailable("Too many passwords are hashed at once; ask again in a moment.")
+            }
+            error => Self::internal(&error),
+        }
+    }
+}
+
+impl From<TicketError> for Problem {
+    fn from(error: TicketError) -> Self {
+        match error {
+            TicketError::Store(error) => error.into(),
+            TicketError::Random(error) => error.into(),
+        }
     }
 }
 

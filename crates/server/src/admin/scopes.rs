@@ -38,6 +38,10 @@ scopes! {
     ReadOperators = "operators:read",
     /// Make and revoke operator tokens, of no more than the own scopes.
     WriteOperators = "operators:write",
+    /// List and show people, their sessions and consents.
+    ReadPeople = "people:read",
+    /// Make, invite, change, disable and erase people, end their sessions.
+    WritePeople = "people:write",
     /// End live access tokens.
     WriteTokens = "tokens:write",
 }

@@ -22,6 +22,7 @@ pub const TOUCHED: &[Shown] = &[
     ("suspended", "suspended"),
     ("credentials", "credentials"),
     ("live_tokens", "live_tokens"),
+    ("sessions", "sessions"),
 ];
 
 /// Runs one.

@@ -1,8 +1,14 @@
-//! Every command and its arguments on one page.
+//! Every command and its arguments; the two nouns with the most of them have a page of their own.
+
+mod credentials;
+mod people;
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Parser, Subcommand};
+
+pub use credentials::{CredentialsCommand, Named, NewCredential};
+pub use people::{NamedPerson, NewPerson, PeopleCommand};
 
 use super::duration;
 
@@ -46,12 +52,9 @@ pub enum Command {
     /// Accounts: the customers.
     #[command(subcommand)]
     Accounts(AccountsCommand),
-    /// People who sign in to the portal (not built yet).
-    People {
-        /// Taken as they come.
-        #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
-        arguments: Vec<String>,
-    },
+    /// People who sign in: to the portal, and to let clients act for them.
+    #[command(subcommand)]
+    People(PeopleCommand),
     /// Access tokens.
     #[command(subcommand)]
     Tokens(TokensCommand),
@@ -91,102 +94,6 @@ pub enum Command {
         /// Its name.
         environment: String,
     },
-}
-
-/// `grantor credentials …`
-#[derive(Subcommand)]
-pub enum CredentialsCommand {
-    /// Make a credential, and its account if that is new. The secret is shown this once.
-    Create(Box<NewCredential>),
-    /// List credentials with their scopes.
-    List {
-        /// Only of this environment.
-        #[arg(long, value_name = "E")]
-        environment: Option<String>,
-        /// Only of this account.
-        #[arg(long, value_name = "A")]
-        account: Option<String>,
-    },
-    /// Show one, with its live tokens.
-    Show(Named),
-    /// Change the name, the description, or both; nothing else can be changed.
-    Update {
-        /// Which.
-        #[command(flatten)]
-        named: Named,
-        /// The new name.
-        #[arg(long)]
-        name: Option<String>,
-        /// The new description.
-        #[arg(long)]
-        description: Option<String>,
-    },
-    /// Make a new secret; the old one stays good for a while.
-    Rotate {
-        /// Which.
-        #[command(flatten)]
-        named: Named,
-        /// How long the old secret stays good; 0s ends it at once.
-        #[arg(long, value_name = "DURATION", default_value = "7d", value_parser = duration::seconds)]
-        overlap: u64,
-        /// Read the new secret from standard input, where secrets are chosen.
-        #[arg(long)]
-        secret_stdin: bool,
-    },
-    /// Refuse its secrets and tokens until it is enabled again.
-    Disable(Named),
-    /// Undo `disable`.
-    Enable(Named),
-    /// Remove it; its tokens are dead at once.
-    Delete(Named),
-}
-
-/// A credential by its UUID or client id.
-#[derive(Args)]
-pub struct Named {
-    /// UUID or client id.
-    pub id: String,
-    /// Its environment, needed when several have this client id.
-    #[arg(long, value_name = "E")]
-    pub environment: Option<String>,
-}
-
-/// What `grantor credentials create` takes.
-#[derive(Args)]
-pub struct NewCredential {
-    /// Where it will be good.
-    #[arg(long, value_name = "E")]
-    pub environment: String,
-    /// Whose it is; made if it is new.
-    #[arg(long, value_name = "A")]
-    pub account: String,
-    /// What people call it.
-    #[arg(long, value_name = "N")]
-    pub name: String,
-    /// What it is for.
-    #[arg(long, value_name = "D")]
-    pub description: String,
-    /// The version of the API, where there are several.
-    #[arg(long, value_name = "V")]
-    pub version: Option<String>,
-    /// A scope and what is permitted within it: shifts=read,add, shifts=all, api1. May be repeated.
-    #[arg(long, value_name = "SCOPE")]
-    pub allow: Vec<String>,
-    /// A grant it may use. May be repeated.
-    #[arg(long = "grant-type", value_name = "G")]
-    pub grant_types: Vec<String>,
-    /// Where authorization codes may be sent. May be repeated.
-    #[arg(long = "redirect-uri", value_name = "U")]
-    pub redirect_uris: Vec<String>,
-    /// Read the secret from standard input, where secrets are chosen.
-    #[arg(long)]
-    pub secret_stdin: bool,
-    /// A public client: no secret.
-    #[arg(long)]
-    pub public: bool,
-    /// A resource server: may introspect the tokens of every client.
-    #[arg(long)]
-    pub resource_server: bool,
 }
 
 /// `grantor accounts …`

@@ -49,6 +49,7 @@ const RECORD: &[Shown] = &[
     ("redirect_uris", "redirect_uris"),
     ("public", "public"),
     ("resource_server", "resource_server"),
+    ("pkce_exempt", "pkce_exempt"),
     ("disabled", "disabled"),
     ("created_at", "created_at"),
     ("last_used_at", "last_used_at"),
@@ -168,6 +169,7 @@ async fn create(management: &Management, new: NewCredential, out: Output) -> Res
         "redirect_uris": new.redirect_uris,
         "public": new.public,
         "resource_server": new.resource_server,
+        "pkce_exempt": new.pkce_exempt,
     });
     if let Some(version) = new.version {
         body["version"] = version.into();

@@ -9,6 +9,7 @@ use oauth::grant_type::GrantType;
 use store::EnvironmentName;
 use url::Url;
 
+use super::branding::{self, Branding};
 use super::findings::Findings;
 use super::key::Key;
 use super::raw::RawEnvironment;
@@ -43,6 +44,16 @@ pub struct Environment {
     pub refresh_token_lifetime: u64,
     /// Seconds.
     pub authorization_code_lifetime: u64,
+    /// Seconds after which a refreshed authorization ends all the same.
+    pub refresh_token_absolute_lifetime: u64,
+    /// Whether people are asked before a client may act for them.
+    pub consent: bool,
+    /// Seconds.
+    pub session_lifetime: u64,
+    /// Seconds without a request.
+    pub session_idle_lifetime: u64,
+    /// What the pages show of the platform.
+    pub branding: Branding,
     /// What new access tokens look like; older looks stay valid.
     pub access_token_format: AccessTokenFormat,
     /// What signs JWTs.
@@ -116,7 +127,7 @@ pub fn resolve(
             refresh,
             dialect,
         };
-        let environment = resolve_one(&key, written, beyond, findings);
+        let environment = resolve_one(&key, written, beyond, folder, findings);
         warn(&key, &environment, findings);
         environments.push(Arc::new(environment));
     }
@@ -136,6 +147,7 @@ fn resolve_one(
     key: &Key,
     raw: &RawEnvironment,
     beyond: Beyond,
+    folder: &Path,
     findings: &mut Findings,
 ) -> Environment {
     let Beyond {
@@ -157,6 +169,13 @@ fn resolve_one(
         );
     }
     let url = bases.first().map(base_url::issuer).unwrap_or_default();
+    let branding = branding::resolve(
+        &key.name("branding"),
+        &raw.branding,
+        name.as_str(),
+        folder,
+        findings,
+    );
     let mut choice = Choice { key, findings };
     let access_token_format = choice.of("access_token_format", &raw.access_token_format, &FORMATS);
     let signing_algorithm = choice.of("signing_algorithm", &raw.signing_algorithm, &ALGORITHMS);
@@ -181,6 +200,17 @@ fn resolve_one(
             .map_or(dialect.defaults.authorization_code_lifetime, |lifetime| {
                 lifetime.0
             }),
+        refresh_token_absolute_lifetime: raw
+            .refresh_token_absolute_lifetime
+            .map_or(365 * 86_400, |lifetime| lifetime.0),
+        consent: raw.consent.unwrap_or(dialect.defaults.consent),
+        session_lifetime: raw
+            .session_lifetime
+            .map_or(12 * 3600, |lifetime| lifetime.0),
+        session_idle_lifetime: raw
+            .session_idle_lifetime
+            .map_or(2 * 3600, |lifetime| lifetime.0),
+        branding,
         access_token_format: access_token_format.unwrap_or(dialect.defaults.access_token_format),
         signing_algorithm: signing_algorithm.unwrap_or(dialect.defaults.signing_algorithm),
         audience: raw.audience.clone().unwrap_or_else(|| url.clone()),

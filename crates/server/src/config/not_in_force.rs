@@ -12,14 +12,6 @@ const NOT_IN_FORCE: &[(&[&str], &str)] = &[
         "refreshing an environment from another",
     ),
     (
-        &["environments", "*", "authorization_code_lifetime"],
-        "the authorization code grant",
-    ),
-    (
-        &["environments", "*", "refresh_token_lifetime"],
-        "refresh tokens",
-    ),
-    (
         &["routes", "*", "date_time_formats"],
         "rewriting dates and times in answers",
     ),

@@ -79,11 +79,16 @@ fn with_claims<T>(
     write(Some(&ActiveToken {
         scope: scope.as_ref(),
         client_id: token.client.client_id(),
-        username: None,
+        username: token.person.as_ref().map(|person| person.username.as_str()),
         exp: seconds(token.expires_at),
         iat: seconds(token.issued_at),
         nbf: None,
-        sub: Some(token.client.client_id()),
+        sub: Some(
+            token
+                .person
+                .as_ref()
+                .map_or(token.client.client_id(), |person| person.id.as_str()),
+        ),
         aud: &[&environment.audience],
         iss: Some(&environment.url),
         jti: Some(&jti),

@@ -2,6 +2,8 @@
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
+use oauth::dialect::quirks::AuthorizationIss;
+use oauth::grant_type::GrantType;
 use oauth::metadata::AuthorizationServerMetadata;
 
 use super::answer;
@@ -33,7 +35,23 @@ pub fn document(issuer: &Issuer) -> AuthorizationServerMetadata {
         token_endpoint: issuer.url(&environment.paths.token),
         jwks_uri: Some(issuer.url("/.well-known/jwks.json")),
         scopes_supported: scopes(issuer),
-        grant_types_supported: vec!["client_credentials".to_owned()],
+        authorization_endpoint: Some(issuer.url(&environment.paths.authorization)),
+        response_types_supported: vec!["code".to_owned()],
+        response_modes_supported: vec!["query".to_owned()],
+        // `password` is left out: RFC 9700 §2.4 forbids it, and who was made for it knows.
+        grant_types_supported: [
+            GrantType::AuthorizationCode,
+            GrantType::ClientCredentials,
+            GrantType::RefreshToken,
+        ]
+        .map(|grant| grant.to_string())
+        .to_vec(),
+        code_challenge_methods_supported: vec!["S256".to_owned()],
+        authorization_response_iss_parameter_supported: environment
+            .dialect
+            .quirks
+            .authorization_iss
+            == AuthorizationIss::Sent,
         token_endpoint_auth_methods_supported: methods.clone(),
         service_documentation: Some(issuer.url(&environment.paths.docs)),
         revocation_endpoint: Some(issuer.url(&environment.paths.revocation)),

@@ -83,6 +83,8 @@ pub enum AskRefusal {
     Client(ClientRefusal),
     /// The database could not be asked.
     Store(StoreError),
+    /// Something else of ours is away.
+    Busy,
 }
 
 impl AskRefusal {
@@ -95,6 +97,7 @@ impl AskRefusal {
             Self::TokenMissing(refusal) => refusal.to_string().into(),
             Self::Client(refusal) => refusal.to_string().into(),
             Self::Store(_) => "StoreUnavailable".into(),
+            Self::Busy => "Busy".into(),
         }
     }
 
@@ -124,7 +127,9 @@ impl AskRefusal {
             Self::Presented(refusal) => answer::error(context, refusal.code()),
             Self::TokenMissing(refusal) => answer::error(context, refusal.code()),
             Self::Client(refusal) => answer::client_refused(context, refusal),
-            Self::Store(_) => answer::error(context, ErrorCode::TemporarilyUnavailable),
+            Self::Store(_) | Self::Busy => {
+                answer::error(context, ErrorCode::TemporarilyUnavailable)
+            }
         }
     }
 }

@@ -5,11 +5,12 @@ mod refusal;
 use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::response::Response;
-use oauth::dialect::quirks::RefreshTokenChecked;
+use oauth::dialect::quirks::{RedirectUriAtToken, RefreshRotation, RefreshTokenChecked};
 use oauth::grant_type::GrantType;
 use oauth::resource_indicator::read_resources;
 use oauth::token_request::TokenRequest;
 use oauth::token_response::TokenResponse;
+use store::RotationRule;
 
 use self::refusal::TokenRefusal;
 use super::answer;
@@ -17,8 +18,11 @@ use super::request::Received;
 use crate::client_authentication::{self, ClientRefusal};
 use crate::clients::KnownClient;
 use crate::context::Context;
-use crate::grants::{GrantRefusal, client_credentials};
+use crate::grants::{
+    GrantRefusal, authorization_code, client_credentials, password, refresh_token,
+};
 use crate::limits::rate::bucket;
+use crate::people::authenticate::SignInRefusal;
 use crate::tokens::Authorization;
 use crate::tokens::issue::issue;
 use crate::tokens::opaque::hex;
@@ -69,10 +73,31 @@ async fn exchange(context: &Context, request: Request) -> Result<Response, Token
         TokenRequest::ClientCredentials { scope } => {
             client_credentials::authorize(client, scope, environment.access_token_lifetime)?
         }
-        TokenRequest::RefreshToken { .. } => return Err(GrantRefusal::RefreshTokenUnknown.into()),
-        TokenRequest::AuthorizationCode { .. } | TokenRequest::Password { .. } => {
-            return Err(GrantRefusal::GrantNotServed.into());
+        TokenRequest::AuthorizationCode {
+            code,
+            redirect_uri,
+            code_verifier,
+        } => {
+            let presented = authorization_code::Presented {
+                code,
+                redirect_uri,
+                code_verifier,
+            };
+            let repeated = dialect.quirks.redirect_uri_at_token == RedirectUriAtToken::AsRfc6749;
+            authorization_code::authorize(context, client, presented, repeated).await?
         }
+        TokenRequest::RefreshToken {
+            refresh_token,
+            scope,
+        } => {
+            let rule = rotation_rule(dialect.quirks.refresh_rotation);
+            refresh_token::authorize(context, client, refresh_token, scope, rule).await?
+        }
+        TokenRequest::Password {
+            username,
+            password,
+            scope,
+        } => password::authorize(context, client, username, password, scope).await?,
     };
 
     // 6. Issue.
@@ -86,7 +111,7 @@ async fn exchange(context: &Context, request: Request) -> Result<Response, Token
             expires_in: authorization.lifetime,
             created_at: crate::clock::seconds(context.now),
             scope: Some(&authorization.scope),
-            refresh_token: None,
+            refresh_token: issued.refresh_token.as_deref(),
             jti: Some(&hex(&issued.id.0)),
         }),
     ))
@@ -114,6 +139,15 @@ fn permit(
     }
 }
 
+fn rotation_rule(rotation: RefreshRotation) -> RotationRule {
+    match rotation {
+        RefreshRotation::RetryWhileSuccessorUnused => RotationRule::RetryWhileSuccessorUnused,
+        RefreshRotation::UntilSuccessorUsed => RotationRule::UntilSuccessorUsed,
+        RefreshRotation::OneTime => RotationRule::OneTime,
+        RefreshRotation::Strict => RotationRule::Strict,
+    }
+}
+
 fn refuse(context: &Context, refusal: &TokenRefusal) -> Response {
     let reason = refusal.name();
     context
@@ -136,6 +170,17 @@ fn refuse(context: &Context, refusal: &TokenRefusal) -> Response {
         }
         TokenRefusal::Client(refusal @ ClientRefusal::TooManyFailures(_)) => {
             answer::client_refused(context, refusal)
+        }
+        TokenRefusal::Grant(GrantRefusal::PasswordMustChange(person)) => {
+            let dialect = &context.issuer.environment.dialect;
+            answer::written(dialect.write_password_change_required(person, context.issuer.realm()))
+        }
+        TokenRefusal::Grant(GrantRefusal::SignIn(SignInRefusal::TooMany(limit))) => {
+            answer::too_many(
+                context,
+                *limit,
+                "Failed sign-ins of one person from this address",
+            )
         }
         other => answer::error(context, other.code()),
     }

@@ -202,6 +202,14 @@ fn say_who(headers: &mut HeaderMap, context: &Context, decision: &Decision) {
     );
     insert(headers, "x-grantor-credential", &credential.uuid);
     insert(headers, "x-grantor-scope", &token.scope);
+    if let Some(person) = &token.person {
+        insert(headers, "x-grantor-person", &person.id);
+        insert(
+            headers,
+            "x-grantor-username",
+            &in_a_header(&person.username),
+        );
+    }
 }
 
 fn in_a_header(text: &str) -> String {

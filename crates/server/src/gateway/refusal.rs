@@ -98,6 +98,7 @@ impl GatewayRefusal {
             Self::TokenDead(DeadToken::Expired) => "TokenExpired",
             Self::TokenDead(DeadToken::Revoked) => "TokenRevoked",
             Self::TokenDead(DeadToken::ClientGone) => "ClientGone",
+            Self::TokenDead(DeadToken::FamilyEnded) => "FamilyEnded",
             Self::VersionForeign(_) => "VersionForeign",
             Self::ScopeMissing(_) => "ScopeMissing",
             Self::TooManyRequests(_) => "TooManyRequests",

@@ -1,7 +1,7 @@
-//! At most n in any sixty seconds: a sliding window that remembers the moments themselves.
+//! At most n in any window of time, such as sixty seconds: a sliding window that remembers the moments themselves.
 //!
 //! A fixed window would let 2n through at its edge. Memory is bounded: a key remembers at most n
-//! moments, and keys that have been silent for a minute are swept.
+//! moments, and keys that have been silent for a window are swept.
 
 use std::collections::{HashMap, VecDeque};
 use std::hash::{BuildHasher, RandomState};
@@ -10,7 +10,7 @@ use std::sync::{Mutex, PoisonError};
 
 use store::Millis;
 
-const WINDOW: Millis = 60_000;
+const MINUTE: Millis = 60_000;
 const SHARDS: usize = 16;
 /// So many keys per shard are kept; beyond, silent ones are swept at once.
 const KEYS: usize = 8_192;
@@ -20,13 +20,14 @@ const KEYS: usize = 8_192;
 pub struct TooMany {
     /// Whole seconds until the next request may pass, at least 1.
     pub retry_after: u64,
-    /// How many are allowed in a minute.
+    /// How many are allowed in a window.
     pub limit: u32,
 }
 
 /// A limit per key.
 pub struct Rate {
     limit: u32,
+    window: Millis,
     hasher: RandomState,
     shards: [Mutex<HashMap<u64, VecDeque<Millis>>>; SHARDS],
 }
@@ -34,8 +35,14 @@ pub struct Rate {
 impl Rate {
     /// `limit` in any sixty seconds; 0 is no limit.
     pub fn per_minute(limit: u32) -> Self {
+        Self::new(limit, MINUTE)
+    }
+
+    /// `limit` in any so many milliseconds; 0 is no limit.
+    pub fn new(limit: u32, window: Millis) -> Self {
         Self {
             limit,
+            window,
             hasher: RandomState::new(),
             shards: std::array::from_fn(|_| Mutex::default()),
         }
@@ -49,10 +56,13 @@ impl Rate {
         let name = self.hasher.hash_one(key);
         let mut shard = self.shard(name);
         if shard.len() >= KEYS && !shard.contains_key(&name) {
-            shard.retain(|_, moments| moments.back().is_some_and(|&last| last > now - WINDOW));
+            shard.retain(|_, moments| moments.back().is_some_and(|&last| last > now - self.window));
         }
         let moments = shard.entry(name).or_default();
-        while moments.front().is_some_and(|&first| first <= now - WINDOW) {
+        while moments
+            .front()
+            .is_some_and(|&first| first <= now - self.window)
+        {
             moments.pop_front();
         }
         if moments.len() < self.limit as usize {
@@ -70,13 +80,29 @@ impl Rate {
         let name = self.hasher.hash_one(key);
         match self.shard(name).get(&name) {
             Some(moments)
-                if moments.iter().filter(|&&at| at > now - WINDOW).count()
+                if moments.iter().filter(|&&at| at > now - self.window).count()
                     >= self.limit as usize =>
             {
                 Err(self.too_many(moments, now))
             }
             _ => Ok(()),
         }
+    }
+
+    /// Gives the place taken last back: what it was taken for went well.
+    pub fn give_back(&self, key: impl std::hash::Hash) {
+        let name = self.hasher.hash_one(key);
+        if let Some(moments) = self.shard(name).get_mut(&name) {
+            moments.pop_back();
+        }
+    }
+
+    /// How many places of a key are taken.
+    pub fn taken(&self, key: impl std::hash::Hash, now: Millis) -> usize {
+        let name = self.hasher.hash_one(key);
+        self.shard(name).get(&name).map_or(0, |moments| {
+            moments.iter().filter(|&&at| at > now - self.window).count()
+        })
     }
 
     fn shard(&self, name: u64) -> std::sync::MutexGuard<'_, HashMap<u64, VecDeque<Millis>>> {
@@ -88,7 +114,7 @@ impl Rate {
 
     fn too_many(&self, moments: &VecDeque<Millis>, now: Millis) -> TooMany {
         let first = moments.front().copied().unwrap_or(now);
-        let wait = (first + WINDOW - now).clamp(1, WINDOW);
+        let wait = (first + self.window - now).clamp(1, self.window);
         TooMany {
             retry_after: wait.unsigned_abs().div_ceil(1000),
             limit: self.limit,

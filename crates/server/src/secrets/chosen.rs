@@ -34,6 +34,20 @@ const REMEMBERED: usize = 10_000;
 #[error("too many chosen secrets are being checked at once")]
 pub struct HashingBusy;
 
+/// Why a password could not be hashed: never its own fault.
+#[derive(Debug, thiserror::Error)]
+pub enum PasswordNotHashed {
+    /// All places are taken.
+    #[error(transparent)]
+    Busy(#[from] HashingBusy),
+    /// The operating system.
+    #[error(transparent)]
+    Random(#[from] NoRandomness),
+    /// The hasher itself.
+    #[error("the password could not be hashed: {0}")]
+    Hasher(String),
+}
+
 /// Why a chosen secret is not good enough.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TooWeak {
@@ -127,6 +141,38 @@ impl ChosenSecrets {
             created_at: now,
             expires_at: None,
         })
+    }
+
+    /// Hashes a peppered password. Waits for a place; when too many wait already, says so.
+    ///
+    /// # Errors
+    /// All places are taken.
+    pub async fn hash_password(&self, peppered: [u8; 32]) -> Result<Vec<u8>, PasswordNotHashed> {
+        let _waiting = self.waiting.try_acquire().map_err(|_| HashingBusy)?;
+        let salt = random::bytes::<16>()?;
+        let hash = self
+            .hashing(move || {
+                argon2id()
+                    .hash_password_with_salt(&peppered, &salt)
+                    .map(|h| h.to_string())
+            })
+            .await?;
+        hash.map(String::into_bytes)
+            .map_err(|error| PasswordNotHashed::Hasher(error.to_string()))
+    }
+
+    /// Whether a peppered password has that hash. Unlike a secret of a program it is not remembered: a person signs in
+    /// seldom, and who signs in is to be asked each time.
+    ///
+    /// # Errors
+    /// All places are taken.
+    pub async fn verify_password(
+        &self,
+        hash: Vec<u8>,
+        peppered: [u8; 32],
+    ) -> Result<bool, HashingBusy> {
+        let _waiting = self.waiting.try_acquire().map_err(|_| HashingBusy)?;
+        self.hashing(move || is_hash_of(&hash, &peppered)).await
     }
 
     async fn hashing<T: Send + 'static>(

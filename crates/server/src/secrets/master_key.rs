@@ -18,6 +18,7 @@ pub struct MasterKey {
     bytes: zeroize::Zeroizing<[u8; 32]>,
     secrets: hmac::Key,
     operators: hmac::Key,
+    forms: hmac::Key,
     wrapping: RandomizedNonceKey,
     check: [u8; 32],
 }
@@ -63,6 +64,7 @@ impl MasterKey {
             id,
             secrets: hmac::Key::new(hmac::HMAC_SHA256, &derived(b"grantor/master-key/secrets")),
             operators: hmac::Key::new(hmac::HMAC_SHA256, &derived(b"grantor/master-key/operators")),
+            forms: hmac::Key::new(hmac::HMAC_SHA256, &derived(b"grantor/master-key/forms")),
             wrapping,
             check: derived(b"grantor/master-key/check"),
             bytes,
@@ -97,6 +99,11 @@ impl MasterKey {
     /// Seal of a short-lived token that the command line makes for itself.
     pub fn seal_operator(&self, claim: &[u8]) -> [u8; 32] {
         keyed(&self.operators, &[claim])
+    }
+
+    /// Seal of a form, bound to the browser that was given it.
+    pub fn seal_form(&self, browser: &[u8]) -> [u8; 32] {
+        keyed(&self.forms, &[browser])
     }
 
     /// Encrypts (AES-256-GCM), bound to what it belongs to.

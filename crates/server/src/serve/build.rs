@@ -11,13 +11,19 @@ use crate::clients::Clients;
 use crate::config::{Config, Environment, Route};
 use crate::keys::ring::KeyRing;
 use crate::keys::rotation;
-use crate::limits::Limits;
+use crate::limits::{Limits, Rate};
 use crate::metrics::Metrics;
+use crate::people::throttle::Throttle;
 use crate::platform::{Issuer, Platform};
 use crate::secrets::chosen::ChosenSecrets;
 use crate::secrets::source;
 use crate::tokens::cache::TokenCache;
 use crate::uses::SecretUses;
+
+/// Codes of a second factor that may be wrong for one person.
+const SECOND_FACTORS: u32 = 5;
+/// Within so many milliseconds.
+const SECOND_FACTORS_WITHIN: Millis = 15 * 60 * 1000;
 
 /// Opens everything; signing keys are read, not made.
 pub async fn build(config: Config, now: Millis) -> anyhow::Result<Arc<Platform>> {
@@ -109,6 +115,8 @@ fn issuer(config: &Config, environment: &Arc<Environment>, metrics: &Metrics) ->
             .map(|version| (version.name.clone(), Arc::clone(version)))
             .collect(),
         limits: Limits::new(environment),
+        sign_ins: Throttle::default(),
+        second_factors: Rate::new(SECOND_FACTORS, SECOND_FACTORS_WITHIN),
         metrics: metrics.of_environment(environment.name.as_str()),
     }
 }

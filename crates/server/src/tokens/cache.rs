@@ -18,6 +18,15 @@ const REMEMBERED: usize = 100_000;
 /// SHA-256 of a token's text: equal hashes are equal tokens.
 pub type TokenHash = [u8; 32];
 
+/// The person a token speaks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ResourceOwner {
+    /// Id.
+    pub id: String,
+    /// Name to sign in with.
+    pub username: String,
+}
+
 /// What is remembered of a token.
 #[derive(Clone, Debug)]
 pub struct Remembered {
@@ -27,6 +36,8 @@ pub struct Remembered {
     pub credential_uuid: Arc<str>,
     /// Space separated.
     pub scope: Arc<str>,
+    /// For whom, if not for the client itself. Whoever ends that person's tokens moves the change mark.
+    pub person: Option<Arc<ResourceOwner>>,
     /// When it was issued.
     pub issued_at: Millis,
     /// When it ends.

@@ -1,17 +1,24 @@
-//! The mint: an [`Authorization`] becomes a token, durable before anyone sees it.
+//! The mint: an [`Authorization`] becomes tokens, durable before anyone sees them.
+//!
+//! A client's own token is appended with those of others (group commit). A token for a person is
+//! written in the one transaction that spends what it is given for, so that a code or a refresh
+//! token is never gone with nothing to show for it, and never good for two answers.
 
 use oauth::dialect::AccessTokenFormat;
-use store::{Actor, NewAccessToken, StoreError, TokenId};
+use store::{
+    Actor, AuditEvent, FamilyId, Millis, NewAccessToken, NewFamily, NewRefreshToken, Redemption,
+    Rotated, Rotation, StoreError, TokenId,
+};
 
 use super::Authorization;
-use super::authorization::Subject;
+use super::authorization::{Presented, Proof, Subject};
 use super::jwt::{self, NewJwt};
-use super::opaque;
+use super::{opaque, refresh_token};
 use crate::context::Context;
 use crate::keys::signing_key::KeyRejected;
 use crate::random::{self, NoRandomness};
 
-/// Why nothing was issued: always ours, never the client's fault.
+/// Why nothing was issued.
 #[derive(Debug, thiserror::Error)]
 pub enum IssueError {
     /// The row could not be made durable.
@@ -26,24 +33,194 @@ pub enum IssueError {
     /// The operating system.
     #[error(transparent)]
     Random(#[from] NoRandomness),
+    /// What it was to be given for was spent: the only one of these that is not ours.
+    #[error(transparent)]
+    Spent(#[from] Spent),
 }
 
-/// A token that exists: durable, and known to nobody yet.
+/// Someone else was faster, or the same was tried again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Spent {
+    /// The code was redeemed in the meantime; what it gave is revoked.
+    #[error("the authorization code was redeemed already")]
+    Code,
+    /// The refresh token was used before, and its family was ended for it.
+    #[error("the refresh token was used before; its family is ended")]
+    RefreshTokenReplayed,
+    /// The refresh token was used before or died in the meantime.
+    #[error("the refresh token is not good any more")]
+    RefreshToken,
+}
+
+/// Tokens that exist: durable, and known to nobody yet.
 pub struct Issued {
-    /// Its text.
+    /// The access token's text.
     pub access_token: String,
     /// Its id, for answers that show one.
     pub id: TokenId,
+    /// The refresh token's text; never for a client's own token (RFC 6749 §4.4.3).
+    pub refresh_token: Option<String>,
 }
 
-/// Issues one access token.
+/// Issues an access token, and for a person a refresh token with it.
+///
+/// # Errors
+/// See [`IssueError`].
 pub async fn issue(context: &Context, authorization: &Authorization) -> Result<Issued, IssueError> {
+    let issued = match &authorization.subject {
+        Subject::Client => issue_to_client(context, authorization).await?,
+        Subject::Person { id, by } => issue_to_person(context, authorization, id, by).await?,
+    };
+    context.issuer.metrics.tokens_issued.inc();
+    Ok(issued)
+}
+
+async fn issue_to_client(
+    context: &Context,
+    authorization: &Authorization,
+) -> Result<Issued, IssueError> {
+    let made = make(context, authorization, None)?;
+    let audit = audit(context, authorization, "token.issued", &made.id);
+    match made.row {
+        Some(row) => {
+            let store = context.platform.store.in_environment(context.issuer.name());
+            store.issue_access_token(row, audit).await?;
+        }
+        // A JWT needs no row to be judged by; its audit row is as durable as any other.
+        None => context.platform.store.record(audit).await?,
+    }
+    Ok(Issued {
+        access_token: made.text,
+        id: made.id,
+        refresh_token: None,
+    })
+}
+
+async fn issue_to_person(
+    context: &Context,
+    authorization: &Authorization,
+    person_id: &str,
+    by: &Proof,
+) -> Result<Issued, IssueError> {
+    let (family, generation) = match by {
+        Proof::RefreshToken(presented) => (presented.family, presented.newest_generation + 1),
+        Proof::Password | Proof::AuthorizationCode(_) => {
+            (FamilyId(random::ordered(context.now)?), 1)
+        }
+    };
+    let made = make(context, authorization, Some((family, generation)))?;
+    let minted = refresh_token::mint(family, generation)?;
+    let refresh = NewRefreshToken {
+        secret_hash: minted.hash,
+        issued_at: context.now,
+        expires_at: after(
+            context.now,
+            context.issuer.environment.refresh_token_lifetime,
+        ),
+    };
+    let audit = |event| AuditEvent {
+        details: serde_json::json!({ "person": person_id }).to_string(),
+        ..audit(context, authorization, event, &made.id)
+    };
+    let store = context.platform.store.in_environment(context.issuer.name());
+    match by {
+        Proof::Password => {
+            let family = new_family(context, authorization, person_id, family, refresh, made.row);
+            store.begin_family(family, audit("token.issued")).await?;
+        }
+        Proof::AuthorizationCode(code) => {
+            let family = new_family(context, authorization, person_id, family, refresh, made.row);
+            let audit = audit("authorization_code.redeemed");
+            match store
+                .redeem_authorization_code(*code, family, context.now, audit)
+                .await?
+            {
+                Redemption::Redeemed => {}
+                Redemption::NotRedeemed => return Err(Spent::Code.into()),
+            }
+        }
+        Proof::RefreshToken(presented) => {
+            let rotation = rotation(presented, refresh, made.row);
+            let audit = audit("refresh_token.rotated");
+            match store
+                .rotate_refresh_token(rotation, context.now, audit)
+                .await?
+            {
+                Rotated::Done => {}
+                Rotated::Replayed => return Err(Spent::RefreshTokenReplayed.into()),
+                Rotated::Refused => return Err(Spent::RefreshToken.into()),
+            }
+        }
+    }
+    Ok(Issued {
+        access_token: made.text,
+        id: made.id,
+        refresh_token: Some(minted.text),
+    })
+}
+
+fn new_family(
+    context: &Context,
+    authorization: &Authorization,
+    person_id: &str,
+    id: FamilyId,
+    refresh: NewRefreshToken,
+    access: Option<NewAccessToken>,
+) -> NewFamily {
     let environment = &context.issuer.environment;
-    let expires_at =
-        context.now + i64::try_from(authorization.lifetime).unwrap_or(i64::MAX / 2000) * 1000;
+    NewFamily {
+        id,
+        credential_uuid: authorization.client.uuid().to_owned(),
+        person_id: person_id.to_owned(),
+        scope: authorization.scope.to_string(),
+        created_at: context.now,
+        expires_at: after(context.now, environment.refresh_token_absolute_lifetime),
+        refresh,
+        access,
+    }
+}
+
+fn rotation(
+    presented: &Presented,
+    refresh: NewRefreshToken,
+    access: Option<NewAccessToken>,
+) -> Rotation {
+    Rotation {
+        family: presented.family,
+        presented_generation: presented.generation,
+        presented_hash: presented.hash,
+        newest_generation: presented.newest_generation,
+        rule: presented.rule,
+        refresh,
+        access,
+    }
+}
+
+/// An access token's text and, unless the text says it all itself, its row.
+struct Made {
+    text: String,
+    id: TokenId,
+    row: Option<NewAccessToken>,
+}
+
+fn make(
+    context: &Context,
+    authorization: &Authorization,
+    family: Option<(FamilyId, i64)>,
+) -> Result<Made, IssueError> {
+    let environment = &context.issuer.environment;
     let scope = authorization.scope.to_string();
-    let (access_token, id) = match environment.access_token_format {
-        AccessTokenFormat::Jwt => issue_jwt(context, authorization, &scope, expires_at).await?,
+    let expires_at = after(context.now, authorization.lifetime);
+    match environment.access_token_format {
+        AccessTokenFormat::Jwt => {
+            let id = random::token_id(context.now)?;
+            let text = sign(context, authorization, id, &scope, family)?;
+            Ok(Made {
+                text,
+                id,
+                row: None,
+            })
+        }
         look => {
             let token = opaque::mint(look, context.now)?;
             let row = NewAccessToken {
@@ -54,27 +231,22 @@ pub async fn issue(context: &Context, authorization: &Authorization) -> Result<I
                 issued_at: context.now,
                 expires_at,
             };
-            let audit = audit(context, authorization, &token.id);
-            context
-                .platform
-                .store
-                .in_environment(context.issuer.name())
-                .issue_access_token(row, audit)
-                .await?;
-            (token.text, token.id)
+            Ok(Made {
+                text: token.text,
+                id: token.id,
+                row: Some(row),
+            })
         }
-    };
-    context.issuer.metrics.tokens_issued.inc();
-    Ok(Issued { access_token, id })
+    }
 }
 
-/// A JWT needs no row to be judged by; its audit row is as durable as any other.
-async fn issue_jwt(
+fn sign(
     context: &Context,
     authorization: &Authorization,
+    id: TokenId,
     scope: &str,
-    expires_at: store::Millis,
-) -> Result<(String, TokenId), IssueError> {
+    family: Option<(FamilyId, i64)>,
+) -> Result<String, IssueError> {
     let environment = &context.issuer.environment;
     let ring = context.issuer.keys.load();
     let key = ring
@@ -82,12 +254,12 @@ async fn issue_jwt(
         .ok_or(IssueError::NoSigningKey(
             environment.signing_algorithm.as_str(),
         ))?;
-    let id = random::token_id(context.now)?;
     let client_id = authorization.client.client_id();
-    let subject = match authorization.subject {
+    let subject = match &authorization.subject {
         Subject::Client => client_id,
+        Subject::Person { id, .. } => id,
     };
-    let token = jwt::sign(
+    Ok(jwt::sign(
         key,
         &NewJwt {
             issuer: &environment.url,
@@ -97,23 +269,28 @@ async fn issue_jwt(
             credential_uuid: authorization.client.uuid(),
             scope,
             id,
+            family,
             issued_at: context.now,
-            expires_at,
+            expires_at: after(context.now, authorization.lifetime),
         },
-    )?;
-    context
-        .platform
-        .store
-        .record(audit(context, authorization, &id))
-        .await?;
-    Ok((token, id))
+    )?)
 }
 
-fn audit(context: &Context, authorization: &Authorization, id: &TokenId) -> store::AuditEvent {
+/// So many seconds later.
+fn after(now: Millis, seconds: u64) -> Millis {
+    now.saturating_add(i64::try_from(seconds).unwrap_or(i64::MAX / 2000) * 1000)
+}
+
+fn audit(
+    context: &Context,
+    authorization: &Authorization,
+    event: &'static str,
+    id: &TokenId,
+) -> AuditEvent {
     let credential = &authorization.client.client.credential;
-    store::AuditEvent {
+    AuditEvent {
         account_id: Some(credential.account_id.clone()),
         subject: Some(opaque::hex(&id.0)),
-        ..context.audit("token.issued", Actor::Credential(credential.uuid.clone()))
+        ..context.audit(event, Actor::Credential(credential.uuid.clone()))
     }
 }

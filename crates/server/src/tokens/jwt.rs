@@ -8,7 +8,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use oauth::dialect::SigningAlgorithm;
 use serde::{Deserialize, Serialize};
-use store::{Millis, TokenId};
+use store::{FamilyId, Millis, TokenId};
 
 use super::opaque::{hex, unhex};
 use crate::clock::seconds;
@@ -34,6 +34,11 @@ struct Claims<'a> {
     scope: &'a str,
     /// The credential's UUID: what the judge looks up.
     credential: &'a str,
+    /// For a person: the family and generation the token dies with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    family: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    generation: Option<i64>,
 }
 
 /// What is written into a token.
@@ -52,6 +57,8 @@ pub struct NewJwt<'a> {
     pub scope: &'a str,
     /// Id.
     pub id: TokenId,
+    /// For a person: the family and generation the token dies with.
+    pub family: Option<(FamilyId, i64)>,
     /// When.
     pub issued_at: Millis,
     /// Until when.
@@ -78,6 +85,10 @@ struct ReadClaims {
     #[serde(default)]
     scope: String,
     credential: String,
+    #[serde(default)]
+    family: Option<String>,
+    #[serde(default)]
+    generation: Option<i64>,
 }
 
 #[derive(Deserialize)]
@@ -96,6 +107,8 @@ pub struct ReadJwt {
     pub credential_uuid: String,
     /// Space separated.
     pub scope: String,
+    /// For a person: the family and generation the token dies with.
+    pub family: Option<(FamilyId, i64)>,
     /// When, in milliseconds as the id carries them.
     pub issued_at: Millis,
     /// Until when.
@@ -144,6 +157,8 @@ pub fn sign(key: &RingKey, new: &NewJwt<'_>) -> Result<String, KeyRejected> {
         client_id: new.client_id,
         scope: new.scope,
         credential: new.credential_uuid,
+        family: new.family.map(|(family, _)| hex(&family.0)),
+        generation: new.family.map(|(_, generation)| generation),
     };
     let claims = serde_json::to_vec(&claims).map_err(|_| KeyRejected)?;
     let mut token = String::with_capacity(key.encoded_header.len() + claims.len() * 4 / 3 + 512);
@@ -230,11 +245,21 @@ fn judge(
     let id = unhex(&claims.jti)
         .and_then(|bytes| bytes.try_into().ok())
         .ok_or(JwtRefusal::Malformed)?;
+    let family = match (&claims.family, claims.generation) {
+        (None, None) => None,
+        // One of ours has both; half of a family is none of ours.
+        (Some(family), Some(generation)) => unhex(family)
+            .and_then(|bytes| bytes.try_into().ok())
+            .map(|bytes| Some((FamilyId(bytes), generation)))
+            .ok_or(JwtRefusal::Malformed)?,
+        _ => return Err(JwtRefusal::Malformed),
+    };
     Ok(ReadJwt {
         issued_at: issued_at(id),
         id: TokenId(id),
         credential_uuid: claims.credential,
         scope: claims.scope,
+        family,
         expires_at: claims.exp.checked_mul(1000).ok_or(JwtRefusal::Malformed)?,
     })
 }

@@ -18,12 +18,11 @@ use oauth::dialect::AccessTokenFormat;
 use store::{Millis, TokenId};
 
 use super::cache::TokenHash;
+use super::text;
 use crate::random::{self, NoRandomness};
-use crate::secrets::generated;
 
 /// What a leak scanner looks for.
 pub const PREFIX: &str = "gra_";
-const OPAQUE_LENGTH: usize = 4 + 64 + 6;
 
 /// A new token: its text, and what is remembered of it.
 pub struct Opaque {
@@ -55,10 +54,7 @@ pub fn mint(look: AccessTokenFormat, now: Millis) -> Result<Opaque, NoRandomness
         }
         AccessTokenFormat::Opaque | AccessTokenFormat::Jwt => {
             let bytes = random::ordered::<48>(now)?;
-            text.push_str(PREFIX);
-            URL_SAFE_NO_PAD.encode_string(bytes, &mut text);
-            let checksum = generated::checksum(&text);
-            text.push_str(&checksum);
+            text = text::write(PREFIX, &bytes);
             leading_id(&bytes)
         }
     };
@@ -71,15 +67,8 @@ pub fn mint(look: AccessTokenFormat, now: Millis) -> Result<Opaque, NoRandomness
 ///
 /// Every shape is read in every environment, so that changing `access_token_format` ends no live token.
 pub fn id_of(text: &str, hash: &TokenHash) -> Option<TokenId> {
-    if let Some(rest) = text.strip_prefix(PREFIX) {
-        let body = text.get(..OPAQUE_LENGTH - 6)?;
-        let checksum_right =
-            text.len() == OPAQUE_LENGTH && text.get(body.len()..)? == generated::checksum(body);
-        return if checksum_right {
-            leading_id(&URL_SAFE_NO_PAD.decode(rest.get(..64)?).ok()?)
-        } else {
-            None
-        };
+    if text.starts_with(PREFIX) {
+        return leading_id(&text::read::<48>(PREFIX, text)?);
     }
     match text.len() {
         32 if is_hex(text) => Some(id_of_hash(hash)),

@@ -1,9 +1,13 @@
 //! Ending one token by name (RFC 7009), on behalf of the client it was issued to.
+//!
+//! A refresh token takes with it all that came out of the same authorization (§2.1).
 
-use store::{Actor, StoreError};
+use store::{Actor, FamilyId, StoreError};
+use subtle::ConstantTimeEq;
 
 use super::jwt;
 use super::opaque;
+use super::refresh_token;
 use super::verify::{self, LiveToken};
 use crate::clients::KnownClient;
 use crate::context::Context;
@@ -16,6 +20,9 @@ pub async fn revoke(
     client: &KnownClient,
     text: &str,
 ) -> Result<bool, StoreError> {
+    if let Some((family, generation)) = refresh_token::read(text) {
+        return end_family(context, client, text, (family, generation)).await;
+    }
     let Ok(token) = verify::verify(&context.platform, &context.issuer, text, context.now).await?
     else {
         return Ok(false);
@@ -25,6 +32,36 @@ pub async fn revoke(
     }
     let ended = end(context, client, text, &token).await?;
     context.issuer.tokens.remove(&opaque::hash(text));
+    Ok(ended)
+}
+
+async fn end_family(
+    context: &Context,
+    client: &KnownClient,
+    text: &str,
+    (family, generation): (FamilyId, i64),
+) -> Result<bool, StoreError> {
+    let store = context.platform.store.in_environment(context.issuer.name());
+    let Some(row) = store.find_refresh_token(family, generation).await? else {
+        return Ok(false);
+    };
+    let proven = bool::from(row.secret_hash.ct_eq(&opaque::hash(text)));
+    if !proven || row.family.credential_uuid != client.uuid() {
+        return Ok(false);
+    }
+    let credential = &client.client.credential;
+    let audit = store::AuditEvent {
+        account_id: Some(credential.account_id.clone()),
+        subject: Some(opaque::hex(&family.0)),
+        ..context.audit(
+            "token_family.revoked",
+            Actor::Credential(credential.uuid.clone()),
+        )
+    };
+    let ended = store
+        .end_family(family, "revoked_by_client", context.now, audit)
+        .await?;
+    context.issuer.tokens.forget();
     Ok(ended)
 }
 

@@ -96,6 +96,7 @@ impl House {
             redirect_uris: Vec::new(),
             public: false,
             resource_server: false,
+            pkce_exempt: false,
             created_at: NOW,
             secret: None,
         };

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use store::{Millis, StoreError, TokenId};
+use store::{InEnvironment, Millis, StoreError, TokenFamily, TokenId};
 use subtle::ConstantTimeEq;
 
-use super::cache::{Remembered, TokenHash};
+use super::cache::{Remembered, ResourceOwner, TokenHash};
 use super::jwt::{self, JwtRefusal};
 use super::opaque;
 use crate::clients::KnownClient;
@@ -21,6 +21,8 @@ pub struct LiveToken {
     pub client: Arc<KnownClient>,
     /// Space separated.
     pub scope: Arc<str>,
+    /// For whom, if not for the client itself.
+    pub person: Option<Arc<ResourceOwner>>,
     /// Id.
     pub id: TokenId,
     /// When it was issued.
@@ -49,6 +51,8 @@ pub enum DeadToken {
     Revoked,
     /// Its client was deleted, disabled, its account suspended, or its tokens ended together.
     ClientGone,
+    /// What it came from was ended, or its person is disabled, gone or of a suspended account.
+    FamilyEnded,
 }
 
 /// Judges a token: `Ok(Err(_))` when it is dead, `Err(_)` when the database could not be asked.
@@ -97,6 +101,7 @@ pub async fn verify(
     Ok(Ok(LiveToken {
         client,
         scope: token.scope,
+        person: token.person,
         id: token.id,
         issued_at: token.issued_at,
         expires_at: token.expires_at,
@@ -114,7 +119,7 @@ async fn read(
     if jwt::looks_like_one(text) {
         read_jwt(platform, issuer, text, now).await
     } else {
-        read_opaque(platform, issuer, text, hash).await
+        read_opaque(platform, issuer, text, hash, now).await
     }
 }
 
@@ -135,18 +140,27 @@ async fn read_jwt(
         Ok(read) => read,
         Err(refusal) => return Ok(Err(DeadToken::Jwt(refusal))),
     };
-    if platform
-        .store
-        .in_environment(issuer.name())
-        .is_jwt_revoked(read.id)
-        .await?
-    {
+    let store = platform.store.in_environment(issuer.name());
+    if store.is_jwt_revoked(read.id).await? {
         return Ok(Err(DeadToken::Revoked));
     }
+    let person = match read.family {
+        None => None,
+        Some((family, generation)) => {
+            let Some(family) = store.find_family(family, generation).await? else {
+                return Ok(Err(DeadToken::FamilyEnded));
+            };
+            match owner(store, family, now).await? {
+                Some(person) => Some(person),
+                None => return Ok(Err(DeadToken::FamilyEnded)),
+            }
+        }
+    };
     Ok(Ok(Remembered {
         id: read.id,
         credential_uuid: read.credential_uuid.into(),
         scope: read.scope.into(),
+        person,
         issued_at: read.issued_at,
         expires_at: read.expires_at,
     }))
@@ -157,16 +171,13 @@ async fn read_opaque(
     issuer: &Issuer,
     text: &str,
     hash: &TokenHash,
+    now: Millis,
 ) -> Result<Result<Remembered, DeadToken>, StoreError> {
     let Some(id) = opaque::id_of(text, hash) else {
         return Ok(Err(DeadToken::Unknown));
     };
-    let Some(row) = platform
-        .store
-        .in_environment(issuer.name())
-        .find_access_token(id)
-        .await?
-    else {
+    let store = platform.store.in_environment(issuer.name());
+    let Some(row) = store.find_access_token(id).await? else {
         return Ok(Err(DeadToken::Unknown));
     };
     if !bool::from(row.secret_hash.ct_eq(hash)) {
@@ -175,11 +186,44 @@ async fn read_opaque(
     if row.revoked_at.is_some() {
         return Ok(Err(DeadToken::Revoked));
     }
+    let person = match row.family {
+        None => None,
+        // A token that is over is no use of its family.
+        Some(_) if row.expires_at <= now => return Ok(Err(DeadToken::Expired)),
+        Some(family) => match owner(store, family, now).await? {
+            Some(person) => Some(person),
+            None => return Ok(Err(DeadToken::FamilyEnded)),
+        },
+    };
     Ok(Ok(Remembered {
         id: row.id,
         credential_uuid: row.credential_uuid.into(),
         scope: row.scope.into(),
+        person,
         issued_at: row.issued_at,
         expires_at: row.expires_at,
     }))
+}
+
+/// The person of a token's family, if the family lives.
+///
+/// The first use is written down before the token is called live: from then on the refresh token
+/// before it is not taken for one whose answer was lost.
+async fn owner(
+    store: InEnvironment<'_>,
+    family: TokenFamily,
+    now: Millis,
+) -> Result<Option<Arc<ResourceOwner>>, StoreError> {
+    if family.is_dead {
+        return Ok(None);
+    }
+    if !family.access_used {
+        store
+            .mark_access_used(family.id, family.generation, now)
+            .await?;
+    }
+    Ok(Some(Arc::new(ResourceOwner {
+        id: family.person_id,
+        username: family.username,
+    })))
 }

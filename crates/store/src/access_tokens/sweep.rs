@@ -19,7 +19,7 @@ use std::sync::Mutex;
 use super::TokenId;
 use crate::database::{Database, Value, params};
 use crate::statements::statements;
-use crate::{Millis, Store, StoreError};
+use crate::{Millis, Store, StoreError, sessions, tickets};
 
 statements! {
     SELECT_RANGE = "select id, expires_at from access_tokens where id > $1 order by id limit $2";
@@ -28,6 +28,11 @@ statements! {
     DELETE_REVOKED_JWTS = "delete from revoked_jwts where (environment, jti) in \
         (select environment, jti from revoked_jwts where expires_at < $1 order by expires_at limit $2)";
     DELETE_SIGNING_KEYS = "delete from signing_keys where expires_at < $1 or revoked_at < $1";
+    /// A code is kept after its time, so that a replay is still known as one.
+    DELETE_CODES = "delete from authorization_codes where id in (select id from authorization_codes where expires_at < $1 order by expires_at limit $2)";
+    /// Generations go before their family, and both long after anything can come of them.
+    DELETE_GENERATIONS = "delete from refresh_tokens where family_id in (select id from token_families where expires_at < $1 order by expires_at limit $2)";
+    DELETE_FAMILIES = "delete from token_families where expires_at < $1 and not exists (select 1 from refresh_tokens r where r.family_id = token_families.id)";
     DELETE_SECRETS = "delete from secrets where expires_at < $1";
 }
 
@@ -68,7 +73,7 @@ struct Range {
 }
 
 impl Store {
-    /// Removes at most `limit` rows that expired before `before` (tokens and revocations); answers how many. Call until it answers less than `limit`.
+    /// Removes at most `limit` rows that expired before `before` (tokens, revocations, sessions, tickets, codes, families); answers how many. Call until it answers less than `limit`.
     /// Walks the time-ordered key from its oldest end, so it needs no index on expiry. Expired secrets and signing keys go a day
     /// after their time and are not counted.
     ///
@@ -94,8 +99,22 @@ impl Store {
                         .await?;
                     tx.execute(DELETE_SIGNING_KEYS, params![before.saturating_sub(GRACE)])
                         .await?;
-                    tx.execute(DELETE_REVOKED_JWTS, params![before, limit])
-                        .await
+                    let long_ago = before.saturating_sub(GRACE);
+                    let mut removed: u64 = 0;
+                    for (sql, before) in [
+                        (DELETE_REVOKED_JWTS, before),
+                        (sessions::DELETE_EXPIRED, before),
+                        (tickets::DELETE_EXPIRED, before),
+                        (DELETE_CODES, long_ago),
+                        (DELETE_GENERATIONS, long_ago),
+                    ] {
+                        let left = u64::from(limit).saturating_sub(removed);
+                        removed += tx
+                            .execute(sql, params![before, i64::try_from(left).unwrap_or(0)])
+                            .await?;
+                    }
+                    tx.execute(DELETE_FAMILIES, params![long_ago]).await?;
+                    Ok(removed)
                 })
             })
             .await

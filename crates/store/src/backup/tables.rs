@@ -32,15 +32,30 @@ pub(super) const AUDIT_EVENTS: &str = "audit_events";
 tables! {
     "accounts" by "id": "id", "name", "created_at", "suspended_at";
     "credentials" by "uuid": "uuid", "environment", "client_id", "account_id", "name", "description", "version", "scopes", "grant_types",
-        "redirect_uris", "is_public", "is_resource_server", "created_at", "updated_at", "disabled_at", "tokens_revoked_at";
+        "redirect_uris", "is_public", "is_resource_server", "created_at", "updated_at", "disabled_at", "tokens_revoked_at", "pkce_exempt";
     "secrets" by "id": "id", "credential_uuid", "scheme", "hash", "master_key_id", "hint", "created_at", "expires_at", "last_used_at",
         "last_used_address";
-    "access_tokens" by "id": "id", "environment", "secret_hash", "credential_uuid", "scope", "issued_at", "expires_at", "revoked_at";
+    "access_tokens" by "id": "id", "environment", "secret_hash", "credential_uuid", "scope", "issued_at", "expires_at", "revoked_at",
+        "family_id", "generation";
     "revoked_jwts" by "environment, jti": "environment", "jti", "expires_at", "revoked_at";
     "signing_keys" by "environment, id": "environment", "id", "algorithm", "public_jwk", "wrapped_private_key", "master_key_id", "created_at",
         "activates_at", "retires_at", "expires_at", "revoked_at";
     "master_keys" by "id": "id", "check_value", "created_at", "retired_at";
     "operator_tokens" by "id": "id", "name", "scopes", "hash", "created_at", "expires_at", "revoked_at";
+    "people" by "id": "id", "environment", "account_id", "username", "canonical_username", "role", "password_hash", "password_master_key_id",
+        "must_change_password", "password_changed_at", "totp_wrapped_secret", "totp_master_key_id", "totp_confirmed_at", "totp_last_step",
+        "created_at", "updated_at", "disabled_at", "last_sign_in_at";
+    "recovery_codes" by "person_id, hash": "person_id", "hash", "used_at";
+    "sessions" by "id_hash": "id_hash", "environment", "person_id", "step", "created_at", "authenticated_at", "second_factor_at", "last_seen_at",
+        "expires_at", "remote_address", "user_agent";
+    "tickets" by "id_hash": "id_hash", "environment", "kind", "person_id", "created_at", "expires_at", "used_at";
+    "consents" by "person_id, credential_uuid": "environment", "person_id", "credential_uuid", "scope", "granted_at";
+    "token_families" by "id": "id", "environment", "credential_uuid", "person_id", "scope", "created_at", "expires_at", "newest_generation",
+        "revoked_at", "revoked_reason";
+    "refresh_tokens" by "family_id, generation": "family_id", "generation", "secret_hash", "issued_at", "expires_at", "used_at", "access_used_at",
+        "dead_at";
+    "authorization_codes" by "id": "id", "environment", "secret_hash", "credential_uuid", "person_id", "scope", "redirect_uri", "code_challenge",
+        "issued_at", "expires_at", "redeemed_at", "family_id", "failed_attempts";
     "audit_events" by "sequence": "sequence", "at", "actor", "environment", "account_id", "event", "subject", "remote_address", "request_id",
         "details", "hash";
 }

@@ -11,7 +11,7 @@ macro_rules! client_from {
     ($credentials:expr) => {
         concat!(
             "select c.environment, c.uuid, c.client_id, c.account_id, a.name, c.name, c.description, c.version, c.scopes, c.grant_types, c.redirect_uris, \
-             c.is_public, c.is_resource_server, c.created_at, c.updated_at, c.disabled_at, c.tokens_revoked_at, a.suspended_at, \
+             c.is_public, c.is_resource_server, c.pkce_exempt, c.created_at, c.updated_at, c.disabled_at, c.tokens_revoked_at, a.suspended_at, \
              s.id, s.scheme, s.hash, s.master_key_id, s.hint, s.created_at, s.expires_at, s.last_used_at, s.last_used_address \
              from ",
             $credentials,
@@ -75,6 +75,7 @@ fn read(rows: Vec<Row>) -> Result<Vec<(EnvironmentName, Client)>, StoreError> {
             redirect_uris: row.list()?,
             public: row.flag()?,
             resource_server: row.flag()?,
+            pkce_exempt: row.flag()?,
             created_at: row.integer()?,
             updated_at: row.integer()?,
             disabled_at: row.optional_integer()?,

@@ -11,7 +11,7 @@ statements! {
     INSERT_ACCOUNT = "insert into accounts (id, name, created_at) values ($1, $2, $3) on conflict (name) do nothing";
     SELECT_ACCOUNT_ID = "select id from accounts where name = $1";
     INSERT_CREDENTIAL = "insert into credentials (uuid, environment, client_id, account_id, name, description, version, scopes, grant_types, redirect_uris, \
-        is_public, is_resource_server, created_at, updated_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13) on conflict do nothing";
+        is_public, is_resource_server, pkce_exempt, created_at, updated_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14) on conflict do nothing";
 }
 
 /// A credential to be made.
@@ -41,6 +41,8 @@ pub struct NewCredential {
     pub public: bool,
     /// May introspect tokens of every client of the environment.
     pub resource_server: bool,
+    /// Whether its authorization requests may do without PKCE (RFC 9700 §2.1.1: confidential clients only).
+    pub pkce_exempt: bool,
     /// Now.
     pub created_at: Millis,
     /// None for a public client.
@@ -65,6 +67,24 @@ impl InEnvironment<'_> {
     }
 }
 
+/// The id of the account of a name; it is made if it is new.
+pub(crate) async fn account_of(
+    tx: &Transaction<'_>,
+    name: &str,
+    new_id: &str,
+    now: Millis,
+) -> Result<String, StoreError> {
+    tx.execute(INSERT_ACCOUNT, params![new_id, name, now])
+        .await?;
+    let account = tx
+        .first(SELECT_ACCOUNT_ID, params![name])
+        .await?
+        .as_mut()
+        .map(Row::text)
+        .transpose()?;
+    account.ok_or_else(|| StoreError::Corrupt("an account vanished while it was made".into()))
+}
+
 async fn create(
     tx: &Transaction<'_>,
     environment: EnvironmentName,
@@ -83,19 +103,7 @@ async fn create(
         .chain(&new.version),
     )?;
     tx.change().await?;
-    tx.execute(
-        INSERT_ACCOUNT,
-        params![&new.new_account_id, &new.account_name, new.created_at],
-    )
-    .await?;
-    let account = tx
-        .first(SELECT_ACCOUNT_ID, params![&new.account_name])
-        .await?
-        .as_mut()
-        .map(Row::text)
-        .transpose()?;
-    let account = account
-        .ok_or_else(|| StoreError::Corrupt("an account vanished while it was made".into()))?;
+    let account = account_of(tx, &new.account_name, &new.new_account_id, new.created_at).await?;
     let inserted = tx
         .execute(
             INSERT_CREDENTIAL,
@@ -112,6 +120,7 @@ async fn create(
                 list_text(&new.redirect_uris),
                 new.public,
                 new.resource_server,
+                new.pkce_exempt,
                 new.created_at,
             ],
         )

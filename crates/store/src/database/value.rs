@@ -129,6 +129,14 @@ impl Row {
         self.optional_text()?.ok_or_else(|| unexpected("text"))
     }
 
+    pub(crate) fn optional_blob(&mut self) -> Result<Option<Vec<u8>>, StoreError> {
+        match self.next()? {
+            Value::Null => Ok(None),
+            Value::Blob(value) => Ok(Some(value.into_owned())),
+            _ => Err(unexpected("bytes")),
+        }
+    }
+
     pub(crate) fn blob(&mut self) -> Result<Vec<u8>, StoreError> {
         match self.next()? {
             Value::Blob(value) => Ok(value.into_owned()),

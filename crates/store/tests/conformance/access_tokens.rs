@@ -44,6 +44,7 @@ async fn an_issued_token_is_found_again(fixture: &Fixture) {
         issued_at: NOW,
         expires_at: NOW + 60_000,
         revoked_at: None,
+        family: None,
     };
     assert_eq!(found, expected);
     assert_eq!(

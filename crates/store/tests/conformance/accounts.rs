@@ -165,7 +165,8 @@ async fn suspending_stops_everything_and_restoring_brings_it_back(fixture: &Fixt
         stopped,
         Stopped {
             credentials: 2,
-            tokens: 2
+            tokens: 2,
+            sessions: 0,
         }
     );
     assert_ne!(fixture.store.change_mark().await.unwrap(), mark);
@@ -207,7 +208,8 @@ async fn suspending_stops_everything_and_restoring_brings_it_back(fixture: &Fixt
         restored,
         Stopped {
             credentials: 2,
-            tokens: 2
+            tokens: 2,
+            sessions: 0,
         }
     );
     assert_eq!(
@@ -250,7 +252,8 @@ async fn suspending_twice_stops_nothing_more(fixture: &Fixture) {
         again,
         Stopped {
             credentials: 0,
-            tokens: 0
+            tokens: 0,
+            sessions: 0,
         }
     );
     assert_eq!(
@@ -282,7 +285,8 @@ async fn suspending_twice_stops_nothing_more(fixture: &Fixture) {
         again,
         Stopped {
             credentials: 0,
-            tokens: 0
+            tokens: 0,
+            sessions: 0,
         }
     );
     assert_eq!(fixture.audited("account.restored").await, 1);
@@ -326,7 +330,8 @@ async fn ending_an_accounts_tokens_spares_other_accounts(fixture: &Fixture) {
         stopped,
         Stopped {
             credentials: 2,
-            tokens: 1
+            tokens: 1,
+            sessions: 0,
         }
     );
     for (environment, uuid, revoked_at) in [

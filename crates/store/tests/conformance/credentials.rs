@@ -101,6 +101,7 @@ async fn a_public_client_has_no_secret(fixture: &Fixture) {
     let public = NewCredential {
         public: true,
         resource_server: true,
+        pkce_exempt: false,
         secret: None,
         version: None,
         scopes: vec![],

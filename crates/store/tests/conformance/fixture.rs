@@ -278,6 +278,7 @@ pub fn credential(uuid: &str, account: &str) -> NewCredential {
         redirect_uris: vec!["https://client.example/cb?a=1 b".into()],
         public: false,
         resource_server: false,
+        pkce_exempt: false,
         created_at: NOW,
         secret: Some(secret(&format!("secret of {uuid}"))),
     }

@@ -65,6 +65,8 @@ async fn what_needs_a_key_is_told(fixture: &Fixture) {
     assert_eq!(
         needed,
         MasterKeyUse {
+            passwords: 0,
+            second_factors: 0,
             signing_keys: 1,
             secrets: 2,
             credentials

@@ -112,7 +112,7 @@ async fn ten_migrations_of_one_postgres_at_once_are_one() {
             .all(|status| status == &statuses[0] && status.is_current()),
         "{statuses:?}"
     );
-    assert_eq!(fixture.number("select count(*) from migrations").await, 1);
+    assert_eq!(fixture.number("select count(*) from migrations").await, 2);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use oauth::grant_type::GrantType;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use store::{AuditEvent, NewCredential};
@@ -42,6 +43,8 @@ pub struct Asked {
     public: bool,
     #[serde(default)]
     resource_server: bool,
+    #[serde(default)]
+    pkce_exempt: bool,
 }
 
 /// What was made.
@@ -61,6 +64,7 @@ pub struct Created {
     redirect_uris: Vec<String>,
     public: bool,
     resource_server: bool,
+    pkce_exempt: bool,
     token_url: String,
     docs_url: String,
     created_at: String,
@@ -110,6 +114,7 @@ pub async fn create(
         redirect_uris: made.redirect_uris,
         public: made.public,
         resource_server: made.resource_server,
+        pkce_exempt: made.pkce_exempt,
         token_url: issuer.url(&paths.token),
         docs_url: issuer.url(&paths.docs),
         created_at: rfc3339(made.created_at),
@@ -133,6 +138,11 @@ async fn decide(
     if asked.public && asked.resource_server {
         return Err(Problem::bad_request(
             "A resource server proves who it is before it introspects, so it cannot be a public client.",
+        ));
+    }
+    if asked.pkce_exempt && (asked.public || !grants.contains(&GrantType::AuthorizationCode)) {
+        return Err(Problem::bad_request(
+            "Only a confidential client of authorization_code can be let off PKCE (RFC 9700 section 2.1.1).",
         ));
     }
     let secret = match (asked.public, asked.secret) {
@@ -159,6 +169,7 @@ async fn decide(
         redirect_uris: asked.redirect_uris,
         public: asked.public,
         resource_server: asked.resource_server,
+        pkce_exempt: asked.pkce_exempt,
         created_at: now,
         secret: stored,
     };

@@ -36,6 +36,8 @@ pub struct CredentialView {
     pub public: bool,
     /// May introspect every client's tokens.
     pub resource_server: bool,
+    /// May leave PKCE out.
+    pub pkce_exempt: bool,
     /// Refused until it is enabled again.
     pub disabled: bool,
     /// RFC 3339.
@@ -94,6 +96,7 @@ impl CredentialView {
             redirect_uris: credential.redirect_uris,
             public: credential.public,
             resource_server: credential.resource_server,
+            pkce_exempt: credential.pkce_exempt,
             disabled: credential.disabled_at.is_some(),
             created_at: rfc3339(credential.created_at),
             updated_at: rfc3339(credential.updated_at),

@@ -32,6 +32,21 @@ pub struct RawEnvironment {
     /// How long an authorization code lives. Default: as the dialect says; 60 seconds in rfc6749.
     #[cfg_attr(test, schemars(extend("x-default" = "60s")))]
     pub authorization_code_lifetime: Option<Seconds>,
+    /// However often a person's authorization is refreshed, it ends after this long and the person is asked again.
+    #[cfg_attr(test, schemars(extend("x-default" = "365d")))]
+    pub refresh_token_absolute_lifetime: Option<Seconds>,
+    /// Whether a person is asked before a client may act for them, once for each client and scope. Default: as the dialect says;
+    /// true in rfc6749.
+    #[cfg_attr(test, schemars(extend("x-default" = true)))]
+    pub consent: Option<bool>,
+    /// How long someone stays signed in to the portal at most.
+    #[cfg_attr(test, schemars(extend("x-default" = "12h")))]
+    pub session_lifetime: Option<Seconds>,
+    /// After how long without a request someone is signed out.
+    #[cfg_attr(test, schemars(extend("x-default" = "2h")))]
+    pub session_idle_lifetime: Option<Seconds>,
+    /// What the pages show of the platform.
+    pub branding: RawBranding,
     /// Token requests in any 60 seconds from one IP address; the next is answered 429. 0: no limit.
     #[cfg_attr(test, schemars(extend("x-default" = 0)))]
     pub token_requests_per_minute: Option<u32>,
@@ -90,6 +105,25 @@ pub struct RawPaths {
     /// The documentation page.
     #[cfg_attr(test, schemars(extend("x-default" = "/docs")))]
     pub docs: Option<String>,
+}
+
+/// `[environments.NAME.branding]`
+#[derive(Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct RawBranding {
+    /// The platform's name. Default: the environment's.
+    #[cfg_attr(test, schemars(extend("x-example" = "Acme")))]
+    pub name: Option<String>,
+    /// An SVG, PNG or WebP file of at most 64 KiB, from this file's folder. Default: the name in letters.
+    #[cfg_attr(test, schemars(extend("x-example" = "acme.svg")))]
+    pub logo: Option<String>,
+    /// The colour of buttons and links; made darker or lighter where text on it could not be read.
+    #[cfg_attr(test, schemars(extend("x-default" = "#2458d3")))]
+    pub colour: Option<String>,
+    /// The language of the pages where a browser asks for none that we have: en or nl.
+    #[cfg_attr(test, schemars(extend("x-default" = "en")))]
+    pub language: Option<String>,
 }
 
 /// `environments.NAME.refresh`

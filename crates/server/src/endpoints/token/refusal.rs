@@ -11,7 +11,8 @@ use crate::client_authentication::ClientRefusal;
 use crate::endpoints::request::BodyRefusal;
 use crate::grants::GrantRefusal;
 use crate::limits::TooMany;
-use crate::tokens::issue::IssueError;
+use crate::people::authenticate::SignInRefusal;
+use crate::tokens::issue::{IssueError, Spent};
 
 /// The reason.
 #[derive(Debug)]
@@ -47,6 +48,9 @@ impl TokenRefusal {
             Self::TokenRequest(refusal) => return refusal.to_string().into(),
             Self::Client(refusal) => refusal.name(),
             Self::Grant(refusal) => refusal.name(),
+            Self::Issue(IssueError::Spent(Spent::Code)) => "CodeReplayed",
+            Self::Issue(IssueError::Spent(Spent::RefreshTokenReplayed)) => "RefreshTokenReplayed",
+            Self::Issue(IssueError::Spent(Spent::RefreshToken)) => "RefreshTokenSpent",
             Self::Issue(IssueError::Store(_)) => "StoreUnavailable",
             Self::Issue(IssueError::NoSigningKey(_)) => "NoSigningKey",
             Self::Issue(IssueError::Key(_)) => "SigningFailed",
@@ -64,6 +68,7 @@ impl TokenRefusal {
             Self::TokenRequest(refusal) => refusal.code(),
             Self::Client(refusal) => refusal.code(),
             Self::Grant(refusal) => refusal.code(),
+            Self::Issue(IssueError::Spent(_)) => ErrorCode::InvalidGrant,
             Self::Issue(_) => ErrorCode::TemporarilyUnavailable,
         }
     }
@@ -71,8 +76,12 @@ impl TokenRefusal {
     /// What to tell the operator when the client did nothing wrong.
     pub fn our_fault(&self) -> Option<&dyn std::error::Error> {
         match self {
+            Self::Issue(IssueError::Spent(_)) => None,
             Self::Issue(error) => Some(error),
-            Self::Client(ClientRefusal::Store(error)) => Some(error),
+            Self::Client(ClientRefusal::Store(error))
+            | Self::Grant(
+                GrantRefusal::Store(error) | GrantRefusal::SignIn(SignInRefusal::Store(error)),
+            ) => Some(error),
             _ => None,
         }
     }

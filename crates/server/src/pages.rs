@@ -1,0 +1,157 @@
+//! What people see: plain pages that work without JavaScript, in the language and the colours asked for.
+//!
+//! A page is a struct of what stands in it; its template lies beside it and its sentences in one
+//! catalogue per language. Nothing here knows a database or reads a cookie.
+
+pub mod catalogue;
+mod models;
+mod policy;
+
+use std::sync::OnceLock;
+
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+use minijinja::value::{Kwargs, Serde};
+use minijinja::{AutoEscape, Environment as Templates, State, Value, context};
+use serde::Serialize;
+
+pub use models::{
+    ChangePassword, Consent, Enrolment, ErrorPage, GivenConsent, Invitation, OpenSession, Portal,
+    Problem, SecondFactor, Security, SignIn, SignedOut,
+};
+
+use crate::config::Environment;
+use catalogue::Language;
+
+/// What every page has around it.
+pub struct Frame<'f> {
+    /// Whose page.
+    pub environment: &'f Environment,
+    /// In which language.
+    pub language: Language,
+    /// The value that its forms send back.
+    pub csrf: String,
+    /// Where a form's answer may lead beside ourselves: the client that a flow belongs to. Browsers hold redirects
+    /// after a form to the policy of the page that the form was on.
+    pub leads_to: Option<String>,
+}
+
+/// A page and its template.
+pub trait Page: Serialize {
+    /// The template's name.
+    const TEMPLATE: &'static str;
+}
+
+impl Frame<'_> {
+    /// The page as an answer.
+    pub fn show<P: Page>(&self, status: StatusCode, page: &P) -> Response {
+        let branding = &self.environment.branding;
+        let style = format!(
+            ":root{{--accent:{};--accent-at-night:{}}}\n{}",
+            branding.light_accent,
+            branding.dark_accent,
+            include_str!("pages/page.css")
+        );
+        let rendered = templates().get_template(P::TEMPLATE).and_then(|template| {
+            template.render(context! {
+                style => Value::from_safe_string(style.clone()),
+                lang => self.language.tag(),
+                platform => &branding.name,
+                logo => &branding.logo,
+                environment => self.environment.name.as_str(),
+                csrf => &self.csrf,
+                page => Value::from(Serde(page)),
+            })
+        });
+        let text = match rendered {
+            Ok(text) => text,
+            Err(error) => {
+                tracing::error!(template = P::TEMPLATE, error = %error, "a page could not be made");
+                return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+            }
+        };
+        let mut response = (status, Html(text)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(
+            header::CONTENT_LANGUAGE,
+            HeaderValue::from_static(self.language.tag()),
+        );
+        policy::set(headers, &style, self.leads_to.as_deref());
+        response
+    }
+}
+
+/// The headers of an answer that leads elsewhere: a redirect after a form is 303 (RFC 9700 §4.12).
+pub fn see_other(location: &str) -> Response {
+    let mut response = StatusCode::SEE_OTHER.into_response();
+    let headers = response.headers_mut();
+    match HeaderValue::from_str(location) {
+        Ok(location) => headers.insert(header::LOCATION, location),
+        Err(_) => return StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    };
+    policy::set(headers, "", None);
+    response
+}
+
+/// Which language a request wants: its `ui_locales` before its `Accept-Language` before the environment's own.
+pub fn language(
+    environment: &Environment,
+    headers: &HeaderMap,
+    ui_locales: Option<&str>,
+) -> Language {
+    let accepted = headers
+        .get(header::ACCEPT_LANGUAGE)
+        .and_then(|value| value.to_str().ok());
+    let own = Language::of_tag(&environment.branding.language).unwrap_or_default();
+    catalogue::negotiate(ui_locales, accepted, own)
+}
+
+fn templates() -> &'static Templates<'static> {
+    static TEMPLATES: OnceLock<Templates<'static>> = OnceLock::new();
+    TEMPLATES.get_or_init(|| {
+        let mut templates = Templates::new();
+        templates.set_auto_escape_callback(|_| AutoEscape::Html);
+        templates.add_function("t", sentence);
+        for (name, text) in TEXTS {
+            // A template that does not parse is found by the test that shows every page.
+            if let Err(error) = templates.add_template(name, text) {
+                tracing::error!(template = name, error = %error, "a template does not parse");
+            }
+        }
+        templates
+    })
+}
+
+/// `{{ t("key", name=value) }}`: a sentence of the catalogue, escaped like any other value.
+fn sentence(state: &State, key: &str, arguments: Kwargs) -> Result<String, minijinja::Error> {
+    let language = state
+        .lookup("lang")
+        .and_then(|tag| Language::of_tag(tag.as_str()?))
+        .unwrap_or_default();
+    let mut named = Vec::new();
+    for name in arguments.args() {
+        named.push((name.to_owned(), arguments.get::<Value>(name)?.to_string()));
+    }
+    Ok(language.sentence(key, &named))
+}
+
+const TEXTS: [(&str, &str); 12] = [
+    ("layout", include_str!("pages/layout.html")),
+    ("problems", include_str!("pages/problems.html")),
+    ("sign_in", include_str!("pages/sign_in.html")),
+    ("second_factor", include_str!("pages/second_factor.html")),
+    ("consent", include_str!("pages/consent.html")),
+    (
+        "change_password",
+        include_str!("pages/change_password.html"),
+    ),
+    ("invitation", include_str!("pages/invitation.html")),
+    ("error", include_str!("pages/error.html")),
+    ("signed_out", include_str!("pages/signed_out.html")),
+    ("portal", include_str!("pages/portal.html")),
+    ("security", include_str!("pages/security.html")),
+    ("enrolment", include_str!("pages/enrolment.html")),
+];
+
+#[cfg(test)]
+mod tests;

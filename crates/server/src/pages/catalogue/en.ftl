@@ -1,0 +1,134 @@
+# Every sentence of the pages. A sentence of one language stands in every other under the same name.
+
+footer-environment = Environment { $environment }
+
+username = Username
+password = Password
+password-so-far = Password so far
+password-new = New password
+password-rules = At least 8 characters. Long and easy to remember is better than short and odd; common passwords are refused.
+
+sign-in-title = Sign in
+sign-in-for-portal = to manage API access
+sign-in-for-client = to continue to
+sign-in-action = Sign in
+sign-in-forgotten = Forgotten your password? The person who manages API access in your company can have a new link sent to you.
+sign-in-wrong = Username or password is not right. Check both and try again.
+sign-in-too-many = Too many failed attempts from here. Try again in { $number ->
+    [one] one minute
+   *[other] { $number } minutes
+}.
+sign-in-busy = Too many people are signing in right now. Try again in a moment.
+
+second-factor-title = Confirm it is you
+second-factor-first = Enter the six digits that your authenticator app shows.
+second-factor-code = Code
+second-factor-action = Continue
+second-factor-lost = Without your app? One of your recovery codes works here too. Without those, ask the person who manages API access.
+second-factor-wrong = This code is not right, or was used before. Wait for the next one and try again.
+
+consent-title = Allow access
+consent-question = Allow access for
+consent-who = You are signed in as
+consent-of-account = This application was made by
+consent-abilities = It will be able to:
+consent-everything = It will be able to use the API as you.
+consent-allow = Allow
+consent-deny = Do not allow
+consent-afterwards = You can take this back at any time. Afterwards you go to
+consent-not-you = Not you? Sign out
+
+ability-read = read { $scope }
+ability-add = add { $scope }
+ability-write = change { $scope }
+ability-delete = delete { $scope }
+ability-use = use { $scope }
+
+change-password-title = Change password
+change-password-forced = Your password was set by somebody else. Choose one that only you know, then you can go on.
+change-password-chosen = Everywhere else you are signed out, and applications that act for you ask again.
+change-password-action = Change password
+password-wrong = This is not your password so far.
+password-too-short = A password has at least 8 characters. Make it longer.
+password-too-long = A password has at most 1024 bytes. Make it shorter.
+password-control-character = A password has no control characters. Leave them out.
+password-breached = This password is on every list of common passwords. Choose another one.
+password-like-username = This password is your username. Choose another one.
+password-unchanged = This is your password so far. Choose another one.
+
+invitation-title = Welcome
+invitation-first = Choose a password for
+invitation-action = Set password
+
+signed-out-title = You are signed out
+signed-out-first = You can close this window.
+signed-out-action = Sign in again
+
+portal-title = API access
+portal-signed-in = Signed in as
+portal-docs = Documentation
+portal-credentials = Integration credentials
+portal-create = Credentials are made on the command line of the server for now:
+portal-member = Your role reads. An account manager makes credentials.
+portal-token-url = Tokens are issued at
+role-operator = operator
+role-account-manager = account manager
+role-member = member
+sign-out-action = Sign out
+back-to-portal = Back to API access
+back-to-security = Back to sign-in and security
+
+security-title = Sign-in and security
+security-first = What protects
+security-factor = Second factor
+security-factor-on = On, with an authenticator app. { $number ->
+    [0] No recovery code is left: turn it off and on again for new ones.
+    [one] One recovery code is left.
+   *[other] { $number } recovery codes are left.
+}
+security-factor-none = Off. With it, nobody gets in with your password alone.
+security-factor-begin = Turn on
+security-factor-off = Turn off
+security-factor-off-password = Your password, to turn it off
+security-sessions = Where you are signed in
+security-session-this = this browser
+security-session-unnamed = A program without a name
+security-session-seen = last seen
+security-session-end = Sign out there
+security-sessions-end-others = Sign out everywhere else
+security-consents = Applications that act for you
+security-consents-none = None.
+security-consent-withdraw = Take back
+done-session-ended = Signed out there.
+done-sessions-ended = Signed out everywhere else.
+done-consent-withdrawn = Taken back. Its tokens stopped working.
+done-factor-off = The second factor is off.
+done-password-changed = Your password is changed.
+done-password-wrong = That was not your password. Nothing was changed.
+
+enrolment-title = Turn the second factor on
+enrolment-first = Scan this picture with an authenticator app, then enter the six digits that it shows.
+enrolment-picture = A square code with the secret that stands below it
+enrolment-by-hand = Or type the secret:
+enrolment-action = Turn on
+recovery-title = Store these recovery codes
+recovery-first = Each lets you in once when your authenticator is lost. They are shown now and never again.
+recovery-action = I have stored them
+
+error-reference = If you ask for help, name this request:
+error-client-title = This application is not known here
+error-client-advice = The link that brought you here names no application of this platform, or none at all. Go back to the application and try again; if that does not help, tell its makers.
+error-redirect-title = This link does not lead back
+error-redirect-advice = The application asked for an answer at an address that it is not registered for. For your safety you are not sent there. Tell the makers of the application: the redirect URI must be exactly a registered one.
+error-unreadable-title = This link cannot be read
+error-unreadable-advice = Go back to the application and try again.
+error-expired-title = This page is too old
+error-expired-advice = It was open for too long, or was begun in another browser. Go back to where you came from and start again.
+error-form-title = This form was not accepted
+error-form-advice = It did not come from a page of ours in this browser, or you signed in or out in between. Nothing was changed. Go back, reload the page and try again.
+error-invitation-title = This invitation does not work any more
+error-invitation-advice = It was used before, is older than a week, or was never ours. Ask the person who sent it for a new one.
+error-unavailable-title = We cannot answer right now
+error-unavailable-advice = Something of ours is away for a moment. Nothing was changed. Try again in a few seconds.
+error-account-title = Not for this account
+error-account-advice = You are signed in as someone of another company than the one this application belongs to.

@@ -1,0 +1,83 @@
+//! Where a person goes on after signing in, sealed: no address is ever taken from a request.
+//!
+//! What a page carries through its forms is encrypted and authenticated under the master key, bound to
+//! the environment and to the browser it was made for. Another browser cannot go on with it, so nobody
+//! can begin a flow and have someone else finish it.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+use store::Millis;
+
+use super::cookies::CookieValue;
+use crate::context::Context;
+use crate::tokens::opaque::hex;
+
+/// How long a page may stay open.
+const LIFETIME: Millis = 30 * 60 * 1000;
+/// The longest text worth opening.
+const LONGEST: usize = 64 * 1024;
+
+/// What comes after.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Next {
+    /// The portal.
+    Portal,
+    /// The authorization request that began it, as it came.
+    Authorization(Vec<(String, String)>),
+}
+
+/// A flow that was begun.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Continuation {
+    /// What comes after.
+    pub next: Next,
+    /// When it was begun: a sign-in after it satisfies `prompt=login`.
+    pub started_at: Millis,
+    /// What a person answered when asked for consent since: the person's id, and whether it was yes.
+    #[serde(default)]
+    pub decision: Option<(String, bool)>,
+}
+
+impl Continuation {
+    /// Begins now.
+    pub fn new(context: &Context, next: Next) -> Self {
+        Self {
+            next,
+            started_at: context.now,
+            decision: None,
+        }
+    }
+
+    /// As a form or an address carries it. None when it cannot be encrypted.
+    pub fn seal(&self, context: &Context, browser: &CookieValue) -> Option<String> {
+        let plain = serde_json::to_vec(self).ok()?;
+        let masters = context.platform.master_keys.load();
+        let sealed = masters
+            .current()
+            .wrap(&bound_to(context, browser), &plain)?;
+        Some(URL_SAFE_NO_PAD.encode(sealed))
+    }
+
+    /// What was sealed for this browser in the last half hour.
+    pub fn open(context: &Context, browser: Option<&CookieValue>, text: &str) -> Option<Self> {
+        if text.len() > LONGEST {
+            return None;
+        }
+        let sealed = URL_SAFE_NO_PAD.decode(text).ok()?;
+        let bound = bound_to(context, browser?);
+        let masters = context.platform.master_keys.load();
+        let plain = masters.iter().find_map(|key| key.unwrap(&bound, &sealed))?;
+        let continuation: Self = serde_json::from_slice(&plain).ok()?;
+        let age = context.now - continuation.started_at;
+        (0..=LIFETIME).contains(&age).then_some(continuation)
+    }
+}
+
+fn bound_to(context: &Context, browser: &CookieValue) -> String {
+    format!(
+        "continuation:{}:{}",
+        context.issuer.realm(),
+        hex(&browser.hash())
+    )
+}
