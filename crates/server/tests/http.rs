@@ -18,6 +18,8 @@ mod http {
     mod gateway;
     mod kill;
     mod oauth;
+    mod people;
+    mod portal;
     mod secrets;
     mod well_known;
 }

@@ -1,12 +1,13 @@
 //! People: those who sign in, with what they sign in with.
 
+pub(crate) mod change;
 pub(crate) mod second_factor;
 
 use std::fmt;
 use std::str::FromStr;
 
 use crate::credentials::creation::account_of;
-use crate::database::{Row, Transaction, params};
+use crate::database::{Row, params};
 use crate::statements::statements;
 use crate::{AuditEvent, EnvironmentName, InEnvironment, Millis, Refused, StoreError};
 
@@ -35,27 +36,11 @@ statements! {
     INSERT = "insert into people (id, environment, account_id, username, canonical_username, role, password_hash, password_master_key_id, \
         must_change_password, created_at, updated_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10) on conflict do nothing";
     SELECT_BY_NAME = person_where!("p.canonical_username = $1 and p.environment = $2");
-    SELECT_BY_ID = person_where!("p.id = $1 and p.environment = $2");
+    pub(crate) SELECT_BY_ID = person_where!("p.id = $1 and p.environment = $2");
     SELECT_LIST = person_where!("p.environment = $1 and (cast($2 as text) is null or p.account_id in (select id from accounts where id = $2 or name = $2)) \
         and (cast($3 as text) is null or p.canonical_username > $3) order by p.canonical_username limit $4");
-    SET_PASSWORD = "update people set password_hash = $1, password_master_key_id = $2, must_change_password = $3, password_changed_at = $4, updated_at = $4 \
-        where id = $5 and environment = $6";
-    /// Only the hash that was just proven is replaced: of two changes at once one wins.
-    CHANGE_PASSWORD = "update people set password_hash = $1, password_master_key_id = $2, must_change_password = $3, password_changed_at = $4, updated_at = $4 \
-        where id = $5 and environment = $6 and password_hash = $7";
-    REHASH = "update people set password_hash = $1, password_master_key_id = $2 where id = $3 and environment = $4 and password_hash = $5";
-    DISABLE = "update people set disabled_at = $1, updated_at = $1 where id = $2 and environment = $3 and disabled_at is null";
-    ENABLE = "update people set disabled_at = null, updated_at = $1 where id = $2 and environment = $3 and disabled_at is not null";
-    SET_ROLE = "update people set role = $1, updated_at = $2 where id = $3 and environment = $4 and role <> $1 and ($1 = 'operator' or account_id is not null)";
     pub(crate) SIGNED_IN = "update people set last_sign_in_at = $1 where id = $2 and environment = $3";
     COUNT_MANAGERS = "select count(*) from people where account_id = $1 and environment = $2 and role = 'account-manager' and disabled_at is null";
-    END_SESSIONS = "delete from sessions where person_id = $1";
-    END_TICKETS = "delete from tickets where person_id = $1";
-    END_FAMILIES = "update token_families set revoked_at = $1, revoked_reason = $2 where person_id = $3 and revoked_at is null";
-    END_CODES = "delete from authorization_codes where person_id = $1 and redeemed_at is null";
-    DELETE_RECOVERY_CODES = "delete from recovery_codes where person_id = $1";
-    DELETE_CONSENTS = "delete from consents where person_id = $1";
-    DELETE = "delete from people where id = $1 and environment = $2";
 }
 
 /// What a person may do in the portal.
@@ -363,209 +348,6 @@ impl InEnvironment<'_> {
             .collect()
     }
 
-    /// Sets a password. With `proven`, only if the password kept is still that one. Ends the person's sessions, tickets, codes and
-    /// authorizations: whoever knew the old password had all of them. False when there is no such person, or the password is another by now.
-    ///
-    /// # Errors
-    /// [`StoreError::Unavailable`] when it is not known to be durable.
-    pub async fn set_password(
-        &self,
-        person_id: &str,
-        password: NewPassword,
-        proven: Option<Vec<u8>>,
-        now: Millis,
-        audit: AuditEvent,
-    ) -> Result<bool, StoreError> {
-        let (id, environment) = (person_id.to_owned(), self.environment.clone());
-        self.store
-            .database
-            .transaction(move |tx| {
-                Box::pin(async move {
-                    tx.hold_changes().await?;
-                    tx.need_master_key(&password.master_key_id).await?;
-                    let touched = match &proven {
-                        None => {
-                            let params = params![
-                                &password.hash,
-                                &password.master_key_id,
-                                password.must_change,
-                                now,
-                                &id,
-                                &environment
-                            ];
-                            tx.execute(SET_PASSWORD, params).await?
-                        }
-                        Some(proven) => {
-                            let params = params![
-                                &password.hash,
-                                &password.master_key_id,
-                                password.must_change,
-                                now,
-                                &id,
-                                &environment,
-                                proven
-                            ];
-                            tx.execute(CHANGE_PASSWORD, params).await?
-                        }
-                    };
-                    if touched == 0 {
-                        return Ok(false);
-                    }
-                    end_everything(tx, &id, "password_changed", now).await?;
-                    tx.execute(END_TICKETS, params![&id]).await?;
-                    tx.record(audit.about(Some(&environment), None, Some(&id)))
-                        .await?;
-                    Ok(true)
-                })
-            })
-            .await
-    }
-
-    /// Replaces the hash of a password that was just proven by another of the same password; false when it is another by now.
-    ///
-    /// # Errors
-    /// [`StoreError::Unavailable`] when it is not known to be durable.
-    pub async fn rehash_password(
-        &self,
-        person_id: &str,
-        from: Vec<u8>,
-        to: PasswordHash,
-    ) -> Result<bool, StoreError> {
-        let (id, environment) = (person_id.to_owned(), self.environment.clone());
-        self.store
-            .database
-            .transaction(move |tx| {
-                Box::pin(async move {
-                    tx.need_master_key(&to.master_key_id).await?;
-                    let params = params![&to.hash, &to.master_key_id, &id, &environment, &from];
-                    Ok(tx.execute(REHASH, params).await? == 1)
-                })
-            })
-            .await
-    }
-
-    /// Lets a person in no more, and ends what the person has. None when there is no such person or it is disabled already.
-    ///
-    /// # Errors
-    /// [`StoreError::Unavailable`] when it is not known to be durable.
-    pub async fn disable_person(
-        &self,
-        person_id: &str,
-        now: Millis,
-        audit: AuditEvent,
-    ) -> Result<Option<PersonEnded>, StoreError> {
-        let (id, environment) = (person_id.to_owned(), self.environment.clone());
-        self.store
-            .database
-            .transaction(move |tx| {
-                Box::pin(async move {
-                    tx.hold_changes().await?;
-                    if tx.execute(DISABLE, params![now, &id, &environment]).await? == 0 {
-                        return Ok(None);
-                    }
-                    let ended = end_everything(tx, &id, "person_disabled", now).await?;
-                    tx.record(audit.about(Some(&environment), None, Some(&id)))
-                        .await?;
-                    Ok(Some(ended))
-                })
-            })
-            .await
-    }
-
-    /// Lets a person in again; what was ended stays ended.
-    ///
-    /// # Errors
-    /// [`StoreError::Unavailable`] when it is not known to be durable.
-    pub async fn enable_person(
-        &self,
-        person_id: &str,
-        now: Millis,
-        audit: AuditEvent,
-    ) -> Result<bool, StoreError> {
-        let (id, environment) = (person_id.to_owned(), self.environment.clone());
-        self.store
-            .database
-            .transaction(move |tx| {
-                Box::pin(async move {
-                    if tx.execute(ENABLE, params![now, &id, &environment]).await? == 0 {
-                        return Ok(false);
-                    }
-                    tx.change().await?;
-                    tx.record(audit.about(Some(&environment), None, Some(&id)))
-                        .await?;
-                    Ok(true)
-                })
-            })
-            .await
-    }
-
-    /// Gives another role and ends the sessions begun under the old one. False when there is no such person, it has that role, or it
-    /// has no account and would need one.
-    ///
-    /// # Errors
-    /// [`StoreError::Unavailable`] when it is not known to be durable.
-    pub async fn set_role(
-        &self,
-        person_id: &str,
-        role: Role,
-        now: Millis,
-        audit: AuditEvent,
-    ) -> Result<bool, StoreError> {
-        let (id, environment) = (person_id.to_owned(), self.environment.clone());
-        self.store
-            .database
-            .transaction(move |tx| {
-                Box::pin(async move {
-                    let params = params![role.as_str(), now, &id, &environment];
-                    if tx.execute(SET_ROLE, params).await? == 0 {
-                        return Ok(false);
-                    }
-                    tx.execute(END_SESSIONS, params![&id]).await?;
-                    tx.change().await?;
-                    tx.record(audit.about(Some(&environment), None, Some(&id)))
-                        .await?;
-                    Ok(true)
-                })
-            })
-            .await
-    }
-
-    /// Removes a person and all that hangs on it. The audit trail keeps the id, which says nothing any more.
-    ///
-    /// # Errors
-    /// [`StoreError::Unavailable`] when it is not known to be durable.
-    pub async fn erase_person(
-        &self,
-        person_id: &str,
-        now: Millis,
-        audit: AuditEvent,
-    ) -> Result<bool, StoreError> {
-        let (id, environment) = (person_id.to_owned(), self.environment.clone());
-        self.store
-            .database
-            .transaction(move |tx| {
-                Box::pin(async move {
-                    tx.hold_changes().await?;
-                    if tx
-                        .first(SELECT_BY_ID, params![&id, &environment])
-                        .await?
-                        .is_none()
-                    {
-                        return Ok(false);
-                    }
-                    end_everything(tx, &id, "person_erased", now).await?;
-                    for sql in [END_TICKETS, DELETE_RECOVERY_CODES, DELETE_CONSENTS] {
-                        tx.execute(sql, params![&id]).await?;
-                    }
-                    tx.execute(DELETE, params![&id, &environment]).await?;
-                    tx.record(audit.about(Some(&environment), None, Some(&id)))
-                        .await?;
-                    Ok(true)
-                })
-            })
-            .await
-    }
-
     /// How many account managers of the account can sign in here.
     ///
     /// # Errors
@@ -578,20 +360,4 @@ impl InEnvironment<'_> {
             .await?;
         rows.into_iter().next().map_or(Ok(0), |mut row| row.count())
     }
-}
-
-/// Ends sessions, codes and authorizations of a person, and moves the mark of changes.
-pub(crate) async fn end_everything(
-    tx: &Transaction<'_>,
-    person_id: &str,
-    reason: &str,
-    now: Millis,
-) -> Result<PersonEnded, StoreError> {
-    let sessions = tx.execute(END_SESSIONS, params![person_id]).await?;
-    let families = tx
-        .execute(END_FAMILIES, params![now, reason, person_id])
-        .await?;
-    tx.execute(END_CODES, params![person_id]).await?;
-    tx.change().await?;
-    Ok(PersonEnded { sessions, families })
 }

@@ -54,7 +54,8 @@ pub fn resolve(
     if !["en", "nl"].contains(&language) {
         findings.mistake(&key.name("language"), "the pages are written in en and nl");
     }
-    let logo = raw.logo.as_deref().and_then(|file| {
+    let file = raw.logo.as_deref().filter(|file| !file.is_empty());
+    let logo = file.and_then(|file| {
         logo(&folder.join(file))
             .map_err(|why| findings.mistake(&key.name("logo"), why))
             .ok()

@@ -4,6 +4,7 @@
 //! with the browser, sealed, and is judged anew each time it comes by. Until the redirect URI is known to be
 //! the client's, nothing is redirected; the two kinds of refusal are different types.
 
+mod grant;
 mod refusal;
 
 use std::sync::Arc;
@@ -21,7 +22,7 @@ use oauth::grant_type::GrantType;
 use oauth::redirect_uri::{VerifiedRedirectUri, verify};
 use oauth::request::LONGEST_BODY;
 use oauth::scope::Scope;
-use store::{Actor, AuditEvent, NewAuthorizationCode, Session, StoreError};
+use store::{Session, StoreError};
 
 use self::refusal::AuthorizationRefusal;
 use crate::clients::KnownClient;
@@ -30,7 +31,6 @@ use crate::pages::{self, see_other};
 use crate::people::continuation::{Continuation, Next};
 use crate::people::sessions;
 use crate::people::visit::Visit;
-use crate::tokens::authorization_code;
 
 /// `GET` and `POST` on the environment's authorization path.
 pub async fn endpoint(context: Context, request: Request) -> Response {
@@ -312,58 +312,6 @@ impl Flow<'_> {
             .show_on_the_way(StatusCode::OK, page, Some(&self.continuation))
     }
 
-    /// Adds what was allowed now to what was allowed before.
-    async fn remember(&self, session: &Session, scope: &Scope) -> Result<(), StoreError> {
-        let context = &self.visit.context;
-        let store = context.platform.store.in_environment(context.issuer.name());
-        let before = store
-            .find_consent(&session.person.id, self.client.uuid())
-            .await?
-            .unwrap_or_default();
-        let all = before.split(' ').filter(|token| !token.is_empty());
-        let all = Scope::from_tokens(all.chain(scope.iter())).unwrap_or_else(|_| scope.clone());
-        let audit = self.audit("consent.given", session);
-        store
-            .remember_consent(
-                &session.person.id,
-                self.client.uuid(),
-                all.as_str(),
-                context.now,
-                audit,
-            )
-            .await
-    }
-
-    async fn issue(
-        &self,
-        session: &Session,
-        scope: &Scope,
-        code_challenge: Option<String>,
-    ) -> Result<String, AuthorizationRefusal> {
-        let context = &self.visit.context;
-        let code = authorization_code::mint(context.now)?;
-        let lifetime = context.issuer.environment.authorization_code_lifetime;
-        let row = NewAuthorizationCode {
-            id: code.id,
-            secret_hash: code.hash,
-            credential_uuid: self.client.uuid().to_owned(),
-            person_id: session.person.id.clone(),
-            scope: scope.to_string(),
-            redirect_uri: self.redirect_uri.as_str().to_owned(),
-            code_challenge,
-            issued_at: context.now,
-            expires_at: context.now + i64::try_from(lifetime).unwrap_or(i64::MAX / 2000) * 1000,
-        };
-        let audit = self.audit("authorization_code.issued", session);
-        context
-            .platform
-            .store
-            .in_environment(context.issuer.name())
-            .issue_authorization_code(row, audit)
-            .await?;
-        Ok(code.text)
-    }
-
     fn redirect_error(&self, refusal: RedirectedRefusal) -> Response {
         self.visit.refused(&refusal.to_string());
         see_other(&self.redirect_uri.with_error(
@@ -381,18 +329,6 @@ impl Flow<'_> {
                 AuthorizationIss::Sent => Some(&environment.url),
                 AuthorizationIss::LeftOut => None,
             },
-        }
-    }
-
-    fn audit(&self, event: &'static str, session: &Session) -> AuditEvent {
-        let credential = &self.client.client.credential;
-        AuditEvent {
-            account_id: Some(credential.account_id.clone()),
-            subject: Some(credential.uuid.clone()),
-            ..self
-                .visit
-                .context
-                .audit(event, Actor::Person(session.person.id.clone()))
         }
     }
 }

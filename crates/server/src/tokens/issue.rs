@@ -146,8 +146,15 @@ async fn issue_to_person(
                 .rotate_refresh_token(rotation, context.now, audit)
                 .await?
             {
+                // A retry: the answer that was lost is dead, and this node may remember its token as live.
+                Rotated::Done if presented.generation < presented.newest_generation => {
+                    context.issuer.tokens.forget();
+                }
                 Rotated::Done => {}
-                Rotated::Replayed => return Err(Spent::RefreshTokenReplayed.into()),
+                Rotated::Replayed => {
+                    context.issuer.tokens.forget();
+                    return Err(Spent::RefreshTokenReplayed.into());
+                }
                 Rotated::Refused => return Err(Spent::RefreshToken.into()),
             }
         }

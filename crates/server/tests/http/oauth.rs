@@ -1,5 +1,6 @@
 //! `/oauth/…`
 
+mod authorize;
 mod introspect;
 mod methods;
 mod revoke;

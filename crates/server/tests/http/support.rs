@@ -1,5 +1,6 @@
 //! What the tests stand on: a real server, a wire that can say anything, the command line, an API behind the gateway.
 
+pub mod browser;
 pub mod cli;
 pub mod database;
 pub mod folder;
@@ -10,6 +11,7 @@ pub mod transcript;
 pub mod upstream;
 pub mod wire;
 
+pub use browser::Browser;
 pub use cli::Credential;
 pub use house::{House, house};
 pub use request::Request;

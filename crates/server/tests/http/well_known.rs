@@ -78,13 +78,20 @@ fn the_metadata_names_what_is_there() {
         assert_eq!(one, other);
         for (member, path) in [
             ("token_endpoint", "/oauth/token"),
+            ("authorization_endpoint", "/oauth/authorize"),
             ("introspection_endpoint", INTROSPECT),
             ("revocation_endpoint", "/oauth/revoke"),
             ("jwks_uri", JWKS),
         ] {
             assert_eq!(one[member], format!("{base}{path}"));
         }
-        assert_eq!(one["grant_types_supported"], json!(["client_credentials"]));
+        assert_eq!(
+            one["grant_types_supported"],
+            json!(["authorization_code", "client_credentials", "refresh_token"])
+        );
+        assert_eq!(one["response_types_supported"], json!(["code"]));
+        assert_eq!(one["code_challenge_methods_supported"], json!(["S256"]));
+        assert_eq!(one["authorization_response_iss_parameter_supported"], true);
     }
 }
 

@@ -115,8 +115,8 @@ pub struct RawBranding {
     /// The platform's name. Default: the environment's.
     #[cfg_attr(test, schemars(extend("x-example" = "Acme")))]
     pub name: Option<String>,
-    /// An SVG, PNG or WebP file of at most 64 KiB, from this file's folder. Default: the name in letters.
-    #[cfg_attr(test, schemars(extend("x-example" = "acme.svg")))]
+    /// An SVG, PNG or WebP file of at most 64 KiB, such as "acme.svg". Empty: the name in letters.
+    #[cfg_attr(test, schemars(extend("x-default" = "")))]
     pub logo: Option<String>,
     /// The colour of buttons and links; made darker or lighter where text on it could not be read.
     #[cfg_attr(test, schemars(extend("x-default" = "#2458d3")))]

@@ -8,8 +8,8 @@ use serde::de::{Deserialize, Deserializer, Error, Visitor};
 use serde_json::Value;
 
 use super::super::raw::{
-    RawConfig, RawCounters, RawEnvironment, RawLog, RawPaths, RawRefresh, RawRoute, RawServer,
-    RawStorage, RawVersion,
+    RawBranding, RawConfig, RawCounters, RawEnvironment, RawLog, RawPaths, RawRefresh, RawRoute,
+    RawServer, RawStorage, RawVersion,
 };
 use super::{config, read};
 
@@ -95,6 +95,13 @@ fn tables() -> Vec<Table> {
             false,
         ),
         table(
+            "[environments.production.branding]",
+            "ENVIRONMENTS__PRODUCTION__BRANDING",
+            "RawBranding",
+            keys_of::<RawBranding>(),
+            false,
+        ),
+        table(
             "[environments.production.refresh]",
             "ENVIRONMENTS__PRODUCTION__REFRESH",
             "RawRefresh",
@@ -125,7 +132,7 @@ fn text(uncommented: Uncommented) -> String {
         for key in table.keys {
             let property = &schema["$defs"][table.definition]["properties"][key];
             // Tables of their own come below.
-            if matches!(*key, "paths" | "refresh") {
+            if matches!(*key, "paths" | "branding" | "refresh") {
                 continue;
             }
             text.push('\n');

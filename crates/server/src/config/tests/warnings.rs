@@ -81,7 +81,7 @@ fn a_trusted_proxy_allows_plain_http() {
 fn keys_without_effect_are_told_each_once() {
     let folder = Folder::new("force");
     let text = format!(
-        "{MINIMAL}authorization_code_lifetime = \"60s\"\nrefresh_token_lifetime = \"30d\"\n\
+        "{MINIMAL}\
          [environments.rc]\nurl = \"http://127.0.0.1:8081\"\nrefresh = {{ from = \"production\", schedule = \"0 20 1 * *\" }}\n\
          [[routes]]\npath = \"/a\"\nupstream = \"http://127.0.0.1\"\ndate_time_formats = [\"dd-MM-yyyy\"]\n"
     );
@@ -94,12 +94,7 @@ fn keys_without_effect_are_told_each_once() {
     keys.sort_unstable();
     assert_eq!(
         keys,
-        [
-            "environments.production.authorization_code_lifetime",
-            "environments.production.refresh_token_lifetime",
-            "environments.rc.refresh",
-            "routes[0].date_time_formats",
-        ]
+        ["environments.rc.refresh", "routes[0].date_time_formats",]
     );
     assert!(!report.has_mistakes());
 }

@@ -4,6 +4,7 @@
 //! concerns a whole environment (its keys, its limits) has a server of its own.
 
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::cli::Credential;
 use super::database::Database;
@@ -42,6 +43,8 @@ signing_algorithm = "RS256"
 # Tokens that end while a test waits.
 [environments.brief]
 access_token_lifetime = "2s"
+authorization_code_lifetime = "1s"
+refresh_token_lifetime = "2s"
 [environments.briefjwt]
 access_token_format = "jwt"
 access_token_lifetime = "2s"
@@ -49,6 +52,10 @@ access_token_lifetime = "2s"
 # Secrets that a person chose.
 [environments.chosen]
 secrets = "chosen"
+
+# Nobody is asked, a used refresh token ends its family, PKCE is optional, passwords are changed by program.
+[environments.legacy]
+dialect = "dotnetopenauth"
 
 [[routes]]
 path = "/v1/orders"
@@ -69,7 +76,7 @@ public = true
 upstream = "http://127.0.0.1:9000"
 "#;
 
-const ENVIRONMENTS: [&str; 8] = [
+const ENVIRONMENTS: [&str; 9] = [
     "production",
     "sandbox",
     "eddsa",
@@ -78,6 +85,7 @@ const ENVIRONMENTS: [&str; 8] = [
     "brief",
     "briefjwt",
     "chosen",
+    "legacy",
 ];
 
 pub struct House {
@@ -155,6 +163,48 @@ impl House {
         self.server.credential(environment, &how)
     }
 
+    /// A confidential client of a grant that involves a person.
+    pub fn client_of(&self, environment: &str, grant: &str, more: &[&str]) -> Credential {
+        let mut how = vec![
+            "--version",
+            "v1",
+            "--allow",
+            "orders=read,add",
+            "--grant-type",
+            grant,
+        ];
+        if grant == "authorization_code" {
+            how.extend(["--redirect-uri", CALLBACK]);
+        }
+        how.extend(more);
+        self.server.credential(environment, &how)
+    }
+
+    /// A new person of the account `Acme` with [`PASSWORD`]; answers the name to sign in with.
+    pub fn person(&self, environment: &str, more: &[&str]) -> String {
+        static MADE: AtomicU32 = AtomicU32::new(0);
+        let username = format!("person{}", MADE.fetch_add(1, Ordering::Relaxed));
+        self.person_named(environment, &username, more);
+        username
+    }
+
+    /// The same with a name; answers the id.
+    pub fn person_named(&self, environment: &str, username: &str, more: &[&str]) -> String {
+        let how = [
+            "people",
+            "create",
+            "--environment",
+            environment,
+            "--account",
+            "Acme",
+            "--username",
+            username,
+            "--password-stdin",
+        ];
+        let made = self.server.json(&[&how, more].concat(), Some(PASSWORD));
+        made["id"].as_str().unwrap().to_owned()
+    }
+
     /// Sends a form to the token endpoint, with HTTP Basic.
     pub fn ask(&self, environment: &str, credential: &Credential, encoded: &str) -> Answer {
         Request::post(TOKEN)
@@ -198,6 +248,8 @@ impl House {
     }
 }
 
+pub const CALLBACK: &str = "https://app.example.com/back";
+pub const PASSWORD: &str = "tomato bicycle";
 pub const TOKEN: &str = "/oauth/token";
 pub const INTROSPECT: &str = "/oauth/introspect";
 pub const REVOKE: &str = "/oauth/revoke";
