@@ -18,8 +18,12 @@ mod metadata;
 mod parameters;
 #[path = "oauth/permission.rs"]
 mod permission;
+#[path = "oauth/pkce.rs"]
+mod pkce;
 #[path = "oauth/presented_credentials.rs"]
 mod presented_credentials;
+#[path = "oauth/redirect_uri.rs"]
+mod redirect_uri;
 #[path = "oauth/request.rs"]
 mod request;
 #[path = "oauth/scope.rs"]

@@ -17,6 +17,7 @@ mod http {
     mod contract;
     mod gateway;
     mod kill;
+    mod nodes;
     mod oauth;
     mod people;
     mod portal;

@@ -1,11 +1,12 @@
 //! `grantor quickstart`: the whole way once, on this machine, with everything visible.
 //!
 //! Makes a folder with a configuration, a database and keys; serves an example platform with a
-//! sample API behind the gateway; makes an account and a credential; then walks from a token to an
+//! sample API behind the gateway; makes an account, a person and a credential; then walks from a token to an
 //! API call and to a refusal over real HTTP, printing each step as a line that can be pasted.
 
 mod credential;
 mod folder;
+mod person;
 mod sample_api;
 mod tour;
 
@@ -48,7 +49,9 @@ pub async fn run(once: bool) -> anyhow::Result<()> {
         "Credential \"{}\" of account {} (client id {})",
         credential.name, credential.account, credential.client_id
     ));
-    tour::take(&folder, &credential).await?;
+    let person = person::keep_or_make(&platform, &folder).await?;
+    say(&format!("Person {} of the same account", person.username));
+    tour::take(&folder, &credential, &person).await?;
 
     say(&format!(
         "\nThe tour took {:.1} s.",

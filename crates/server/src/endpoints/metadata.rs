@@ -58,7 +58,6 @@ pub fn document(issuer: &Issuer) -> AuthorizationServerMetadata {
         revocation_endpoint_auth_methods_supported: methods.clone(),
         introspection_endpoint: Some(issuer.url(&environment.paths.introspection)),
         introspection_endpoint_auth_methods_supported: methods,
-        ..AuthorizationServerMetadata::default()
     }
 }
 

@@ -5,11 +5,11 @@ use std::sync::OnceLock;
 
 use super::support::cli::Credential;
 use super::support::database::Database;
-use super::support::house::access_token;
+use super::support::house::{PASSWORD, access_token};
 use super::support::request::form;
 use super::support::transcript::{Values, compare, replay};
 use super::support::upstream::Upstream;
-use super::support::{Answer, Request, Server, Setup, house, until};
+use super::support::{Answer, Browser, Request, Server, Setup, house, until};
 
 /// A platform that runs as its file says, on other ports.
 struct Platform {
@@ -78,6 +78,8 @@ transcripts! {
         qu3_without_a_grant_type
         qu4_wrong_client
         qu4_unsupported_grant_type
+        qu5_an_unknown_token
+        qu5_refresh
     }
     nexus {
         nx2_a_token
@@ -87,7 +89,12 @@ transcripts! {
     profix {
         px1_another_grant
         px1_client_credentials_only
+        px4_a_code_for_tokens
+        px5_refresh
         px6_a_token_and_no_refresh_token
+        px7_password
+        px8_must_change
+        px9_change_password
         px10_both_addresses
     }
 }
@@ -408,6 +415,47 @@ fn px1_a_credential_cannot_be_made_for_two_grants() {
     let refused = profix().server.grantor(&arguments, None);
     assert!(!refused.status.success(), "{refused:?}");
     assert!(!refused.stderr.is_empty());
+}
+
+#[test]
+fn px2_px3_a_person_signs_in_and_is_sent_to_exactly_the_registered_address() {
+    let server = &profix().server;
+    let uri = "https://www.mycompany.com/myapplication";
+    let client = server.credential("production", &["--redirect-uri", uri]);
+    let how = [
+        "people",
+        "create",
+        "--environment",
+        "production",
+        "--account",
+        "Acme",
+        "--username",
+        "support",
+        "--password-stdin",
+    ];
+    server.json(&how, Some(PASSWORD));
+    let ask = |client_id: &str, uri: &str, more: &str| {
+        format!(
+            "/Authorization?{}{more}",
+            form(&[("client_id", client_id), ("redirect_uri", uri)])
+        )
+    };
+    let mut browser = Browser::at(server.at("production"));
+    let back = browser.walk(&ask(&client.client_id, uri, ""), "support");
+    assert!(back.starts_with(&format!("{uri}?code=")), "{back}");
+    for (client_id, uri) in [
+        ("unknown", uri),
+        (client.client_id.as_str(), "https://www.mycompany.com/other"),
+    ] {
+        let shown = browser.get(&ask(client_id, uri, ""));
+        assert_eq!((shown.status, shown.header("location")), (400, None));
+    }
+    let told = browser.get(&ask(&client.client_id, uri, "&response_type=token"));
+    assert!(
+        told.header("location")
+            .unwrap()
+            .starts_with(&format!("{uri}?error=unsupported_response_type"))
+    );
 }
 
 #[test]

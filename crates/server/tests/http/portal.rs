@@ -73,7 +73,7 @@ on_each_database! {
         assert!(mine.get("/portal").text().contains("id=\"username\""));
     }
 
-    fn s220_an_invitation_works_once_and_looking_spends_nothing(house) {
+    fn s219_s220_an_invitation_works_once_and_looking_spends_nothing(house) {
         let how = ["people", "create", "--environment", "production", "--account", "Acme", "--username"];
         let name = format!("invited-{}", house.person("production", &[]));
         let made = house.server.json(&[&how[..], &[&name]].concat(), None);

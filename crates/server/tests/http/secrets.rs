@@ -4,11 +4,12 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::Value;
 
+use super::support::browser::pair;
 use super::support::database::{Database, psql};
-use super::support::house::{GRANT, INTROSPECT, REVOKE, TOKEN, access_token, setup};
+use super::support::house::{GRANT, INTROSPECT, PASSWORD, REVOKE, TOKEN, access_token, setup};
 use super::support::request::{basic, form};
 use super::support::upstream::Upstream;
-use super::support::{Answer, Credential, House, Request, Server, Setup, until};
+use super::support::{Answer, Browser, Credential, House, Request, Server, Setup, until};
 
 /// Something that must be found nowhere.
 struct Canary {
@@ -270,6 +271,33 @@ fn search(database: Database) {
         canaries.push(Canary::new("a rotated secret", &new));
     }
 
+    // What people bring with them, and what is given for it.
+    let client = house.client_of("production", "authorization_code", &[]);
+    let code = house.code("production", &client, &[]);
+    canaries.push(Canary::new("an authorization code", &code).with_decoded(&code[4..68], 16));
+    let (access, refresh) = pair(&house.redeem("production", &client, &code));
+    canaries.push(Canary::new("a person's token", &access));
+    canaries.push(Canary::new("a refresh token", &refresh).with_decoded(&refresh[4..74], 20));
+    let (_, next) = pair(&house.refresh("production", &client, &refresh));
+    canaries.push(Canary::new("the next refresh token", &next));
+    canaries.push(Canary::new("a password", PASSWORD));
+    let person = house.person("production", &[]);
+    let mut browser = Browser::at(house.server.at("production"));
+    let home = browser.sign_in(&person, PASSWORD);
+    assert_eq!(home.status, 200);
+    for cookie in browser.cookies.values() {
+        canaries.push(Canary::new("a cookie", cookie));
+    }
+    let invited = ["people", "invite", &person, "--environment", "production"];
+    let invitation = house.server.json(&invited, None)["invitation"].to_string();
+    let (_, token) = invitation.trim_matches('"').split_once("token=").unwrap();
+    browser.get(&format!("/portal/invitation?token={token}"));
+    canaries.push(Canary::new("an invitation", token));
+    places.add(
+        "the people",
+        house.server.json(&["people", "list"], None).to_string(),
+    );
+
     // What is used as it should not be.
     let (misplaced_secret, live) = (
         "m1splaced-c4nary-0123456789",
@@ -318,12 +346,12 @@ fn search(database: Database) {
 }
 
 #[test]
-fn s298_s299_s307_no_secret_stands_anywhere_on_sqlite() {
+fn s117_s298_s299_s307_no_secret_stands_anywhere_on_sqlite() {
     search(Database::Sqlite);
 }
 
 #[test]
-fn s298_s299_s307_no_secret_stands_anywhere_on_postgres() {
+fn s117_s298_s299_s307_no_secret_stands_anywhere_on_postgres() {
     match Database::postgres() {
         Some(database) => search(database),
         None => println!("not run: GRANTOR_TEST_POSTGRES is not set"),

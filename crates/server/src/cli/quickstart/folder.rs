@@ -92,6 +92,10 @@ impl Folder {
     pub fn credential(&self) -> PathBuf {
         self.root.join("credential.json")
     }
+    /// Where the person of the tour is kept for the next start.
+    pub fn person(&self) -> PathBuf {
+        self.root.join("person.json")
+    }
 
     /// The environment's url.
     pub fn url(&self) -> String {

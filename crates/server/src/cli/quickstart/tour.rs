@@ -10,6 +10,7 @@ use secrecy::ExposeSecret;
 
 use super::credential::Credential;
 use super::folder::Folder;
+use super::person::Person;
 use super::say;
 
 /// Longest part of an answer that is shown.
@@ -27,7 +28,7 @@ struct Step<'a> {
 }
 
 /// Walks it. An answer with another status than the promised one ends it with a sentence.
-pub async fn take(folder: &Folder, credential: &Credential) -> anyhow::Result<()> {
+pub async fn take(folder: &Folder, credential: &Credential, person: &Person) -> anyhow::Result<()> {
     let client = Client::builder(TokioExecutor::new()).build_http();
     let (id, secret) = (
         &credential.client_id,
@@ -94,8 +95,10 @@ pub async fn take(folder: &Folder, credential: &Credential) -> anyhow::Result<()
         walk(&client, folder, &step).await?;
     }
     say(&format!(
-        "\nThe portal's address is {}/portal. It has no sign-in yet: credentials are made on the command line.",
-        folder.url()
+        "\nThe portal's address is {}/portal. Sign in as {} with the password {}",
+        folder.url(),
+        person.username,
+        person.password.expose_secret()
     ));
     Ok(())
 }

@@ -6,7 +6,7 @@ use crate::http::support::request::form;
 use crate::http::support::{Browser, Request, house, on_each_database};
 
 on_each_database! {
-    fn px2_s162_a_person_signs_in_consents_and_is_sent_back(house) {
+    fn px2_s162_s165_s217_s224_a_person_signs_in_consents_and_is_sent_back(house) {
         let client = house.client_of("production", "authorization_code", &[]);
         let person = house.person("production", &[]);
         let mut browser = Browser::at(house.server.at("production"));

@@ -5,6 +5,8 @@
 //! ```text
 //! @credential production --version v2 --allow shifts=read     makes a credential: {client_id}, {client_secret}, {basic}
 //! @secret correct horse battery staple                        … with a chosen secret
+//! @person must-change                                         makes a person of the same account: {username}, {userid}
+//! @code /Authorization                                        lets that person allow the client in a browser: {code}
 //! >>> production
 //! POST /oauth/token HTTP/1.1                                  the request: line ends of the head become CRLF
 //! Content-Length: {length}                                    the body's length
@@ -18,9 +20,12 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::request::basic;
+use super::browser::{Browser, parameter};
+use super::house::PASSWORD;
+use super::request::{basic, form};
 use super::server::Server;
 use super::wire::Connection;
 
@@ -98,7 +103,43 @@ fn prepare(server: &Server, preamble: &str) -> Values {
     values.insert("client_id".to_owned(), made.client_id);
     values.insert("client_secret".to_owned(), made.client_secret);
     values.insert("uuid".to_owned(), made.uuid);
+    if let Some(kind) = directive("@person") {
+        let (username, id) = person(server, environment, kind == "must-change");
+        if let Some(path) = directive("@code") {
+            let uri = words.last().unwrap();
+            let asked = form(&[("client_id", &values["client_id"]), ("redirect_uri", uri)]);
+            let mut browser = Browser::at(server.at(environment));
+            let back = browser.walk(&format!("{path}?{asked}"), &username);
+            assert!(back.starts_with(&format!("{uri}?code=")), "{back}");
+            values.insert("code".to_owned(), parameter(&back, "code").unwrap());
+        }
+        values.insert("username".to_owned(), username);
+        values.insert("userid".to_owned(), id);
+    }
     values
+}
+
+/// A new person of the account `Acme`: the name to sign in with, and the id.
+fn person(server: &Server, environment: &str, must_change: bool) -> (String, String) {
+    static MADE: AtomicU32 = AtomicU32::new(0);
+    let username = format!("transcript{}", MADE.fetch_add(1, Ordering::Relaxed));
+    let mut how = vec![
+        "people",
+        "create",
+        "--environment",
+        environment,
+        "--account",
+        "Acme",
+        "--username",
+        &username,
+        "--password-stdin",
+    ];
+    if must_change {
+        how.push("--must-change-password");
+    }
+    let made = server.json(&how, Some(PASSWORD));
+    let id = made["id"].as_str().unwrap().to_owned();
+    (username, id)
 }
 
 /// Line ends of the head become CRLF, and `{length}` the body's length.
@@ -176,6 +217,7 @@ fn measure(shape: &str, text: &str) -> Option<usize> {
         "hex32" | "request_id" => exactly(hex(), 32),
         "base64url" => exactly(base64url(), 128),
         "opaque" => exactly(base64url(), 74).filter(|_| text.starts_with("gra_")),
+        "refresh" => exactly(base64url(), 80).filter(|_| text.starts_with("grr_")),
         "jwt" => {
             let found = run(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
             (text[..found]

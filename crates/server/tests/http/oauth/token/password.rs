@@ -63,7 +63,7 @@ on_each_database! {
         }
     }
 
-    fn s085_without_permission_the_password_is_never_looked_at(house) {
+    fn s085_s099_without_permission_the_password_is_never_looked_at(house) {
         let client = house.client_of("production", "authorization_code", &[]);
         let person = house.person("production", &[]);
         for _ in 0..12 {
@@ -97,7 +97,7 @@ on_each_database! {
         pair(&ask(house, "sandbox", &client, &other, PASSWORD));
     }
 
-    fn px8_px9_a_password_that_must_be_changed_is_changed_by_program(house) {
+    fn px8_px9_s091_s092_a_password_that_must_be_changed_is_changed_by_program(house) {
         let client = house.client_of("legacy", "password", &[]);
         let name = format!("changes-{}", client.client_id);
         let id = house.person_named("legacy", &name, &["--must-change-password"]);

@@ -36,7 +36,7 @@ fn by_body(house: &House, client: &Credential, fields: &[(&str, &str)]) -> Answe
 }
 
 on_each_database! {
-    fn s120_a_replay_ends_the_family(house) {
+    fn s120_s134_a_replay_ends_the_family(house) {
         for environment in ["production", "eddsa"] {
             let client = house.client_of(environment, "authorization_code", &[]);
             let (a1, r1) = house.pair(environment, &client);
