@@ -1,5 +1,6 @@
 //! `/portal/security`: what protects a person's account, and who may act for the person.
 
+mod browser_name;
 pub mod second_factor;
 
 use axum::extract::Request;
@@ -123,7 +124,7 @@ async fn read(
         this: facts.id_hash == session.facts.id_hash,
         begun_at: rfc3339(facts.created_at),
         last_seen_at: rfc3339(facts.last_seen_at),
-        user_agent: facts.user_agent,
+        user_agent: browser_name::of(&facts.user_agent),
         remote_address: facts.remote_address,
     };
     let sessions = store.sessions_of(&session.person.id, context.now).await?;
