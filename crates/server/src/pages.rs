@@ -5,6 +5,7 @@
 
 pub mod catalogue;
 mod models;
+mod moment;
 mod policy;
 
 use std::sync::OnceLock;
@@ -14,6 +15,7 @@ use axum::response::{Html, IntoResponse, Response};
 use minijinja::value::{Kwargs, Serde};
 use minijinja::{AutoEscape, Environment as Templates, State, Value, context};
 use serde::Serialize;
+use store::Millis;
 
 pub use models::{
     ChangePassword, Consent, Enrolment, ErrorPage, GivenConsent, Invitation, OpenSession, Portal,
@@ -34,6 +36,8 @@ pub struct Frame<'f> {
     /// Where a form's answer may lead beside ourselves: the client that a flow belongs to. Browsers hold redirects
     /// after a form to the policy of the page that the form was on.
     pub leads_to: Option<String>,
+    /// For times that are said by how long ago they were.
+    pub now: Millis,
 }
 
 /// A page and its template.
@@ -60,6 +64,7 @@ impl Frame<'_> {
                 logo => &branding.logo,
                 environment => self.environment.name.as_str(),
                 csrf => &self.csrf,
+                now => self.now,
                 page => Value::from(Serde(page)),
             })
         });
@@ -112,6 +117,7 @@ fn templates() -> &'static Templates<'static> {
         let mut templates = Templates::new();
         templates.set_auto_escape_callback(|_| AutoEscape::Html);
         templates.add_function("t", sentence);
+        templates.add_function("when", moment::when);
         for (name, text) in TEXTS {
             // A template that does not parse is found by the test that shows every page.
             if let Err(error) = templates.add_template(name, text) {

@@ -14,6 +14,7 @@
 mod http {
     mod support;
 
+    mod check;
     mod contract;
     mod gateway;
     mod kill;

@@ -38,6 +38,8 @@ const RETIRING: &[Shown] = &[
     ("RETIRING KEY", "master_key"),
     ("SIGNING KEYS", "signing_keys"),
     ("SECRETS", "secrets"),
+    ("PASSWORDS", "passwords"),
+    ("SECOND FACTORS", "second_factors"),
 ];
 const NEEDING: &[Shown] = &[
     ("ENVIRONMENT", "environment"),
@@ -120,7 +122,14 @@ fn report(standing: &Value, out: Output) -> Result<(), Ended> {
         .flatten()
         .cloned()
         .collect();
+    let waits_for_people = retiring.iter().any(|key| key["passwords"] != 0);
+    if waits_for_people {
+        out.remark("\nPasswords move to the new key when their people next sign in; `grantor people invite` lets one who never comes choose another.")?;
+    }
     if needing.is_empty() {
+        if waits_for_people {
+            return Ok(());
+        }
         return out.remark("\nNothing needs the old key any more: grantor keys rekey --finish");
     }
     out.remark("\nThese credentials move to the new key when they are next used, or when their secret is rotated:")?;

@@ -139,7 +139,8 @@ fn cell(value: Option<&Value>) -> String {
     }
 }
 
-fn plain(text: &str) -> String {
+/// Text without what a terminal would obey.
+pub fn plain(text: &str) -> String {
     text.chars()
         .map(|character| {
             if is_control(character) || is_bidi(character) {

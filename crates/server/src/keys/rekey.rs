@@ -1,8 +1,9 @@
 //! A new master key, while everything goes on.
 //!
 //! 1. The new key is made and written to the key's file in front of the old one; the running
-//!    server takes it at once and every signing key is wrapped anew under it.
-//! 2. Client secrets are hashed anew as they are used, since only then are they known.
+//!    server takes it at once; every signing key and every second factor is wrapped anew under it.
+//! 2. Client secrets and people's passwords are hashed anew as they are used, since only then are
+//!    they known.
 //! 3. When nothing needs the old key any more, it is retired and leaves the file.
 //!
 //! Each step can be done again after a crash: the file is written before the database, so the
@@ -14,6 +15,7 @@ use store::{Actor, AuditEvent, MasterKeyUse, Millis, Store, StoreError};
 use tokio::sync::Mutex;
 
 use super::ring::belongs_to;
+use crate::people::totp;
 use crate::platform::Platform;
 use crate::random::NoRandomness;
 use crate::secrets::master_key::{MasterKey, MasterKeys};
@@ -21,6 +23,8 @@ use crate::secrets::source::{self, Place, SourceError};
 
 /// Expired tokens removed along with the secrets that have ended.
 const SWEPT: u32 = 1_000;
+/// Second factors wrapped anew at once.
+const AT_ONCE: u32 = 500;
 
 /// One rekey at a time in this process: two would each write the file.
 static ONE_AT_A_TIME: Mutex<()> = Mutex::const_new(());
@@ -47,6 +51,14 @@ pub enum RekeyError {
         kid: String,
         /// Its environment.
         environment: String,
+    },
+    /// A wrapped second factor that its master key does not open.
+    #[error(
+        "the second factor of person {person} cannot be wrapped anew; reset it by `grantor people reset-second-factor`"
+    )]
+    UnreadableSecondFactor {
+        /// The person's id.
+        person: String,
     },
 }
 
@@ -133,14 +145,12 @@ pub async fn finish(platform: &Platform, audit: AuditEvent) -> Result<Vec<String
             "No old master key is left to retire.".to_owned(),
         ));
     }
-    if let Some((id, needs)) = standing
-        .retiring
-        .iter()
-        .find(|(_, needs)| needs.signing_keys + needs.secrets > 0)
-    {
+    if let Some((id, needs)) = standing.retiring.iter().find(|(_, needs)| {
+        needs.signing_keys + needs.secrets + needs.passwords + needs.second_factors > 0
+    }) {
         return Err(RekeyError::Refused(format!(
-            "Master key {id} is still needed by {} signing keys and {} client secrets: `grantor keys rekey --status` names them; use or rotate them first (a secret that has ended counts for one more day).",
-            needs.signing_keys, needs.secrets
+            "Master key {id} is still needed by {} signing keys, {} client secrets, {} passwords of people and {} second factors: `grantor keys rekey --status` names the secrets; use or rotate them first (a secret that has ended counts for one more day). People must sign in once, or be invited anew.",
+            needs.signing_keys, needs.secrets, needs.passwords, needs.second_factors
         )));
     }
     let mut retired = Vec::new();
@@ -190,7 +200,7 @@ pub async fn adopt(store: &Store, keys: &MasterKeys, now: Millis) -> Result<(), 
     wrap_anew(store, keys).await
 }
 
-/// Wraps every signing key that is under an older key of ours under the current one.
+/// Wraps everything encrypted under an older key of ours under the current one.
 async fn wrap_anew(store: &Store, keys: &MasterKeys) -> Result<(), RekeyError> {
     let current = keys.current();
     for old in keys.iter().skip(1) {
@@ -209,6 +219,34 @@ async fn wrap_anew(store: &Store, keys: &MasterKeys) -> Result<(), RekeyError> {
                 .rewrap_signing_key(&environment, &key.id, old.id(), &wrapped, current.id())
                 .await?;
         }
+        wrap_second_factors_anew(store, old, current).await?;
     }
     Ok(())
+}
+
+async fn wrap_second_factors_anew(
+    store: &Store,
+    old: &MasterKey,
+    current: &MasterKey,
+) -> Result<(), RekeyError> {
+    loop {
+        let kept = store.totp_secrets_under(old.id(), AT_ONCE).await?;
+        let was_all = kept.len() < AT_ONCE as usize;
+        for (person, wrapped) in kept {
+            let owner = totp::belongs_to(&person);
+            let anew = old
+                .unwrap(&owner, &wrapped)
+                .and_then(|secret| current.wrap(&owner, &secret))
+                .ok_or_else(|| RekeyError::UnreadableSecondFactor {
+                    person: person.clone(),
+                })?;
+            // False means that it is another one by now, under the current key.
+            store
+                .rewrap_totp_secret(&person, wrapped, anew, current.id())
+                .await?;
+        }
+        if was_all {
+            return Ok(());
+        }
+    }
 }

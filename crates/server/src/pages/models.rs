@@ -1,6 +1,7 @@
 //! The pages: what stands in each.
 
 use serde::Serialize;
+use store::Millis;
 
 use super::Page;
 
@@ -165,10 +166,10 @@ pub struct OpenSession {
     pub user_agent: String,
     /// From where.
     pub remote_address: String,
-    /// RFC 3339.
-    pub begun_at: String,
-    /// RFC 3339.
-    pub last_seen_at: String,
+    /// When.
+    pub begun_at: Millis,
+    /// When.
+    pub last_seen_at: Millis,
 }
 
 /// A client that may act.
@@ -180,8 +181,8 @@ pub struct GivenConsent {
     pub name: String,
     /// What it may do.
     pub abilities: Vec<String>,
-    /// RFC 3339.
-    pub granted_at: String,
+    /// When.
+    pub granted_at: Millis,
 }
 
 /// What protects a person's account.

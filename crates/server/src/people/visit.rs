@@ -81,6 +81,7 @@ impl Visit {
             language: self.language,
             csrf: csrf::token(&self.context, &bound_to),
             leads_to: continuation.and_then(leads_to),
+            now: self.context.now,
         };
         let mut response = frame.show(status, page);
         if self.is_new

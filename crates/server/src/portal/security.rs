@@ -10,7 +10,6 @@ use store::{Actor, AuditEvent, Session, SessionFacts, StoreError};
 
 use super::form::Form;
 use super::sign_in_first;
-use crate::clock::rfc3339;
 use crate::context::Context;
 use crate::pages::{GivenConsent, OpenSession, Security};
 use crate::people::sessions;
@@ -122,8 +121,8 @@ async fn read(
     let open = |facts: SessionFacts| OpenSession {
         id: public_id(&facts),
         this: facts.id_hash == session.facts.id_hash,
-        begun_at: rfc3339(facts.created_at),
-        last_seen_at: rfc3339(facts.last_seen_at),
+        begun_at: facts.created_at,
+        last_seen_at: facts.last_seen_at,
         user_agent: browser_name::of(&facts.user_agent),
         remote_address: facts.remote_address,
     };
@@ -140,7 +139,7 @@ async fn read(
                 abilities: visit.abilities(&consent.scope),
                 credential: consent.credential_uuid,
                 name: consent.name,
-                granted_at: rfc3339(consent.granted_at),
+                granted_at: consent.granted_at,
             })
             .collect(),
         done,

@@ -1,5 +1,6 @@
 //! `/portal`: signing in, second factor, changing a password, sessions, invitations
 
+use crate::http::support::browser::{begin_second_factor, now_in_seconds};
 use crate::http::support::house::PASSWORD;
 use crate::http::support::{Browser, House, house, on_each_database};
 
@@ -104,12 +105,8 @@ on_each_database! {
         let person = house.person("production", &[]);
         let mut mine = browser(house);
         mine.sign_in(&person, PASSWORD);
-        let csrf_of = |page: &str| page.split("name=\"csrf\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
-        let security = mine.get("/portal/security");
-        let enrolment = mine.post("/portal/security/second-factor", &[("csrf", &csrf_of(security.text()))]);
-        let secret: String = enrolment.text().split("<pre id=\"secret\">").nth(1).unwrap().split('<').next().unwrap().replace(' ', "");
-        let totp = totp_rs::Builder::new().with_secret(totp_rs::Secret::try_from_base32(&secret).unwrap()).build_noncompliant();
-        let now = || std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+        let (enrolment, totp) = begin_second_factor(&mut mine);
+        let now = now_in_seconds;
         assert!(mine.submit(&enrolment, &[("code", "000000")]).status == 400);
         let codes = mine.submit(&enrolment, &[("code", &totp.generate(now() - 30).to_string())]);
         let recovery: Vec<&str> = codes.text().split("<li><code>").skip(1).map(|rest| rest.split('<').next().unwrap()).collect();

@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::Value;
 
-use super::support::browser::pair;
+use super::support::browser::{now_in_seconds, pair, turn_second_factor_on};
 use super::support::database::{Database, psql};
 use super::support::house::{GRANT, INTROSPECT, PASSWORD, REVOKE, TOKEN, access_token, setup};
 use super::support::request::{basic, form};
@@ -649,6 +649,43 @@ fn a_secret_under_a_master_key_that_a_node_lacks_is_503_there() {
         1
     );
     access_token(&ask(&first));
+}
+
+/// What people sign in with moves to a new master key too, and the old one leaves only when all of it has.
+#[test]
+fn a_new_master_key_takes_people_with_it() {
+    let server = setup().start();
+    let create = [
+        "people",
+        "create",
+        "--environment",
+        "production",
+        "--account",
+        "Acme",
+        "--username",
+        "anna",
+        "--password-stdin",
+    ];
+    server.json(&create, Some(PASSWORD));
+    let mut browser = Browser::at(server.at("production"));
+    browser.sign_in("anna", PASSWORD);
+    let totp = turn_second_factor_on(&mut browser);
+    server.json(&["keys", "rekey"], None);
+    let status = server.json(&["keys", "rekey", "--status"], None);
+    let needs = |member: &str| status["retiring"][0][member].clone();
+    assert_eq!(
+        (needs("second_factors"), needs("passwords")),
+        (0.into(), 1.into())
+    );
+    let refused = server.grantor(&["keys", "rekey", "--finish"], None);
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("1 passwords of people"));
+
+    let mut other = Browser::at(server.at("production"));
+    let asked = other.sign_in("anna", PASSWORD);
+    server.json(&["keys", "rekey", "--finish"], None);
+    let code = totp.generate(now_in_seconds() + 30).to_string();
+    let entered = other.submit(&asked, &[("code", &code)]);
+    assert!(other.follow(entered).text().contains("id=\"sign-out\""));
 }
 
 #[test]

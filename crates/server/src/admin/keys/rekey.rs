@@ -26,6 +26,9 @@ struct Retiring {
     master_key: String,
     signing_keys: u64,
     secrets: u64,
+    /// Passwords of people: each moves at its person's next sign-in.
+    passwords: u64,
+    second_factors: u64,
     /// At most a thousand.
     credentials: Vec<Needing>,
 }
@@ -98,6 +101,8 @@ impl Retiring {
             master_key,
             signing_keys: needs.signing_keys,
             secrets: needs.secrets,
+            passwords: needs.passwords,
+            second_factors: needs.second_factors,
             credentials: credentials.collect(),
         }
     }

@@ -132,3 +132,30 @@ error-unavailable-title = We cannot answer right now
 error-unavailable-advice = Something of ours is away for a moment. Nothing was changed. Try again in a few seconds.
 error-account-title = Not for this account
 error-account-advice = You are signed in as someone of another company than the one this application belongs to.
+
+time-utc = { $time } UTC
+time-now = just now
+time-minutes-ago = { $number ->
+    [one] 1 minute ago
+   *[other] { $number } minutes ago
+}
+time-hours-ago = { $number ->
+    [one] 1 hour ago
+   *[other] { $number } hours ago
+}
+time-days-ago = { $number ->
+    [one] yesterday
+   *[other] { $number } days ago
+}
+time-in-minutes = { $number ->
+    [one] in 1 minute
+   *[other] in { $number } minutes
+}
+time-in-hours = { $number ->
+    [one] in 1 hour
+   *[other] in { $number } hours
+}
+time-in-days = { $number ->
+    [one] tomorrow
+   *[other] in { $number } days
+}

@@ -132,3 +132,30 @@ error-unavailable-title = We kunnen nu niet antwoorden
 error-unavailable-advice = Er is bij ons even iets weg. Er is niets gewijzigd. Probeer het over een paar seconden opnieuw.
 error-account-title = Niet voor dit account
 error-account-advice = U bent ingelogd als iemand van een ander bedrijf dan dat van deze toepassing.
+
+time-utc = { $time } UTC
+time-now = zojuist
+time-minutes-ago = { $number ->
+    [one] 1 minuut geleden
+   *[other] { $number } minuten geleden
+}
+time-hours-ago = { $number ->
+    [one] 1 uur geleden
+   *[other] { $number } uur geleden
+}
+time-days-ago = { $number ->
+    [one] gisteren
+   *[other] { $number } dagen geleden
+}
+time-in-minutes = { $number ->
+    [one] over 1 minuut
+   *[other] over { $number } minuten
+}
+time-in-hours = { $number ->
+    [one] over 1 uur
+   *[other] over { $number } uur
+}
+time-in-days = { $number ->
+    [one] morgen
+   *[other] over { $number } dagen
+}

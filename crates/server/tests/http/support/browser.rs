@@ -210,3 +210,41 @@ fn attribute(element: &str, name: &str) -> Option<String> {
             .replace("&amp;", "&"),
     )
 }
+
+/// Seconds since 1970.
+pub fn now_in_seconds() -> u64 {
+    std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap()
+        .as_secs()
+}
+
+/// Asks for a second factor: the page that shows its secret, and an authenticator that has read it.
+pub fn begin_second_factor(browser: &mut Browser) -> (Answer, totp_rs::Totp) {
+    let security = browser.get("/portal/security");
+    let csrf = between(security.text(), "name=\"csrf\" value=\"", "\"");
+    let enrolment = browser.post("/portal/security/second-factor", &[("csrf", &csrf)]);
+    let secret = between(enrolment.text(), "<pre id=\"secret\">", "<").replace(' ', "");
+    let totp = totp_rs::Builder::new()
+        .with_secret(totp_rs::Secret::try_from_base32(&secret).unwrap())
+        .build_noncompliant();
+    (enrolment, totp)
+}
+
+/// Turns the second factor on, with a code of the step before the present one.
+pub fn turn_second_factor_on(browser: &mut Browser) -> totp_rs::Totp {
+    let (enrolment, totp) = begin_second_factor(browser);
+    let code = totp.generate(now_in_seconds() - 30).to_string();
+    let on = browser.submit(&enrolment, &[("code", &code)]);
+    assert_eq!(on.status, 200, "{}", on.text());
+    totp
+}
+
+/// The first text between two others.
+pub fn between(text: &str, before: &str, after: &str) -> String {
+    let rest = text
+        .split(before)
+        .nth(1)
+        .unwrap_or_else(|| panic!("no {before} in {text}"));
+    rest.split(after).next().unwrap().to_owned()
+}

@@ -1,0 +1,72 @@
+//! Times as people say them, with the exact one on hover and for programs: `{{ when(millis) }}`.
+
+use minijinja::{State, Value};
+use store::Millis;
+
+use super::catalogue::Language;
+use crate::clock::rfc3339;
+
+const MINUTE: Millis = 60 * 1000;
+const HOUR: Millis = 60 * MINUTE;
+const DAY: Millis = 24 * HOUR;
+/// From here on a date says more than a number of days.
+const LONG: Millis = 90 * DAY;
+
+/// The template function.
+pub fn when(state: &State, at: Millis) -> Value {
+    let language = state
+        .lookup("lang")
+        .and_then(|tag| Language::of_tag(tag.as_str()?))
+        .unwrap_or_default();
+    let now = state
+        .lookup("now")
+        .and_then(|now| i64::try_from(now).ok())
+        .unwrap_or(at);
+    let exact = rfc3339(at);
+    let minute = exact.get(..16).unwrap_or(&exact).replace('T', " ");
+    let title = language.sentence("time-utc", &[("time".to_owned(), minute)]);
+    // Nothing of it comes from a person: digits, and sentences of the catalogue.
+    Value::from_safe_string(format!(
+        "<time datetime=\"{exact}\" title=\"{title}\">{}</time>",
+        relative(language, at, now)
+    ))
+}
+
+/// How long ago, or how long from now.
+fn relative(language: Language, at: Millis, now: Millis) -> String {
+    let away = (now - at).abs();
+    let (key, number) = match (at <= now, away) {
+        (_, away) if away >= LONG => return rfc3339(at).get(..10).unwrap_or_default().to_owned(),
+        (_, away) if away < MINUTE => return language.sentence("time-now", &[]),
+        (true, away) if away < HOUR => ("time-minutes-ago", away / MINUTE),
+        (true, away) if away < DAY => ("time-hours-ago", away / HOUR),
+        (true, away) => ("time-days-ago", away / DAY),
+        (false, away) if away < HOUR => ("time-in-minutes", away / MINUTE),
+        (false, away) if away < DAY => ("time-in-hours", away / HOUR),
+        (false, away) => ("time-in-days", away / DAY),
+    };
+    language.sentence(key, &[("number".to_owned(), number.to_string())])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_said_as_people_say_them() {
+        // Fluent sets what it fills in apart from the text's direction; that is not to be seen.
+        let seen = |text: String| text.replace(['\u{2068}', '\u{2069}'], "");
+        let say = |at| seen(relative(Language::English, at, 100 * DAY));
+        assert_eq!(say(100 * DAY - 5_000), "just now");
+        assert_eq!(say(100 * DAY - MINUTE), "1 minute ago");
+        assert_eq!(say(100 * DAY - 3 * HOUR), "3 hours ago");
+        assert_eq!(say(99 * DAY), "yesterday");
+        assert_eq!(say(140 * DAY), "in 40 days");
+        assert_eq!(say(101 * DAY), "tomorrow");
+        assert_eq!(say(5 * DAY), "1970-01-06");
+        assert_eq!(
+            seen(relative(Language::Dutch, 0, 2 * DAY)),
+            "2 dagen geleden"
+        );
+    }
+}
