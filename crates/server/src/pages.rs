@@ -18,8 +18,8 @@ use serde::Serialize;
 use store::Millis;
 
 pub use models::{
-    ChangePassword, Consent, Enrolment, ErrorPage, GivenConsent, Invitation, OpenSession, Portal,
-    Problem, SecondFactor, Security, SignIn, SignedOut,
+    ChangePassword, Consent, Enrolment, ErrorPage, GivenConsent, Invitation, KeptPasskey,
+    NewPasskey, OpenSession, Portal, Problem, SecondFactor, Security, SignIn, SignedOut,
 };
 
 use crate::config::Environment;
@@ -44,6 +44,8 @@ pub struct Frame<'f> {
 pub trait Page: Serialize {
     /// The template's name.
     const TEMPLATE: &'static str;
+    /// What its own script does for those who have scripts on; everything else works without.
+    const SCRIPT: &'static str = "";
 }
 
 impl Frame<'_> {
@@ -59,6 +61,7 @@ impl Frame<'_> {
         let rendered = templates().get_template(P::TEMPLATE).and_then(|template| {
             template.render(context! {
                 style => Value::from_safe_string(style.clone()),
+                script => Value::from_safe_string(P::SCRIPT.to_owned()),
                 lang => self.language.tag(),
                 platform => &branding.name,
                 logo => &branding.logo,
@@ -81,7 +84,7 @@ impl Frame<'_> {
             header::CONTENT_LANGUAGE,
             HeaderValue::from_static(self.language.tag()),
         );
-        policy::set(headers, &style, self.leads_to.as_deref());
+        policy::set(headers, &style, P::SCRIPT, self.leads_to.as_deref());
         response
     }
 }
@@ -94,7 +97,7 @@ pub fn see_other(location: &str) -> Response {
         Ok(location) => headers.insert(header::LOCATION, location),
         Err(_) => return StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     };
-    policy::set(headers, "", None);
+    policy::set(headers, "", "", None);
     response
 }
 
@@ -141,7 +144,7 @@ fn sentence(state: &State, key: &str, arguments: Kwargs) -> Result<String, minij
     Ok(language.sentence(key, &named))
 }
 
-const TEXTS: [(&str, &str); 12] = [
+const TEXTS: [(&str, &str); 13] = [
     ("layout", include_str!("pages/layout.html")),
     ("problems", include_str!("pages/problems.html")),
     ("sign_in", include_str!("pages/sign_in.html")),
@@ -157,6 +160,7 @@ const TEXTS: [(&str, &str); 12] = [
     ("portal", include_str!("pages/portal.html")),
     ("security", include_str!("pages/security.html")),
     ("enrolment", include_str!("pages/enrolment.html")),
+    ("new_passkey", include_str!("pages/new_passkey.html")),
 ];
 
 #[cfg(test)]

@@ -10,6 +10,11 @@ pub mod change_password;
 pub mod continuation;
 pub mod cookies;
 pub mod csrf;
+#[cfg(not(feature = "passkeys"))]
+#[path = "people/no_passkeys.rs"]
+pub mod passkeys;
+#[cfg(feature = "passkeys")]
+pub mod passkeys;
 pub mod password;
 pub mod recovery_codes;
 pub mod sessions;

@@ -63,6 +63,15 @@ pub fn routes() -> Vec<(&'static str, MethodRouter)> {
             "/portal/security/second-factor/off",
             post(security::second_factor::off),
         ),
+        (
+            "/portal/security/passkeys/new",
+            post(security::passkeys::begin),
+        ),
+        ("/portal/security/passkeys", post(security::passkeys::add)),
+        (
+            "/portal/security/passkeys/remove",
+            post(security::passkeys::remove),
+        ),
     ]
 }
 

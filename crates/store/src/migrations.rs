@@ -30,6 +30,10 @@ const MIGRATIONS: &[Migration] = &[
         name: "people",
         text: include_str!("../../../migrations/0002_people.sql"),
     },
+    Migration {
+        name: "passkeys",
+        text: include_str!("../../../migrations/0003_passkeys.sql"),
+    },
 ];
 
 /// One migration and whether this database has it.

@@ -1,6 +1,7 @@
 //! People: those who sign in, with what they sign in with.
 
 pub(crate) mod change;
+pub(crate) mod passkeys;
 pub(crate) mod second_factor;
 
 use std::fmt;
@@ -16,7 +17,8 @@ macro_rules! person_columns {
     () => {
         "p.id, p.environment, p.account_id, a.name, a.suspended_at, p.username, p.role, p.password_hash, p.password_master_key_id, \
          p.must_change_password, p.password_changed_at, p.totp_wrapped_secret, p.totp_master_key_id, p.totp_confirmed_at, p.totp_last_step, \
-         p.created_at, p.updated_at, p.disabled_at, p.last_sign_in_at"
+         p.created_at, p.updated_at, p.disabled_at, p.last_sign_in_at, \
+         (select count(*) from passkeys k where k.person_id = p.id)"
     };
 }
 pub(crate) use person_columns;
@@ -142,11 +144,18 @@ pub struct Person {
     pub disabled_at: Option<Millis>,
     /// When a session was last begun.
     pub last_sign_in_at: Option<Millis>,
+    /// How many passkeys the person has.
+    pub passkeys: u64,
 }
 
 impl Person {
     /// Whether a second factor stands between the password and a session.
     pub fn has_second_factor(&self) -> bool {
+        self.has_authenticator_app() || self.passkeys > 0
+    }
+
+    /// Whether codes of an authenticator app are that second factor, or one of them.
+    pub fn has_authenticator_app(&self) -> bool {
         self.totp
             .as_ref()
             .is_some_and(|totp| totp.confirmed_at.is_some())
@@ -198,6 +207,7 @@ impl Person {
             updated_at: row.integer()?,
             disabled_at: row.optional_integer()?,
             last_sign_in_at: row.optional_integer()?,
+            passkeys: row.count()?,
         })
     }
 }

@@ -35,6 +35,7 @@ pub fn statements_of_both() -> Vec<(&'static str, &'static str)> {
         crate::operator_tokens::STATEMENTS,
         crate::people::STATEMENTS,
         crate::people::change::STATEMENTS,
+        crate::people::passkeys::STATEMENTS,
         crate::people::second_factor::STATEMENTS,
         crate::refresh_tokens::STATEMENTS,
         crate::secrets::STATEMENTS,

@@ -273,8 +273,12 @@ impl Flow<'_> {
         let credential = &self.client.client.credential;
         Ok(match outcome {
             Outcome::SignIn { login_hint } => {
+                let named = Continuation {
+                    client_name: Some(credential.name.clone()),
+                    ..self.continuation.clone()
+                };
                 let page = pages::SignIn {
-                    flow: flow(),
+                    flow: self.visit.seal(&named),
                     username: login_hint.chars().take(128).collect(),
                     client: Some(credential.name.clone()),
                     problem: None,

@@ -83,6 +83,7 @@ fn nobody(context: &Context, userid: &str) -> Person {
         updated_at: 0,
         disabled_at: None,
         last_sign_in_at: None,
+        passkeys: 0,
     }
 }
 

@@ -41,17 +41,20 @@ impl Page for SignIn {
     const TEMPLATE: &'static str = "sign_in";
 }
 
-/// A code of the authenticator, or a recovery code.
+/// A code of the authenticator, a recovery code, or a passkey.
 #[derive(Debug, Default, Serialize)]
 pub struct SecondFactor {
     /// The sealed continuation.
     pub flow: String,
+    /// What the browser proves a passkey by, as JSON; none where the person has none.
+    pub passkey: Option<String>,
     /// What went wrong.
     pub problem: Option<Problem>,
 }
 
 impl Page for SecondFactor {
     const TEMPLATE: &'static str = "second_factor";
+    const SCRIPT: &'static str = include_str!("passkey.js");
 }
 
 /// May this client act for you?
@@ -185,6 +188,19 @@ pub struct GivenConsent {
     pub granted_at: Millis,
 }
 
+/// A passkey that lets its person in.
+#[derive(Debug, Default, Serialize)]
+pub struct KeptPasskey {
+    /// What its authenticator calls it, in hex.
+    pub id: String,
+    /// What the person calls it.
+    pub name: String,
+    /// When.
+    pub created_at: Millis,
+    /// When.
+    pub last_used_at: Option<Millis>,
+}
+
 /// What protects a person's account.
 #[derive(Debug, Default, Serialize)]
 pub struct Security {
@@ -192,6 +208,12 @@ pub struct Security {
     pub username: String,
     /// Whether a second factor is on.
     pub second_factor: bool,
+    /// Whether an authenticator app is one.
+    pub authenticator_app: bool,
+    /// Whether passkeys work at this address.
+    pub passkeys_work: bool,
+    /// Those there are.
+    pub passkeys: Vec<KeptPasskey>,
     /// Recovery codes that are left.
     pub recovery_codes_left: u64,
     /// Every browser that is signed in.
@@ -204,6 +226,22 @@ pub struct Security {
 
 impl Page for Security {
     const TEMPLATE: &'static str = "security";
+}
+
+/// A passkey is about to be made.
+#[derive(Debug, Default, Serialize)]
+pub struct NewPasskey {
+    /// What the browser makes it by, as JSON.
+    pub passkey: String,
+    /// A name to begin with: the browser it is made in.
+    pub name: String,
+    /// What went wrong.
+    pub problem: Option<Problem>,
+}
+
+impl Page for NewPasskey {
+    const TEMPLATE: &'static str = "new_passkey";
+    const SCRIPT: &'static str = include_str!("passkey.js");
 }
 
 /// Turning the second factor on.

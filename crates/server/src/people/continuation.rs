@@ -37,6 +37,9 @@ pub struct Continuation {
     /// What a person answered when asked for consent since: the person's id, and whether it was yes.
     #[serde(default)]
     pub decision: Option<(String, bool)>,
+    /// The client that waits, by name.
+    #[serde(default)]
+    pub client_name: Option<String>,
 }
 
 impl Continuation {
@@ -46,6 +49,7 @@ impl Continuation {
             next,
             started_at: context.now,
             decision: None,
+            client_name: None,
         }
     }
 

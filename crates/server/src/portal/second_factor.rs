@@ -10,9 +10,10 @@ use super::sign_in::enter;
 use super::{flow_in, sign_in_first};
 use crate::context::Context;
 use crate::pages::{self, Problem};
+use crate::people::continuation::Continuation;
 use crate::people::sessions::{self, Shown};
 use crate::people::visit::Visit;
-use crate::people::{recovery_codes, totp};
+use crate::people::{passkeys, recovery_codes, totp};
 
 /// `GET /portal/second-factor`
 pub async fn show(context: Context, headers: HeaderMap, RawQuery(query): RawQuery) -> Response {
@@ -24,13 +25,7 @@ pub async fn show(context: Context, headers: HeaderMap, RawQuery(query): RawQuer
         return visit.too_old();
     };
     match waiting(&visit).await {
-        Ok(Some(_)) => {
-            let page = pages::SecondFactor {
-                flow,
-                problem: None,
-            };
-            visit.show_on_the_way(StatusCode::OK, &page, Some(&continuation))
-        }
+        Ok(Some(session)) => ask(&visit, &session, flow, &continuation, None).await,
         Ok(None) => sign_in_first(&visit),
         Err(response) => response,
     }
@@ -61,7 +56,7 @@ pub async fn submit(context: Context, request: Request) -> Response {
             sentence: "sign-in-too-many",
             number: limit.retry_after.div_ceil(60),
         },
-        Ok(()) => match is_right(context, &session, form.get("code")).await {
+        Ok(()) => match is_right(context, &session, &form).await {
             Ok(true) => {
                 context
                     .issuer
@@ -78,23 +73,40 @@ pub async fn submit(context: Context, request: Request) -> Response {
         },
     };
     visit.refused("SecondFactorWrong");
-    let page = pages::SecondFactor {
-        flow: form.get("flow").to_owned(),
-        problem: Some(problem),
-    };
-    let status = if problem.number > 0 {
-        StatusCode::TOO_MANY_REQUESTS
-    } else {
-        StatusCode::BAD_REQUEST
-    };
-    visit.show_on_the_way(status, &page, Some(&continuation))
+    let flow = form.get("flow").to_owned();
+    ask(&visit, &session, flow, &continuation, Some(problem)).await
 }
 
-async fn is_right(
-    context: &Context,
+/// The page, with a new challenge for those who have passkeys.
+async fn ask(
+    visit: &Visit,
     session: &Session,
-    code: &str,
-) -> Result<bool, store::StoreError> {
+    flow: String,
+    continuation: &Continuation,
+    problem: Option<Problem>,
+) -> Response {
+    let passkey = match passkeys::begin_authentication(&visit.context, session).await {
+        Ok(passkey) => passkey,
+        Err(error) => return visit.unavailable(&error),
+    };
+    let status = match problem {
+        None => StatusCode::OK,
+        Some(problem) if problem.number > 0 => StatusCode::TOO_MANY_REQUESTS,
+        Some(_) => StatusCode::BAD_REQUEST,
+    };
+    let page = pages::SecondFactor {
+        flow,
+        passkey,
+        problem,
+    };
+    visit.show_on_the_way(status, &page, Some(continuation))
+}
+
+async fn is_right(context: &Context, session: &Session, form: &Form) -> anyhow::Result<bool> {
+    let (code, passkey) = (form.get("code"), form.get("passkey"));
+    if !passkey.is_empty() {
+        return passkeys::finish_authentication(context, session, passkey).await;
+    }
     Ok(totp::spend(context, &session.person, code).await?
         || recovery_codes::spend(context, &session.person, code).await?)
 }

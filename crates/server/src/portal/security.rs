@@ -1,17 +1,18 @@
 //! `/portal/security`: what protects a person's account, and who may act for the person.
 
 mod browser_name;
+pub mod passkeys;
 pub mod second_factor;
 
 use axum::extract::Request;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use store::{Actor, AuditEvent, Session, SessionFacts, StoreError};
+use store::{Actor, AuditEvent, Person, Session, SessionFacts, StoreError};
 
 use super::form::Form;
 use super::sign_in_first;
 use crate::context::Context;
-use crate::pages::{GivenConsent, OpenSession, Security};
+use crate::pages::{GivenConsent, KeptPasskey, OpenSession, Security};
 use crate::people::sessions;
 use crate::people::visit::Visit;
 use crate::tokens::opaque::hex;
@@ -128,9 +129,21 @@ async fn read(
     };
     let sessions = store.sessions_of(&session.person.id, context.now).await?;
     let consents = store.consents_of(&session.person.id).await?;
+    let kept = store.passkeys_of(&session.person.id).await?;
     Ok(Security {
         username: session.person.username.clone(),
-        second_factor: person.is_some_and(|person| person.has_second_factor()),
+        second_factor: person.as_ref().is_some_and(Person::has_second_factor),
+        authenticator_app: person.as_ref().is_some_and(Person::has_authenticator_app),
+        passkeys_work: crate::people::passkeys::available(&context.issuer.environment),
+        passkeys: kept
+            .into_iter()
+            .map(|passkey| KeptPasskey {
+                id: hex(&passkey.credential_id),
+                name: passkey.name,
+                created_at: passkey.created_at,
+                last_used_at: passkey.last_used_at,
+            })
+            .collect(),
         recovery_codes_left: store.recovery_codes_left(&session.person.id).await?,
         sessions: sessions.into_iter().map(open).collect(),
         consents: consents

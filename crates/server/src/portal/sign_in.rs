@@ -79,7 +79,7 @@ fn again(
     let page = pages::SignIn {
         flow: form.get("flow").to_owned(),
         username: form.get("username").chars().take(128).collect(),
-        client: None,
+        client: continuation.client_name.clone(),
         problem: Some(problem),
     };
     let mut response = visit.show_on_the_way(status, &page, Some(continuation));

@@ -18,6 +18,7 @@ use std::sync::Mutex;
 
 use super::TokenId;
 use crate::database::{Database, Value, params};
+use crate::people::passkeys;
 use crate::statements::statements;
 use crate::{Millis, Store, StoreError, sessions, tickets};
 
@@ -105,6 +106,7 @@ impl Store {
                         (DELETE_REVOKED_JWTS, before),
                         (sessions::DELETE_EXPIRED, before),
                         (tickets::DELETE_EXPIRED, before),
+                        (passkeys::DELETE_EXPIRED, before),
                         (DELETE_CODES, long_ago),
                         (DELETE_GENERATIONS, long_ago),
                     ] {

@@ -45,6 +45,8 @@ tables! {
     "people" by "id": "id", "environment", "account_id", "username", "canonical_username", "role", "password_hash", "password_master_key_id",
         "must_change_password", "password_changed_at", "totp_wrapped_secret", "totp_master_key_id", "totp_confirmed_at", "totp_last_step",
         "created_at", "updated_at", "disabled_at", "last_sign_in_at";
+    "passkeys" by "credential_id": "credential_id", "environment", "person_id", "name", "passkey", "created_at", "last_used_at";
+    "passkey_ceremonies" by "session_id_hash": "session_id_hash", "kind", "state", "expires_at";
     "recovery_codes" by "person_id, hash": "person_id", "hash", "used_at";
     "sessions" by "id_hash": "id_hash", "environment", "person_id", "step", "created_at", "authenticated_at", "second_factor_at", "last_seen_at",
         "expires_at", "remote_address", "user_agent";

@@ -1,5 +1,6 @@
 //! Changing people, and what ends with a change: one transaction each, with its audit row.
 
+use super::passkeys;
 use super::{NewPassword, PasswordHash, PersonEnded, Role, SELECT_BY_ID};
 use crate::database::{Transaction, params};
 use crate::statements::statements;
@@ -216,7 +217,12 @@ impl InEnvironment<'_> {
                         return Ok(false);
                     }
                     end_everything(tx, &id, "person_erased", now).await?;
-                    for sql in [END_TICKETS, DELETE_RECOVERY_CODES, DELETE_CONSENTS] {
+                    for sql in [
+                        END_TICKETS,
+                        DELETE_RECOVERY_CODES,
+                        passkeys::DELETE_ALL,
+                        DELETE_CONSENTS,
+                    ] {
                         tx.execute(sql, params![&id]).await?;
                     }
                     tx.execute(DELETE, params![&id, &environment]).await?;

@@ -1,6 +1,7 @@
 //! The second factor: a shared secret of RFC 6238 and the codes for the day it is lost.
 
-use crate::database::params;
+use super::passkeys;
+use crate::database::{Transaction, params};
 use crate::statements::statements;
 use crate::{AuditEvent, InEnvironment, Millis, StoreError};
 
@@ -17,6 +18,7 @@ statements! {
     INSERT_CODE = "insert into recovery_codes (person_id, hash) values ($1, $2)";
     SPEND_CODE = "update recovery_codes set used_at = $1 where person_id = $2 and hash = $3 and used_at is null";
     COUNT_CODES = "select count(*) from recovery_codes where person_id = $1 and used_at is null";
+    HOLD = "update people set updated_at = updated_at where id = $1";
     REWRAP = "update people set totp_wrapped_secret = $1, totp_master_key_id = $2 where id = $3 and totp_wrapped_secret = $4";
     SELECT_WRAPPED_UNDER = "select id, totp_wrapped_secret from people where totp_master_key_id = $1 order by id limit $2";
 }
@@ -68,10 +70,7 @@ impl InEnvironment<'_> {
                     if tx.execute(CONFIRM, params).await? == 0 {
                         return Ok(false);
                     }
-                    tx.execute(DELETE_CODES, params![&id]).await?;
-                    for hash in &recovery_codes {
-                        tx.execute(INSERT_CODE, params![&id, hash]).await?;
-                    }
+                    tx.replace_recovery_codes(&id, &recovery_codes).await?;
                     tx.record(audit.about(Some(&environment), None, Some(&id)))
                         .await?;
                     Ok(true)
@@ -155,7 +154,7 @@ impl InEnvironment<'_> {
                     if tx.execute(RESET, params![now, &id, &environment]).await? == 0 {
                         return Ok(false);
                     }
-                    for sql in [DELETE_CODES, DELETE_SESSIONS] {
+                    for sql in [DELETE_CODES, passkeys::DELETE_ALL, DELETE_SESSIONS] {
                         tx.execute(sql, params![&id]).await?;
                     }
                     tx.record(audit.about(Some(&environment), None, Some(&id)))
@@ -164,6 +163,26 @@ impl InEnvironment<'_> {
                 })
             })
             .await
+    }
+}
+
+impl Transaction<'_> {
+    /// Recovery codes in place of those there were.
+    pub(crate) async fn replace_recovery_codes(
+        &self,
+        person_id: &str,
+        hashes: &[[u8; 32]],
+    ) -> Result<(), StoreError> {
+        self.execute(DELETE_CODES, params![person_id]).await?;
+        for hash in hashes {
+            self.execute(INSERT_CODE, params![person_id, hash]).await?;
+        }
+        Ok(())
+    }
+
+    /// Makes whoever else changes this person's second factors wait until this transaction ends.
+    pub(crate) async fn hold_person(&self, id: &str) -> Result<(), StoreError> {
+        self.execute(HOLD, params![id]).await.map(drop)
     }
 }
 

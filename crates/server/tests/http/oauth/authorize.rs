@@ -13,6 +13,9 @@ on_each_database! {
         let target = request_of(&client, &[("state", "as it came &code=x#"), ("scope", "orders.read")]);
         let page = browser.get(&target);
         assert_eq!(page.status, 200);
+        let page = browser.submit(&page, &[("username", &person), ("password", "a wrong one")]);
+        assert_eq!(page.status, 400);
+        assert!(page.text().contains("to continue to"), "the page still says for whom: {}", page.text());
         let consent = browser.submit(&page, &[("username", &person), ("password", PASSWORD)]);
         assert_eq!(consent.status, 303, "a redirect after a form is 303 (S165)");
         let consent = browser.follow(consent);
