@@ -105,9 +105,18 @@ if (scripts) {
   await keyed.goto(`${ISSUER}/portal/security`)
   step('the password alone opens nothing', await keyed.isVisible('#username'))
   await enter()
+  const sent = keyed.waitForRequest((one) => one.method() === 'POST')
   await keyed.click('#use-passkey')
+  const proof = new URLSearchParams((await sent).postData()).get('passkey')
   await keyed.waitForURL(/portal$/)
   step('with the passkey it does', await keyed.isVisible('#sign-out'))
+  await enter()
+  await Promise.all([keyed.waitForNavigation(), keyed.evaluate((again) => {
+    const form = document.getElementById('passkey-form')
+    form.elements.passkey.value = again
+    HTMLFormElement.prototype.submit.call(form)
+  }, proof)])
+  step('a proof is good once', await keyed.isVisible('#code-problem') && !(await keyed.isVisible('#sign-out')))
   await devtools.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: false })
   await enter()
   await keyed.click('#use-passkey')

@@ -35,6 +35,10 @@ mod migrations;
 mod operator_tokens;
 #[path = "conformance/outages.rs"]
 mod outages;
+#[path = "conformance/people.rs"]
+mod people;
+#[path = "conformance/refresh_tokens.rs"]
+mod refresh_tokens;
 #[path = "conformance/secrets.rs"]
 mod secrets;
 #[path = "conformance/signing_keys.rs"]

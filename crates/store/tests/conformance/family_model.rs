@@ -7,11 +7,11 @@
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use store::{
-    DatabaseUrl, EnvironmentName, FamilyId, NewAccessToken, NewFamily, NewPassword, NewPerson,
-    NewRefreshToken, Role, Rotated, Rotation, RotationRule, Store, TokenId,
+    DatabaseUrl, EnvironmentName, FamilyId, NewAccessToken, NewFamily, NewRefreshToken, Rotated,
+    Rotation, RotationRule, Store, TokenId,
 };
 
-use crate::fixture::{Fixture, MASTER_KEY, NOW, credential, event, production};
+use crate::fixture::{Fixture, MASTER_KEY, NOW, credential, event, person, production};
 
 const IDLE: i64 = 1_000;
 const ABSOLUTE: i64 = 5_000;
@@ -281,20 +281,7 @@ fn rounds_of_random_family_lives_end_as_the_model_says() {
             .create_credential(credential("u1", "Acme"), event("credential"))
             .await
             .unwrap();
-        let person = NewPerson {
-            id: "anna".to_owned(),
-            account_name: Some("Acme".to_owned()),
-            new_account_id: "another id".to_owned(),
-            username: "anna".to_owned(),
-            canonical_username: "anna".to_owned(),
-            role: Role::Member,
-            password: Some(NewPassword {
-                hash: vec![1],
-                master_key_id: MASTER_KEY.to_owned(),
-                must_change: false,
-            }),
-            created_at: NOW,
-        };
+        let person = person("anna", "Acme");
         verbs.create_person(person, event("person")).await.unwrap();
         store
     });

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use store::{
     Actor, AuditEvent, AuditFilter, DatabaseUrl, EnvironmentName, NewAccessToken, NewCredential,
-    NewSecret, SecretScheme, Store, TokenId,
+    NewPassword, NewPerson, NewSecret, Role, SecretScheme, Store, TokenId,
 };
 
 /// The moment at which tests take place.
@@ -285,6 +285,24 @@ pub fn credential(uuid: &str, account: &str) -> NewCredential {
 }
 
 /// An id that begins with its time.
+/// Someone who signs in, with a password under [`MASTER_KEY`].
+pub fn person(id: &str, account: &str) -> NewPerson {
+    NewPerson {
+        id: id.to_owned(),
+        account_name: Some(account.to_owned()),
+        new_account_id: format!("account of {id}"),
+        username: id.to_owned(),
+        canonical_username: id.to_owned(),
+        role: Role::Member,
+        password: Some(NewPassword {
+            hash: vec![1],
+            master_key_id: MASTER_KEY.to_owned(),
+            must_change: false,
+        }),
+        created_at: NOW,
+    }
+}
+
 pub fn token_id(at: i64, number: u64) -> TokenId {
     let mut id = [0; 16];
     id[..6].copy_from_slice(&at.to_be_bytes()[2..]);

@@ -112,7 +112,11 @@ async fn ten_migrations_of_one_postgres_at_once_are_one() {
             .all(|status| status == &statuses[0] && status.is_current()),
         "{statuses:?}"
     );
-    assert_eq!(fixture.number("select count(*) from migrations").await, 2);
+    let applied = i64::try_from(statuses[0].migrations.len()).unwrap();
+    assert_eq!(
+        fixture.number("select count(*) from migrations").await,
+        applied
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

@@ -109,7 +109,7 @@ fn px3_s150_s151_s152_what_cannot_be_trusted_is_shown_and_never_redirected() {
 }
 
 #[test]
-fn s112_s156_s157_s169_s170_s172_other_errors_go_back_to_the_client() {
+fn s112_s156_s157_s159_s169_s170_s172_other_errors_go_back_to_the_client() {
     let house = house();
     let client = house.client_of("production", "authorization_code", &[]);
     let authority = house.server.at("production");

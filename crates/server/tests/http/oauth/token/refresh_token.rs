@@ -167,7 +167,7 @@ fn s126_s127_scope_and_resource_stay_within_what_was_granted() {
 }
 
 #[test]
-fn s135_revoking_a_refresh_token_ends_all_that_came_with_it() {
+fn s135_s139_revoking_a_refresh_token_ends_all_that_came_with_it() {
     let house = house();
     let client = house.client_of("production", "authorization_code", &[]);
     let other = house.client_of("production", "authorization_code", &[]);
@@ -180,5 +180,30 @@ fn s135_revoking_a_refresh_token_ends_all_that_came_with_it() {
     );
     assert_eq!(house.revoke("production", &client, &refresh).status, 200);
     assert_eq!(house.orders("production", &access).status, 401);
+    assert!(!house.is_active("production", &client, &access));
     refused(&house.refresh("production", &client, &refresh));
+}
+
+/// The rule: an access token goes alone. Who wants all of it to end revokes the refresh token.
+#[test]
+fn s140_revoking_an_access_token_leaves_the_refresh_token() {
+    let house = house();
+    let client = house.client_of("production", "authorization_code", &[]);
+    let (access, refresh) = house.pair("production", &client);
+    assert_eq!(house.revoke("production", &client, &access).status, 200);
+    assert_eq!(house.orders("production", &access).status, 401);
+    let (access, _) = pair(&house.refresh("production", &client, &refresh));
+    assert_eq!(house.orders("production", &access).status, 200);
+}
+
+#[test]
+fn s146_a_refresh_token_is_no_token_for_an_api() {
+    let house = house();
+    let client = house.client_of("production", "authorization_code", &[]);
+    let (_, refresh) = house.pair("production", &client);
+    let api = house.resource_server("production");
+    for asker in [&api, &client] {
+        let answer = house.introspect("production", asker, &refresh);
+        assert_eq!((answer.status, answer.text()), (200, "{\"active\":false}"));
+    }
 }
