@@ -1,8 +1,9 @@
 //! `/portal`: signing in, second factor, changing a password, sessions, invitations
 
-use crate::http::support::browser::{begin_second_factor, now_in_seconds};
+use crate::http::support::browser::{begin_second_factor, between, now_in_seconds};
 use crate::http::support::house::PASSWORD;
-use crate::http::support::{Browser, House, house, on_each_database};
+use crate::http::support::request::form;
+use crate::http::support::{Browser, House, Request, Setup, house, on_each_database};
 
 const SESSION: &str = "grantor-production-session";
 
@@ -214,4 +215,53 @@ fn s216_no_address_is_taken_from_a_request() {
             400
         );
     }
+}
+
+/// Behind a proxy that ends TLS, as everyone runs it: cookies no neighbouring host can set or read (S212).
+#[test]
+fn s212_over_https_cookies_are_bound_to_the_host() {
+    let text = "[server]\ntrusted_proxies = [\"127.0.0.1/32\"]\n[environments.production]\n\
+                [environments.public]\nurl = \"https://api.example.com\"\n";
+    let server = Setup::written(text, &["production"]).start();
+    let create = [
+        "people",
+        "create",
+        "--environment",
+        "public",
+        "--account",
+        "Acme",
+        "--username",
+        "anna",
+        "--password-stdin",
+    ];
+    server.json(&create, Some(PASSWORD));
+    let mut browser = Browser::at(server.at("production"));
+    let through_proxy = |request: Request| {
+        request
+            .header("Host", "api.example.com")
+            .header("X-Forwarded-Proto", "https")
+    };
+    let page = browser.send(through_proxy(Request::get("/portal")));
+    let field = |name: &str| between(page.text(), &format!("name=\"{name}\" value=\""), "\"");
+    let typed = form(&[
+        ("flow", &field("flow")),
+        ("csrf", &field("csrf")),
+        ("username", "anna"),
+        ("password", PASSWORD),
+    ]);
+    let entered = browser.send(through_proxy(Request::post("/portal/sign-in").form(typed)));
+    assert_eq!(entered.status, 303, "{}", entered.text());
+    for (answer, kind) in [(&page, "browser"), (&entered, "session")] {
+        let cookie = answer.header("set-cookie").unwrap();
+        assert!(
+            cookie.starts_with(&format!("__Host-grantor-public-{kind}=")),
+            "{cookie}"
+        );
+        for part in ["; Secure", "; HttpOnly", "; Path=/", "; SameSite=Lax"] {
+            assert!(cookie.contains(part), "{cookie}");
+        }
+        assert!(!cookie.contains("Domain"), "{cookie}");
+    }
+    let home = browser.send(through_proxy(Request::get("/portal")));
+    assert!(home.text().contains("id=\"sign-out\""));
 }
