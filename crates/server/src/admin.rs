@@ -26,7 +26,6 @@ pub mod people;
 pub mod problem;
 pub mod proof;
 pub mod scopes;
-pub mod text;
 pub mod tokens;
 
 use std::sync::Arc;
@@ -50,7 +49,7 @@ pub fn router(platform: Arc<Platform>) -> Router {
         .route("/self", get(proof::prove))
         .route(
             "/credentials",
-            get(credentials::list).post(credentials::create::create),
+            get(credentials::list).post(credentials::create::create_credential),
         )
         .route(
             "/credentials/{id}",
@@ -60,7 +59,7 @@ pub fn router(platform: Arc<Platform>) -> Router {
         )
         .route(
             "/credentials/{id}/rotate",
-            post(credentials::rotate::rotate),
+            post(credentials::rotate::rotate_secret),
         )
         .route(
             "/credentials/{id}/disable",

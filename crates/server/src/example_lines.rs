@@ -2,7 +2,7 @@
 
 use oauth::dialect::quirks::{ClientAuthenticationIn, GrantTypeIn, RequestBody};
 
-use crate::config::{Config, Environment, SecretKind};
+use crate::config::Environment;
 
 /// The curl lines that get a token, as the environment's dialect documents it.
 pub fn token(environment: &Environment) -> String {
@@ -23,26 +23,4 @@ pub fn token(environment: &Environment) -> String {
         );
     }
     format!("curl '{url}' -u 'CLIENT_ID:CLIENT_SECRET' \\\n    -d grant_type=client_credentials")
-}
-
-/// The command that makes a credential here, with what this platform cannot do without.
-pub fn create(config: &Config, environment: &Environment) -> String {
-    let mut line = format!(
-        "grantor credentials create --environment {} \\\n    --account Acme --name 'Payroll export' \\\n    --description 'Nightly hours to payroll'",
-        environment.name.as_str()
-    );
-    if let Some(version) = config.versions.first() {
-        line.push_str(" \\\n   ");
-        if config.versions.len() > 1 {
-            line.push_str(&format!(" --version {}", version.name));
-        }
-        if let Some((_, scope)) = version.scopes.first() {
-            let permissions = if version.permissions { "=read" } else { "" };
-            line.push_str(&format!(" --allow {scope}{permissions}"));
-        }
-    }
-    if environment.secrets == SecretKind::Chosen {
-        line.push_str(" \\\n    --secret-stdin < secret.txt");
-    }
-    line
 }

@@ -37,6 +37,7 @@ use axum::response::Response;
 
 use crate::context::Context;
 use crate::limits::Place;
+use crate::uses::Used;
 use decision::Decision;
 use refusal::{AtLimit, GatewayRefusal};
 
@@ -45,7 +46,15 @@ pub async fn endpoint(context: Context, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     match pass(&context, &parts, body).await {
         Ok(answer) => answer,
-        Err(refusal) => answer::refuse(&context, &refusal),
+        Err(refusal) => {
+            if let GatewayRefusal::VersionForeign(lacking) | GatewayRefusal::ScopeMissing(lacking) =
+                &refusal
+            {
+                let uses = &context.platform.credential_uses;
+                uses.count(&lacking.credential, Used::Refusal, context.now);
+            }
+            answer::refuse(&context, &refusal)
+        }
     }
 }
 
@@ -57,8 +66,17 @@ async fn pass(context: &Context, parts: &Parts, body: Body) -> Result<Response, 
     if proxy::has_unknown_coding(&parts.headers) {
         return Err(GatewayRefusal::TransferCodingUnknown);
     }
-    let place = take_place(context, &decision)?;
+    let place =
+        take_place(context, &decision).inspect_err(|_| count(context, &decision, Used::Refusal))?;
+    count(context, &decision, Used::Request);
     proxy::pass(context, &decision, parts, body, place).await
+}
+
+fn count(context: &Context, decision: &Decision, used: Used) {
+    if let Some(token) = &decision.token {
+        let uses = &context.platform.credential_uses;
+        uses.count(token.client.uuid(), used, context.now);
+    }
 }
 
 /// A place among the account's running requests; given back when the answer's body, or this request, ends.

@@ -9,6 +9,7 @@ mod clients;
 mod clock;
 mod config;
 mod context;
+mod credentials;
 mod docs;
 mod endpoints;
 mod example_lines;
@@ -28,6 +29,7 @@ mod random;
 mod router;
 mod secrets;
 mod serve;
+mod text;
 mod tokens;
 mod uses;
 

@@ -4,6 +4,7 @@
 //! catalogue per language. Nothing here knows a database or reads a cookie.
 
 pub mod catalogue;
+mod credentials;
 mod models;
 mod moment;
 mod policy;
@@ -17,9 +18,13 @@ use minijinja::{AutoEscape, Environment as Templates, State, Value, context};
 use serde::Serialize;
 use store::Millis;
 
+pub use credentials::{
+    Column, CredentialMade, CredentialRow, Credentials, DeleteCredential, NewCredential,
+    PermissionBox, RotateSecret, ScopeBoxes, ScopeLine, SecretLine, Shell, ShownCredential,
+};
 pub use models::{
     ChangePassword, Consent, Enrolment, ErrorPage, GivenConsent, Invitation, KeptPasskey,
-    NewPasskey, OpenSession, Portal, Problem, SecondFactor, Security, SignIn, SignedOut,
+    NewPasskey, OpenSession, Portal, Problem, SecondFactor, Security, SignIn, SignedOut, Status,
 };
 
 use crate::config::Environment;
@@ -144,7 +149,7 @@ fn sentence(state: &State, key: &str, arguments: Kwargs) -> Result<String, minij
     Ok(language.sentence(key, &named))
 }
 
-const TEXTS: [(&str, &str); 13] = [
+const TEXTS: [(&str, &str); 22] = [
     ("layout", include_str!("pages/layout.html")),
     ("problems", include_str!("pages/problems.html")),
     ("sign_in", include_str!("pages/sign_in.html")),
@@ -161,6 +166,36 @@ const TEXTS: [(&str, &str); 13] = [
     ("security", include_str!("pages/security.html")),
     ("enrolment", include_str!("pages/enrolment.html")),
     ("new_passkey", include_str!("pages/new_passkey.html")),
+    ("status", include_str!("pages/status.html")),
+    ("shell", include_str!("pages/shell.html")),
+    (
+        "credentials/parts",
+        include_str!("pages/credentials/parts.html"),
+    ),
+    (
+        "credentials/list",
+        include_str!("pages/credentials/list.html"),
+    ),
+    (
+        "credentials/new",
+        include_str!("pages/credentials/new.html"),
+    ),
+    (
+        "credentials/made",
+        include_str!("pages/credentials/made.html"),
+    ),
+    (
+        "credentials/show",
+        include_str!("pages/credentials/show.html"),
+    ),
+    (
+        "credentials/rotate",
+        include_str!("pages/credentials/rotate.html"),
+    ),
+    (
+        "credentials/delete",
+        include_str!("pages/credentials/delete.html"),
+    ),
 ];
 
 #[cfg(test)]

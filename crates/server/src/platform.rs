@@ -16,7 +16,7 @@ use crate::people::throttle::Throttle;
 use crate::secrets::chosen::ChosenSecrets;
 use crate::secrets::master_key::MasterKeys;
 use crate::tokens::cache::TokenCache;
-use crate::uses::SecretUses;
+use crate::uses::{CredentialUses, SecretUses};
 
 /// The whole running server.
 pub struct Platform {
@@ -34,6 +34,8 @@ pub struct Platform {
     pub metrics: Metrics,
     /// When and from where secrets were used, written in the background.
     pub secret_uses: SecretUses,
+    /// How often credentials were used, written in the background.
+    pub credential_uses: CredentialUses,
     /// The database's change mark up to which everything remembered is right; None before the first look.
     pub mark: Mutex<Option<ChangeMark>>,
     /// One at a time forgets and reads keys anew.
@@ -161,6 +163,15 @@ impl Platform {
                 Err(error.into())
             }
         }
+    }
+
+    /// Writes what was used since the last time.
+    ///
+    /// # Errors
+    /// The database; what it did not take waits for the next time.
+    pub async fn write_uses(&self) -> Result<(), StoreError> {
+        self.secret_uses.write(&self.store).await?;
+        self.credential_uses.write(&self.store).await
     }
 
     /// Whether a stop signal came.

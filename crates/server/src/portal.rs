@@ -3,8 +3,10 @@
 //! Every page works as plain HTML forms. A form counts only with the value that its own page gave it;
 //! where it leads stands sealed in it and never in an address.
 
+mod access;
 mod change_password;
 mod consent;
+mod credentials;
 mod form;
 mod home;
 mod invitation;
@@ -12,6 +14,7 @@ mod second_factor;
 mod security;
 mod sign_in;
 mod sign_out;
+mod status;
 
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -26,6 +29,7 @@ use crate::people::visit::Visit;
 pub fn routes() -> Vec<(&'static str, MethodRouter)> {
     vec![
         ("/portal", get(home::show)),
+        ("/status", get(status::show)),
         ("/portal/sign-in", post(sign_in::submit)),
         (
             "/portal/second-factor",
@@ -41,6 +45,32 @@ pub fn routes() -> Vec<(&'static str, MethodRouter)> {
         (
             "/portal/invitation",
             get(invitation::show).post(invitation::submit),
+        ),
+        ("/portal/credentials", get(credentials::list::show)),
+        (
+            "/portal/credentials/new",
+            get(credentials::new::show).post(credentials::new::submit),
+        ),
+        ("/portal/credentials/{uuid}", get(credentials::show::show)),
+        (
+            "/portal/credentials/{uuid}/edit",
+            post(credentials::show::edit),
+        ),
+        (
+            "/portal/credentials/{uuid}/disable",
+            post(credentials::show::disable),
+        ),
+        (
+            "/portal/credentials/{uuid}/enable",
+            post(credentials::show::enable),
+        ),
+        (
+            "/portal/credentials/{uuid}/rotate",
+            get(credentials::rotate::show).post(credentials::rotate::submit),
+        ),
+        (
+            "/portal/credentials/{uuid}/delete",
+            get(credentials::delete::show).post(credentials::delete::submit),
         ),
         ("/portal/security", get(security::show)),
         (
@@ -82,6 +112,7 @@ fn go_on(visit: &Visit, continuation: &Continuation, step: SessionStep) -> Strin
         (SessionStep::SecondFactor, _) => format!("/portal/second-factor?flow={flow}"),
         (SessionStep::ChangePassword, _) => format!("/portal/change-password?flow={flow}"),
         (SessionStep::Full, Next::Portal) => "/portal".to_owned(),
+        (SessionStep::Full, Next::Page(page)) => page.clone(),
         (SessionStep::Full, Next::Authorization(_)) => {
             let path = &visit.context.issuer.environment.paths.authorization;
             format!("{path}?flow={flow}")
@@ -92,6 +123,16 @@ fn go_on(visit: &Visit, continuation: &Continuation, step: SessionStep) -> Strin
 /// The portal's own sign-in, for whoever came without being signed in.
 fn sign_in_first(visit: &Visit) -> Response {
     let continuation = Continuation::new(&visit.context, Next::Portal);
+    let page = pages::SignIn {
+        flow: visit.seal(&continuation),
+        ..pages::SignIn::default()
+    };
+    visit.show(StatusCode::OK, &page)
+}
+
+/// The same for a page that is to be shown afterwards. Only pages of ours that are looked at come here.
+fn sign_in_before(visit: &Visit, page: &str) -> Response {
+    let continuation = Continuation::new(&visit.context, Next::Page(page.to_owned()));
     let page = pages::SignIn {
         flow: visit.seal(&continuation),
         ..pages::SignIn::default()

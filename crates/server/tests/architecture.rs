@@ -6,7 +6,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 const DOORS: [&str; 5] = ["endpoints", "gateway", "portal", "admin", "docs"];
-const ROOMS: [&str; 8] = [
+const ROOMS: [&str; 9] = [
+    "credentials",
     "people",
     "pages",
     "client_authentication",

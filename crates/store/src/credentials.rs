@@ -2,12 +2,14 @@
 
 pub(crate) mod client;
 pub(crate) mod creation;
+pub(crate) mod search;
 
 use crate::access_tokens::COUNT_LIVE_OF_CREDENTIAL;
 use crate::database::{Transaction, params};
 use crate::statements::statements;
 use crate::{
     AuditEvent, EnvironmentName, InEnvironment, Millis, Refused, Secret, Store, StoreError,
+    credential_uses,
 };
 
 statements! {
@@ -216,6 +218,8 @@ impl InEnvironment<'_> {
                     // With its audit row first, while the account is still known.
                     finish(tx, &environment, &uuid, Some(audit)).await?;
                     tx.execute(DELETE_SECRETS, params![&uuid]).await?;
+                    tx.execute(credential_uses::DELETE_OF_CREDENTIAL, params![&uuid])
+                        .await?;
                     tx.execute(DELETE_CREDENTIAL, params![&uuid, &environment])
                         .await?;
                     Ok(live)

@@ -13,6 +13,7 @@ mod authorization_codes;
 mod backup;
 mod changes;
 mod consents;
+mod credential_uses;
 mod credentials;
 mod database;
 mod error;
@@ -40,7 +41,9 @@ pub use audit_events::{Actor, AuditEvent, AuditFilter, ChainReport, StoredAuditE
 pub use authorization_codes::{AuthorizationCode, NewAuthorizationCode, Redemption};
 pub use changes::ChangeMark;
 pub use consents::Consent;
+pub use credential_uses::DayOfUse;
 pub use credentials::creation::NewCredential;
+pub use credentials::search::CredentialOrder;
 pub use credentials::{Client, Credential};
 pub use database::DatabaseUrl;
 pub use error::{Refused, StoreError};

@@ -34,6 +34,10 @@ const MIGRATIONS: &[Migration] = &[
         name: "passkeys",
         text: include_str!("../../../migrations/0003_passkeys.sql"),
     },
+    Migration {
+        name: "portal",
+        text: include_str!("../../../migrations/0004_portal.sql"),
+    },
 ];
 
 /// One migration and whether this database has it.

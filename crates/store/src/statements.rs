@@ -30,6 +30,8 @@ pub fn statements_of_both() -> Vec<(&'static str, &'static str)> {
         crate::credentials::STATEMENTS,
         crate::credentials::client::STATEMENTS,
         crate::credentials::creation::STATEMENTS,
+        crate::credentials::search::STATEMENTS,
+        crate::credential_uses::STATEMENTS,
         crate::master_keys::STATEMENTS,
         crate::migrations::STATEMENTS,
         crate::operator_tokens::STATEMENTS,

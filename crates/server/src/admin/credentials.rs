@@ -1,12 +1,8 @@
 //! Credentials as operators see them: found by UUID or client id, shown without their secrets.
 
-pub mod allow;
 pub mod change;
-pub mod client_id;
 pub mod create;
-pub mod grants;
 pub mod rotate;
-pub mod secret;
 pub mod view;
 
 use std::sync::Arc;
@@ -129,8 +125,8 @@ pub async fn show(
 /// Writes this node's last uses, which otherwise wait a few seconds: whoever looks wants to know whether
 /// anyone uses a credential. Failing that, an older time is shown.
 pub async fn bring_uses_up_to_date(platform: &Platform) {
-    if let Err(error) = platform.secret_uses.write(&platform.store).await {
-        tracing::warn!(%error, "the last uses of some secrets were not written");
+    if let Err(error) = platform.write_uses().await {
+        tracing::warn!(%error, "the last uses of some credentials were not written");
     }
 }
 

@@ -16,11 +16,11 @@ use super::body::Body;
 use super::operator::Operator;
 use super::problem::Problem;
 use super::scopes::{self, EVERYTHING, ReadOperators, WriteOperators};
-use super::text::{self, LONGEST_NAME};
 use crate::clock::rfc3339;
 use crate::platform::Platform;
 use crate::random;
 use crate::secrets::generated::{self, Kind};
+use crate::text::{self, LONGEST_NAME};
 
 /// Seconds a token lives when the request does not say: ninety days.
 const USUAL_LIFETIME: u64 = 90 * 24 * 60 * 60;

@@ -9,11 +9,13 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use store::{Refused, StoreError};
 
+use crate::credentials::CredentialRefusal;
 use crate::keys::rekey::RekeyError;
 use crate::keys::rotation::RotationError;
 use crate::people::tickets::TicketError;
 use crate::random::NoRandomness;
 use crate::secrets::chosen::PasswordNotHashed;
+use crate::text::{self, Unfit};
 
 /// A refusal or a failure.
 #[derive(Debug, PartialEq, Eq)]
@@ -144,6 +146,25 @@ impl From<StoreError> for Problem {
     }
 }
 
+impl From<CredentialRefusal> for Problem {
+    fn from(refusal: CredentialRefusal) -> Self {
+        match refusal {
+            CredentialRefusal::Asked { sentence, .. } => Self::bad_request(sentence),
+            CredentialRefusal::Conflict { sentence, .. } => Self::conflict(sentence),
+            busy @ CredentialRefusal::Busy => Self::unavailable(busy.to_string()),
+            CredentialRefusal::Store(error) => error.into(),
+            CredentialRefusal::Random(error) => error.into(),
+            CredentialRefusal::Internal(error) => Self::internal(&error),
+        }
+    }
+}
+
+impl From<Unfit> for Problem {
+    fn from(unfit: Unfit) -> Self {
+        Self::bad_request(unfit.sentence)
+    }
+}
+
 impl From<NoRandomness> for Problem {
     fn from(error: NoRandomness) -> Self {
         Self::internal(&error)
@@ -226,8 +247,6 @@ impl IntoResponse for Problem {
         response
     }
 }
-
-use super::text;
 
 #[cfg(test)]
 mod tests {

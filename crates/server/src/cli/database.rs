@@ -9,9 +9,9 @@ use store::{DatabaseUrl, MigrationStatus, Store, StoreError};
 use super::arguments::MigrateCommand;
 use super::ended::Ended;
 use super::output::{Output, Shown};
-use crate::admin::text;
 use crate::clock::{self, rfc3339};
 use crate::config::Config;
+use crate::text;
 
 const MIGRATIONS: &[Shown] = &[
     ("NUMBER", "number"),

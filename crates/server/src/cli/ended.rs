@@ -1,6 +1,6 @@
 //! How a command ends when it does not end well.
 
-use crate::admin::text;
+use crate::text;
 
 /// A sentence for standard error and the exit status that goes with it.
 #[derive(Debug, thiserror::Error)]

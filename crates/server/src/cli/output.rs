@@ -8,7 +8,7 @@ use std::io::Write;
 use serde_json::Value;
 
 use super::ended::Ended;
-use crate::admin::text::is_control;
+use crate::text::is_control;
 
 /// How to print.
 #[derive(Clone, Copy, Debug)]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use oauth::dialect::{AccessTokenFormat, Dialect, Paths, SigningAlgorithm};
+use oauth::dialect::{AccessTokenFormat, ClientIdLook, Dialect, Paths, SigningAlgorithm};
 use oauth::grant_type::GrantType;
 use store::EnvironmentName;
 use url::Url;
@@ -60,10 +60,14 @@ pub struct Environment {
     pub signing_algorithm: SigningAlgorithm,
     /// `aud` of JWTs; the environment's url when the configuration is silent.
     pub audience: String,
+    /// How new client ids look.
+    pub client_id_look: ClientIdLook,
     /// Who makes client secrets.
     pub secrets: SecretKind,
     /// The grant of a credential made without `--grant-type`.
     pub default_grant: GrantType,
+    /// The grants that people choose between in the portal; never the password grant.
+    pub offered_grants: Vec<GrantType>,
     /// At most so many grants per credential; None: any number.
     pub grants_per_credential: Option<usize>,
     /// Token requests per minute and address; 0: no limit.
@@ -180,7 +184,10 @@ fn resolve_one(
     let access_token_format = choice.of("access_token_format", &raw.access_token_format, &FORMATS);
     let signing_algorithm = choice.of("signing_algorithm", &raw.signing_algorithm, &ALGORITHMS);
     let secrets = choice.of("secrets", &raw.secrets, &SECRETS);
-    let default_grant = choice.of("default_grant", &raw.default_grant, &GRANTS);
+    let default_grant = choice
+        .of("default_grant", &raw.default_grant, &GRANTS)
+        .unwrap_or(GrantType::ClientCredentials);
+    let offered = offered_grants(&mut choice, raw.offered_grants.as_deref(), default_grant);
     Environment {
         name,
         bases,
@@ -214,8 +221,10 @@ fn resolve_one(
         access_token_format: access_token_format.unwrap_or(dialect.defaults.access_token_format),
         signing_algorithm: signing_algorithm.unwrap_or(dialect.defaults.signing_algorithm),
         audience: raw.audience.clone().unwrap_or_else(|| url.clone()),
+        client_id_look: dialect.defaults.client_id_look,
         secrets: secrets.unwrap_or(SecretKind::Generated),
-        default_grant: default_grant.unwrap_or(GrantType::ClientCredentials),
+        default_grant,
+        offered_grants: offered,
         grants_per_credential: raw.grants_per_credential,
         token_requests_per_minute: raw.token_requests_per_minute.unwrap_or(0),
         concurrent_requests: raw.concurrent_requests.unwrap_or(0),
@@ -252,6 +261,28 @@ const GRANTS: [(&str, GrantType); 3] = [
     ("authorization_code", GrantType::AuthorizationCode),
     ("password", GrantType::Password),
 ];
+
+/// What can be offered in the portal: the password grant is for an operator to allow.
+const OFFERED: [(&str, GrantType); 2] = [
+    ("client_credentials", GrantType::ClientCredentials),
+    ("authorization_code", GrantType::AuthorizationCode),
+];
+
+/// Those people choose between in the portal; what nobody wrote down is the one that credentials get anyway.
+fn offered_grants(
+    choice: &mut Choice<'_>,
+    names: Option<&[String]>,
+    default_grant: GrantType,
+) -> Vec<GrantType> {
+    let Some(names) = names else {
+        let offered = (default_grant != GrantType::Password).then_some(default_grant);
+        return offered.into_iter().collect();
+    };
+    names
+        .iter()
+        .filter_map(|name| choice.of("offered_grants", &Some(name.clone()), &OFFERED))
+        .collect()
+}
 
 /// Reads the keys of one table whose values are names.
 struct Choice<'f> {

@@ -102,7 +102,7 @@ fn resume(
         Next::Authorization(pairs) => {
             Ok((AuthorizationParameters::from_pairs(pairs), continuation))
         }
-        Next::Portal => Err(AuthorizationRefusal::ContinuationUnknown),
+        Next::Portal | Next::Page(_) => Err(AuthorizationRefusal::ContinuationUnknown),
     }
 }
 

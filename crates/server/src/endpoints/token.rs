@@ -26,6 +26,7 @@ use crate::people::authenticate::SignInRefusal;
 use crate::tokens::Authorization;
 use crate::tokens::issue::issue;
 use crate::tokens::opaque::hex;
+use crate::uses::Used;
 
 /// `POST` to the environment's token path.
 pub async fn endpoint(context: Context, request: Request) -> Response {
@@ -102,6 +103,8 @@ async fn exchange(context: &Context, request: Request) -> Result<Response, Token
 
     // 6. Issue.
     let issued = issue(context, &authorization).await?;
+    let uses = &context.platform.credential_uses;
+    uses.count(authorization.client.uuid(), Used::Token, context.now);
 
     // 7. Write the answer in the dialect.
     Ok(answer::json(

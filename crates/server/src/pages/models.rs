@@ -3,7 +3,7 @@
 use serde::Serialize;
 use store::Millis;
 
-use super::Page;
+use super::{Page, Shell};
 
 /// Something that went wrong, as a key of the catalogue, and which field it belongs to.
 #[derive(Clone, Copy, Debug, Serialize)]
@@ -140,18 +140,14 @@ impl Page for SignedOut {
 /// The portal's first page.
 #[derive(Debug, Default, Serialize)]
 pub struct Portal {
-    /// Who is signed in.
-    pub username: String,
+    /// Around it.
+    pub shell: Shell,
     /// The word in the interface.
     pub role: &'static str,
-    /// Whose; none for an operator.
-    pub account: Option<String>,
-    /// The line that makes a credential.
-    pub create_line: String,
+    /// How many there are to manage.
+    pub credentials: u64,
     /// The token endpoint.
     pub token_url: String,
-    /// The documentation.
-    pub docs_url: String,
 }
 
 impl Page for Portal {
@@ -242,6 +238,17 @@ pub struct NewPasskey {
 impl Page for NewPasskey {
     const TEMPLATE: &'static str = "new_passkey";
     const SCRIPT: &'static str = include_str!("passkey.js");
+}
+
+/// How we are.
+#[derive(Debug, Default, Serialize)]
+pub struct Status {
+    /// Whether tokens are issued and judged.
+    pub well: bool,
+}
+
+impl Page for Status {
+    const TEMPLATE: &'static str = "status";
 }
 
 /// Turning the second factor on.

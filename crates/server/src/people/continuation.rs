@@ -21,8 +21,10 @@ const LONGEST: usize = 64 * 1024;
 /// What comes after.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Next {
-    /// The portal.
+    /// The portal's first page.
     Portal,
+    /// The page of the portal that was asked for.
+    Page(String),
     /// The authorization request that began it, as it came.
     Authorization(Vec<(String, String)>),
 }

@@ -46,6 +46,12 @@ impl Form {
         Ok((visit, form))
     }
 
+    /// Every value of a field, as it was sent.
+    pub fn all<'f>(&'f self, name: &'f str) -> impl Iterator<Item = &'f str> {
+        let values = self.0.iter().filter(move |(known, _)| known == name);
+        values.map(|(_, value)| value.as_str())
+    }
+
     /// The one value of a field; nothing where it is missing or repeated.
     pub fn get(&self, name: &str) -> &str {
         let mut values = self.0.iter().filter(|(known, _)| known == name);

@@ -3,11 +3,14 @@
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 
+use store::Role;
+
+use super::access::shell;
 use super::sign_in_first;
 use crate::context::Context;
+use crate::pages;
 use crate::people::sessions;
 use crate::people::visit::Visit;
-use crate::{example_lines, pages};
 
 /// `GET /portal`
 pub async fn show(context: Context, headers: HeaderMap) -> Response {
@@ -20,14 +23,21 @@ pub async fn show(context: Context, headers: HeaderMap) -> Response {
         Err(error) => return visit.unavailable(&error),
     };
     let issuer = &visit.context.issuer;
-    let environment = &issuer.environment;
+    let store = visit.context.platform.store.in_environment(issuer.name());
+    let account = session.person.account_id.as_deref();
+    let credentials = match session.person.role {
+        Role::Member => Ok(0),
+        Role::AccountManager | Role::Operator => store.count_credentials(account).await,
+    };
+    let credentials = match credentials {
+        Ok(credentials) => credentials,
+        Err(error) => return visit.unavailable(&error),
+    };
     let page = pages::Portal {
-        username: session.person.username,
+        shell: shell(&visit, &session, "portal"),
         role: session.person.role.as_str(),
-        account: session.person.account_name,
-        create_line: example_lines::create(&visit.context.platform.config, environment),
-        token_url: issuer.url(&environment.paths.token),
-        docs_url: environment.paths.docs.clone(),
+        credentials,
+        token_url: issuer.url(&issuer.environment.paths.token),
     };
     visit.show(StatusCode::OK, &page)
 }

@@ -11,6 +11,7 @@ use crate::clock;
 use crate::listener::accept::stopped;
 use crate::logs::LogGuard;
 use crate::platform::Platform;
+use crate::uses;
 
 /// How soon a change made by another process is noticed.
 const NOTICE: Duration = Duration::from_secs(1);
@@ -22,6 +23,9 @@ const SWEEP: Duration = Duration::from_secs(15);
 const SWEEP_ROWS: u32 = 1_000;
 /// How long an expired row is kept, so that a slow clock elsewhere finds it expired rather than unknown.
 const KEEP_EXPIRED: i64 = 60_000;
+
+/// Days for which it is known how often a credential was used.
+const KEEP_USES: i64 = 400;
 
 /// Runs until the stop, then writes what waits and gives the log back.
 pub async fn run(
@@ -38,7 +42,7 @@ pub async fn run(
     loop {
         let done = tokio::select! {
             _ = notice.tick() => platform.catch_up(clock::now()).await,
-            _ = uses.tick() => platform.secret_uses.write(&platform.store).await,
+            _ = uses.tick() => platform.write_uses().await,
             _ = sweep.tick() => {
                 count(&platform, &log);
                 sweep_expired(&platform).await
@@ -49,8 +53,8 @@ pub async fn run(
             tracing::warn!(%error, "background work failed and is tried again");
         }
     }
-    if let Err(error) = platform.secret_uses.write(&platform.store).await {
-        tracing::warn!(%error, "the last uses of some secrets were not written");
+    if let Err(error) = platform.write_uses().await {
+        tracing::warn!(%error, "the last uses of some credentials were not written");
     }
     log
 }
@@ -59,7 +63,8 @@ async fn sweep_expired(platform: &Platform) -> Result<(), StoreError> {
     loop {
         let before = clock::now() - KEEP_EXPIRED;
         if platform.store.sweep_expired(before, SWEEP_ROWS).await? < u64::from(SWEEP_ROWS) {
-            return Ok(());
+            let oldest = uses::day_of(before) - KEEP_USES;
+            return platform.store.forget_credential_uses(oldest).await;
         }
         // Requests come first: between two batches everyone else gets their turn.
         tokio::task::yield_now().await;

@@ -18,7 +18,7 @@ use crate::platform::{Issuer, Platform};
 use crate::secrets::chosen::ChosenSecrets;
 use crate::secrets::source;
 use crate::tokens::cache::TokenCache;
-use crate::uses::SecretUses;
+use crate::uses::{CredentialUses, SecretUses};
 
 /// Codes of a second factor that may be wrong for one person.
 const SECOND_FACTORS: u32 = 5;
@@ -63,6 +63,7 @@ pub async fn build(config: Config, now: Millis) -> anyhow::Result<Arc<Platform>>
         issuers,
         metrics,
         secret_uses: SecretUses::default(),
+        credential_uses: CredentialUses::default(),
         mark: Mutex::default(),
         catching_up: tokio::sync::Mutex::default(),
         stopping: AtomicBool::new(false),

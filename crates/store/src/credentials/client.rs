@@ -20,6 +20,8 @@ macro_rules! client_from {
     };
 }
 
+pub(super) use client_from;
+
 statements! {
     pub(crate) SELECT_BY_CLIENT_ID = concat!(client_from!("credentials"),
         "where c.client_id = $1 and c.environment = $2 order by s.created_at desc, s.id desc");

@@ -15,8 +15,8 @@ use crate::admin::operator::Operator;
 use crate::admin::parameters::Parameters;
 use crate::admin::problem::Problem;
 use crate::admin::scopes::WriteCredentials;
-use crate::admin::text::{self, LONGEST_DESCRIPTION, LONGEST_NAME};
 use crate::clock::rfc3339;
+use crate::credentials::edit as texts;
 use crate::platform::Platform;
 
 /// All that can be edited.
@@ -165,12 +165,10 @@ fn read(body: Value) -> Result<Edit, Problem> {
             "Say what to change: the name, the description, or both.",
         ));
     }
-    edit.name
+    edit.name.as_deref().map_or(Ok(()), texts::name)?;
+    edit.description
         .as_deref()
-        .map_or(Ok(()), |name| text::required("name", name, LONGEST_NAME))?;
-    edit.description.as_deref().map_or(Ok(()), |text| {
-        text::required("description", text, LONGEST_DESCRIPTION)
-    })?;
+        .map_or(Ok(()), texts::description)?;
     Ok(edit)
 }
 

@@ -15,11 +15,11 @@ use crate::admin::credentials::issuer_of;
 use crate::admin::operator::Operator;
 use crate::admin::problem::Problem;
 use crate::admin::scopes::WritePeople;
-use crate::admin::text::{self, LONGEST_NAME, sentence};
 use crate::clock::rfc3339;
 use crate::people::{password, tickets, username};
 use crate::platform::Platform;
 use crate::random;
+use crate::text::{self, LONGEST_NAME, sentence};
 
 /// What is asked for.
 #[derive(Deserialize)]

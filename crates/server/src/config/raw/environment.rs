@@ -69,6 +69,9 @@ pub struct RawEnvironment {
     /// The grant of a credential that is made without naming one: client_credentials, authorization_code or password.
     #[cfg_attr(test, schemars(extend("x-default" = "client_credentials")))]
     pub default_grant: Option<String>,
+    /// The grants that people choose between when they make a credential in the portal: client_credentials, authorization_code. Default: default_grant alone.
+    #[cfg_attr(test, schemars(extend("x-example" = ["client_credentials", "authorization_code"])))]
+    pub offered_grants: Option<Vec<String>>,
     /// At most so many grants per credential; refresh_token is not counted. Default: any number.
     #[cfg_attr(test, schemars(extend("x-example" = 1)))]
     pub grants_per_credential: Option<usize>,

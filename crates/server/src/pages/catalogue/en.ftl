@@ -66,10 +66,9 @@ signed-out-action = Sign in again
 
 portal-title = API access
 portal-signed-in = Signed in as
+portal-docs-first = How to get a token, and what to call with it.
+portal-security-first = Your password, your second factor, where you are signed in.
 portal-docs = Documentation
-portal-credentials = Integration credentials
-portal-create = Credentials are made on the command line of the server for now:
-portal-member = Your role reads. An account manager makes credentials.
 portal-token-url = Tokens are issued at
 role-operator = operator
 role-account-manager = account manager
@@ -176,3 +175,163 @@ time-in-days = { $number ->
     [one] tomorrow
    *[other] in { $number } days
 }
+
+menu = Main menu
+menu-portal = Portal
+menu-identity = Identity
+menu-documentation = Documentation
+menu-status = Status
+copy = Copy
+copied = Copied
+cancel = Cancel
+never = never
+from = from
+uuid = UUID
+pages = Pages
+page-first = First page
+page-next = Next page
+crumbs-account-settings = Account settings
+crumbs-access-rights = Access rights
+
+credentials-title = Integration credentials
+credentials-first = Programs sign in with these. Each has its own scopes, and can be replaced without the others noticing.
+credentials-generate = Generate credentials
+credentials-search = Search by name, client id or UUID
+credentials-search-action = Search
+credentials-sort = Order
+credentials-sort-name = by name
+credentials-sort-newest = newest first
+credentials-count = { $number ->
+    [one] 1 credential
+   *[other] { $number } credentials
+}
+credentials-none-title = No credentials yet
+credentials-none-advice = Generate the first one: choose what it may do, and take its secret with you.
+credentials-none-found = Nothing found. Search for part of a name, or for a whole client id or UUID.
+column-name = Name
+column-description = Description
+column-account = Account
+column-client-id = Client id
+column-version = Version
+column-scopes = Scopes
+column-secrets = Secrets
+column-last-used = Last used
+column-days = 30 days
+credential-disabled = switched off
+secret-expires = ends
+secret-ends = Ends
+secret-no-expiry = no expiry
+secret-none = none
+secret-hint = Secret
+secret-chosen = chosen
+secret-still-old = Somebody still uses the older secret: the address stands beside it.
+summary-read = reads { $number }
+summary-add = adds { $number }
+summary-write = changes { $number }
+summary-delete = deletes { $number }
+summary-use = uses { $number }
+summary-nothing = nothing
+summary-everything = everything the API offers
+permission-read = read
+permission-add = add
+permission-write = write
+permission-delete = delete
+permission-title-read = Read
+permission-title-add = Add
+permission-title-write = Write
+permission-title-delete = Delete
+days-picture = { $number ->
+    [0] no requests in 30 days
+    [one] 1 request in 30 days
+   *[other] { $number } requests in 30 days
+}
+
+new-first = A program gets tokens with what you make here. Its secret is shown once, after Save.
+new-scope = Scope
+new-may-use = May use
+new-version-advice = Each version has scopes of its own; a credential is good for one version.
+new-grant = Grant
+grant-client_credentials = client_credentials: the program acts for itself
+grant-authorization_code = authorization_code: people let the program act for them
+new-redirect-uris = Redirect URIs
+new-redirect-uris-advice = One on each line, whole and exact; for authorization_code alone.
+new-start-from = Start from
+preset-read = Read everything
+preset-all = Everything
+preset-none = Nothing
+new-secret = Secret
+new-secret-advice = You choose it here. At least 12 characters; nobody can read it afterwards, not even we.
+new-save = Save
+
+text-empty = Write something here.
+text-blank = Leave out the blank before or after it.
+text-too-long = This is too long. Shorten it.
+text-control-character = This holds a line end or a control character. Leave it out.
+credential-not-possible = This cannot be chosen here. Choose again.
+credential-account-suspended = This account is suspended; no credentials can be made for it.
+credential-busy = Too much is being made right now. Try again in a moment.
+credential-conflict = This was changed by somebody else meanwhile. Look at it again first.
+redirect-uri-unfit = Give at least one whole address with https, or of the own computer; without a fragment and wildcards.
+secret-missing = Choose a secret.
+secret-too-short = A secret has at least 12 characters. Make it longer.
+secret-too-long = A secret has at most 256 bytes. Make it shorter.
+secret-too-uniform = A secret has at least five different characters. Choose another one.
+secret-not-ascii = A secret has only letters, digits and signs that every program can send. Choose another one.
+
+made-title = Store this secret now
+made-title-chosen = The credential is ready
+made-first = It will not be shown again. It is the secret of
+made-first-chosen = Use it with the secret that you chose. It is called
+made-others-expire = The older secret ends
+made-secret = Client secret
+made-download = Download
+made-token-url = Token URL
+made-docs = Documentation
+made-try = Try it
+made-warning = When you leave this page, nobody can see the secret again: neither you nor we.
+made-stored = I have stored the secret
+made-done = Done
+
+show-made = Made
+edit-title = Name and description
+edit-save = Save
+edit-why-not-scopes = Scopes and permissions cannot be edited: programs out there count on them. Make new credentials and delete the old ones.
+edit-copy = Make a copy with other scopes
+end-title = Switch off or delete
+end-advice = Switched off, it gets no tokens and its tokens are refused, until you switch it on again. Deleted, it is gone for good.
+disable-action = Switch off
+enable-action = Switch on
+delete-action = Delete credentials
+delete-tokens = { $number ->
+    [0] No live token stops working.
+    [one] One live token stops working now.
+   *[other] { $number } live tokens stop working now.
+}
+delete-last-used = Last used
+delete-never-used = It was never used.
+delete-type-name = To go on, type its name:
+delete-wrong-name = This is not the name. Type it as it stands above.
+rotate-action = Rotate secret
+rotate-first = A new secret is made and shown once. The old one goes on for the time you choose, so that programs can change over.
+rotate-third = Two secrets live already: the older one ends at once.
+rotate-overlap = The old secret ends
+rotate-days = { $number ->
+    [0] at once
+    [one] in one day
+   *[other] in { $number } days
+}
+done-credential-saved = Saved.
+done-credential-disabled = Switched off. Its tokens are refused from now on.
+done-credential-enabled = Switched on.
+done-credential-deleted = Deleted. Its tokens stopped working.
+
+error-nothing-title = There is no such page
+error-nothing-advice = The address is wrong, or what it showed is gone, or it is not for you.
+error-made-already-title = These credentials exist already
+error-rotated-already-title = This secret was made already
+error-made-already-advice = The form was sent twice. The secret was shown the first time, and cannot be shown again: if you did not store it, rotate it.
+
+status-well = All systems normal
+status-well-first = Tokens are issued and judged.
+status-unwell = Tokens are not issued right now
+status-unwell-first = Our database does not answer. It is being looked at; try again in a moment.

@@ -66,10 +66,9 @@ signed-out-action = Opnieuw inloggen
 
 portal-title = API-toegang
 portal-signed-in = Ingelogd als
+portal-docs-first = Hoe u een token krijgt, en wat u ermee aanroept.
+portal-security-first = Uw wachtwoord, uw tweede factor, waar u bent aangemeld.
 portal-docs = Documentatie
-portal-credentials = Integratiegegevens
-portal-create = Integratiegegevens worden voorlopig op de opdrachtregel van de server gemaakt:
-portal-member = Met uw rol kunt u lezen. Een accountbeheerder maakt integratiegegevens.
 portal-token-url = Tokens worden uitgegeven op
 role-operator = operator
 role-account-manager = accountbeheerder
@@ -176,3 +175,163 @@ time-in-days = { $number ->
     [one] morgen
    *[other] over { $number } dagen
 }
+
+menu = Hoofdmenu
+menu-portal = Portaal
+menu-identity = Identiteit
+menu-documentation = Documentatie
+menu-status = Status
+copy = Kopiëren
+copied = Gekopieerd
+cancel = Annuleren
+never = nooit
+from = vanaf
+uuid = UUID
+pages = Pagina's
+page-first = Eerste pagina
+page-next = Volgende pagina
+crumbs-account-settings = Accountinstellingen
+crumbs-access-rights = Toegangsrechten
+
+credentials-title = Integratiegegevens
+credentials-first = Hiermee melden programma's zich aan. Elk heeft eigen scopes en kan worden vervangen zonder dat andere er iets van merken.
+credentials-generate = Gegevens aanmaken
+credentials-search = Zoek op naam, client-id of UUID
+credentials-search-action = Zoeken
+credentials-sort = Volgorde
+credentials-sort-name = op naam
+credentials-sort-newest = nieuwste eerst
+credentials-count = { $number ->
+    [one] 1 stel gegevens
+   *[other] { $number } stel gegevens
+}
+credentials-none-title = Nog geen gegevens
+credentials-none-advice = Maak de eerste aan: kies wat ermee mag, en neem het geheim mee.
+credentials-none-found = Niets gevonden. Zoek op een deel van een naam, of op een hele client-id of UUID.
+column-name = Naam
+column-description = Omschrijving
+column-account = Account
+column-client-id = Client-id
+column-version = Versie
+column-scopes = Scopes
+column-secrets = Geheimen
+column-last-used = Laatst gebruikt
+column-days = 30 dagen
+credential-disabled = uitgeschakeld
+secret-expires = eindigt
+secret-ends = Eindigt
+secret-no-expiry = verloopt niet
+secret-none = geen
+secret-hint = Geheim
+secret-chosen = gekozen
+secret-still-old = Iemand gebruikt het oudere geheim nog: het adres staat ernaast.
+summary-read = leest { $number }
+summary-add = voegt toe { $number }
+summary-write = wijzigt { $number }
+summary-delete = verwijdert { $number }
+summary-use = gebruikt { $number }
+summary-nothing = niets
+summary-everything = alles wat de API biedt
+permission-read = lezen
+permission-add = toevoegen
+permission-write = wijzigen
+permission-delete = verwijderen
+permission-title-read = Lezen
+permission-title-add = Toevoegen
+permission-title-write = Wijzigen
+permission-title-delete = Verwijderen
+days-picture = { $number ->
+    [0] geen verzoeken in 30 dagen
+    [one] 1 verzoek in 30 dagen
+   *[other] { $number } verzoeken in 30 dagen
+}
+
+new-first = Met wat u hier maakt krijgt een programma tokens. Het geheim wordt één keer getoond, na Opslaan.
+new-scope = Scope
+new-may-use = Mag gebruiken
+new-version-advice = Elke versie heeft eigen scopes; gegevens gelden voor één versie.
+new-grant = Grant
+grant-client_credentials = client_credentials: het programma handelt voor zichzelf
+grant-authorization_code = authorization_code: mensen laten het programma voor hen handelen
+new-redirect-uris = Redirect-URI's
+new-redirect-uris-advice = Eén per regel, heel en exact; alleen voor authorization_code.
+new-start-from = Begin met
+preset-read = Alles lezen
+preset-all = Alles
+preset-none = Niets
+new-secret = Geheim
+new-secret-advice = U kiest het hier. Minstens 12 tekens; niemand kan het later nog lezen, ook wij niet.
+new-save = Opslaan
+
+text-empty = Vul hier iets in.
+text-blank = Laat de spatie ervoor of erachter weg.
+text-too-long = Dit is te lang. Maak het korter.
+text-control-character = Hier staat een regeleinde of stuurteken in. Laat het weg.
+credential-not-possible = Dit kan hier niet worden gekozen. Kies opnieuw.
+credential-account-suspended = Dit account is opgeschort; er kunnen geen gegevens voor worden gemaakt.
+credential-busy = Er wordt nu te veel aangemaakt. Probeer het zo opnieuw.
+credential-conflict = Iemand anders heeft dit intussen gewijzigd. Bekijk het eerst opnieuw.
+redirect-uri-unfit = Geef minstens één heel adres met https, of van de eigen computer; zonder fragment en jokertekens.
+secret-missing = Kies een geheim.
+secret-too-short = Een geheim heeft minstens 12 tekens. Maak het langer.
+secret-too-long = Een geheim heeft hoogstens 256 bytes. Maak het korter.
+secret-too-uniform = Een geheim heeft minstens vijf verschillende tekens. Kies een ander.
+secret-not-ascii = Een geheim heeft alleen letters, cijfers en leestekens die elk programma kan sturen. Kies een ander.
+
+made-title = Bewaar dit geheim nu
+made-title-chosen = De gegevens zijn klaar
+made-first = Het wordt niet meer getoond. Het is het geheim van
+made-first-chosen = Gebruik ze met het geheim dat u koos. Ze heten
+made-others-expire = Het oudere geheim eindigt
+made-secret = Client secret
+made-download = Downloaden
+made-token-url = Token-URL
+made-docs = Documentatie
+made-try = Probeer het
+made-warning = Als u deze pagina verlaat, kan niemand het geheim meer zien: u niet en wij niet.
+made-stored = Ik heb het geheim bewaard
+made-done = Klaar
+
+show-made = Gemaakt
+edit-title = Naam en omschrijving
+edit-save = Opslaan
+edit-why-not-scopes = Scopes en rechten kunnen niet worden gewijzigd: programma's rekenen erop. Maak nieuwe gegevens en verwijder de oude.
+edit-copy = Een kopie maken met andere scopes
+end-title = Uitschakelen of verwijderen
+end-advice = Uitgeschakeld krijgen ze geen tokens en worden hun tokens geweigerd, tot u ze weer inschakelt. Verwijderd zijn ze voorgoed weg.
+disable-action = Uitschakelen
+enable-action = Inschakelen
+delete-action = Gegevens verwijderen
+delete-tokens = { $number ->
+    [0] Er stopt geen levend token.
+    [one] Eén levend token stopt nu.
+   *[other] { $number } levende tokens stoppen nu.
+}
+delete-last-used = Laatst gebruikt
+delete-never-used = Ze zijn nooit gebruikt.
+delete-type-name = Typ de naam om verder te gaan:
+delete-wrong-name = Dit is niet de naam. Typ hem zoals hij hierboven staat.
+rotate-action = Geheim vervangen
+rotate-first = Er wordt een nieuw geheim gemaakt en één keer getoond. Het oude geldt nog zolang u kiest, zodat programma's kunnen overstappen.
+rotate-third = Er gelden al twee geheimen: het oudste eindigt meteen.
+rotate-overlap = Het oude geheim eindigt
+rotate-days = { $number ->
+    [0] meteen
+    [one] over één dag
+   *[other] over { $number } dagen
+}
+done-credential-saved = Opgeslagen.
+done-credential-disabled = Uitgeschakeld. Tokens worden vanaf nu geweigerd.
+done-credential-enabled = Ingeschakeld.
+done-credential-deleted = Verwijderd. De tokens werken niet meer.
+
+error-nothing-title = Deze pagina is er niet
+error-nothing-advice = Het adres klopt niet, of wat er stond is weg, of het is niet voor u.
+error-made-already-title = Deze gegevens bestaan al
+error-rotated-already-title = Dit geheim is al gemaakt
+error-made-already-advice = Het formulier is twee keer verstuurd. Het geheim werd de eerste keer getoond en kan niet nog eens: vervang het als u het niet hebt bewaard.
+
+status-well = Alles werkt
+status-well-first = Tokens worden uitgegeven en beoordeeld.
+status-unwell = Er worden nu geen tokens uitgegeven
+status-unwell-first = Onze database antwoordt niet. Er wordt naar gekeken; probeer het zo opnieuw.

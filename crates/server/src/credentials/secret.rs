@@ -3,7 +3,7 @@
 use secrecy::SecretString;
 use store::{Millis, NewSecret};
 
-use crate::admin::problem::Problem;
+use super::{CredentialRefusal, Field};
 use crate::config::SecretKind;
 use crate::platform::Platform;
 use crate::secrets::chosen::{HashingBusy, TooWeak};
@@ -25,7 +25,7 @@ pub async fn make(
     uuid: &str,
     chosen: Option<SecretString>,
     now: Millis,
-) -> Result<Made, Problem> {
+) -> Result<Made, CredentialRefusal> {
     let keys = platform.master_keys.load_full();
     match (kind, chosen) {
         (SecretKind::Generated, None) => {
@@ -35,10 +35,14 @@ pub async fn make(
                 told: Some(secret),
             })
         }
-        (SecretKind::Generated, Some(_)) => Err(Problem::bad_request(
+        (SecretKind::Generated, Some(_)) => Err(CredentialRefusal::asked(
+            Field::Secret,
+            "credential-not-possible",
             "Secrets of this environment are generated, so leave the secret (`--secret-stdin`) out.",
         )),
-        (SecretKind::Chosen, None) => Err(Problem::bad_request(
+        (SecretKind::Chosen, None) => Err(CredentialRefusal::asked(
+            Field::Secret,
+            "secret-missing",
             "Secrets of this environment are chosen: send one as `secret` (`--secret-stdin`).",
         )),
         (SecretKind::Chosen, Some(secret)) => {
@@ -52,14 +56,19 @@ pub async fn make(
     }
 }
 
-fn refusal(error: anyhow::Error) -> Problem {
+fn refusal(error: anyhow::Error) -> CredentialRefusal {
     if let Some(weak) = error.downcast_ref::<TooWeak>() {
-        return Problem::bad_request(crate::admin::text::sentence(&weak.to_string()));
+        let key = match weak {
+            TooWeak::TooShort => "secret-too-short",
+            TooWeak::TooLong => "secret-too-long",
+            TooWeak::TooUniform => "secret-too-uniform",
+            TooWeak::NotPrintableAscii => "secret-not-ascii",
+        };
+        let sentence = crate::text::sentence(&weak.to_string());
+        return CredentialRefusal::asked(Field::Secret, key, sentence);
     }
     if error.is::<HashingBusy>() {
-        return Problem::unavailable(
-            "Too many chosen secrets are being hashed at once; ask again in a moment.",
-        );
+        return CredentialRefusal::Busy;
     }
-    Problem::internal(&error)
+    CredentialRefusal::Internal(error)
 }

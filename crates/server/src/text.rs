@@ -3,34 +3,48 @@
 //! It is escaped where it is shown, not changed where it is stored; only control characters are
 //! refused, which no name needs and every log and terminal suffers from.
 
-use super::problem::Problem;
-
 /// Longest name of a credential, an account or an operator token, in characters.
 pub const LONGEST_NAME: usize = 200;
 /// Longest description, in characters.
 pub const LONGEST_DESCRIPTION: usize = 2000;
 
+/// Why a text will not do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unfit {
+    /// The sentence of a page's catalogue.
+    pub key: &'static str,
+    /// The sentence for programs and their people.
+    pub sentence: String,
+}
+
 /// Takes a text that must say something; `what` names it in the refusal.
-pub fn required(what: &str, text: &str, longest: usize) -> Result<(), Problem> {
+pub fn required(what: &str, text: &str, longest: usize) -> Result<(), Unfit> {
+    let unfit = |key, says: String| {
+        Err(Unfit {
+            key,
+            sentence: format!("The {what} {says}."),
+        })
+    };
     if text.trim().is_empty() {
-        return Err(Problem::bad_request(format!(
-            "The {what} must not be empty."
-        )));
+        return unfit("text-empty", "must not be empty".to_owned());
     }
     if text.trim() != text {
-        return Err(Problem::bad_request(format!(
-            "The {what} must not begin or end with a blank."
-        )));
+        return unfit(
+            "text-blank",
+            "must not begin or end with a blank".to_owned(),
+        );
     }
     if text.chars().count() > longest {
-        return Err(Problem::bad_request(format!(
-            "The {what} is longer than {longest} characters."
-        )));
+        return unfit(
+            "text-too-long",
+            format!("is longer than {longest} characters"),
+        );
     }
     if text.chars().any(is_control) {
-        return Err(Problem::bad_request(format!(
-            "The {what} must not have control characters or line ends."
-        )));
+        return unfit(
+            "text-control-character",
+            "must not have control characters or line ends".to_owned(),
+        );
     }
     Ok(())
 }

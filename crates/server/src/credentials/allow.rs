@@ -6,14 +6,18 @@ use std::sync::Arc;
 
 use oauth::permission::{Allow, Permission};
 
-use crate::admin::problem::Problem;
+use super::{CredentialRefusal, Field};
 use crate::config::Version;
+
+fn unfit(sentence: impl Into<String>) -> CredentialRefusal {
+    CredentialRefusal::asked(Field::Allow, "credential-not-possible", sentence)
+}
 
 /// The version a credential is made for: implied where there is one, asked for where there are more.
 pub fn version<'v>(
     versions: &'v [Arc<Version>],
     asked: Option<&str>,
-) -> Result<Option<&'v Version>, Problem> {
+) -> Result<Option<&'v Version>, CredentialRefusal> {
     let known = || {
         versions
             .iter()
@@ -23,18 +27,18 @@ pub fn version<'v>(
     };
     match (versions, asked) {
         ([], None) => Ok(None),
-        ([], Some(_)) => Err(Problem::bad_request(
+        ([], Some(_)) => Err(unfit(
             "This platform has no versions, so leave the version (`--version`) out.",
         )),
         ([only], None) => Ok(Some(only)),
-        (_, None) => Err(Problem::bad_request(format!(
+        (_, None) => Err(unfit(format!(
             "Name the version (`--version`) that the credential is for: {}.",
             known()
         ))),
         (_, Some(asked)) => {
             let found = versions.iter().find(|version| version.name == asked);
             found.map(|version| Some(&**version)).ok_or_else(|| {
-                Problem::bad_request(format!(
+                unfit(format!(
                     "There is no such version; the configuration has {}.",
                     known()
                 ))
@@ -44,19 +48,22 @@ pub fn version<'v>(
 }
 
 /// The scope values of a list of `--allow`, in the version's order, each once.
-pub fn scopes(version: Option<&Version>, allow: &[String]) -> Result<Vec<String>, Problem> {
+pub fn scopes(
+    version: Option<&Version>,
+    allow: &[String],
+) -> Result<Vec<String>, CredentialRefusal> {
     let Some(version) = version.filter(|version| !version.scopes.is_empty()) else {
         return if allow.is_empty() {
             Ok(Vec::new())
         } else {
-            Err(Problem::bad_request(
+            Err(unfit(
                 "This platform has no scopes, so leave `--allow` out: every live token is good for everything.",
             ))
         };
     };
     let mut allowed = Vec::new();
     for text in allow {
-        let one = Allow::parse(text).map_err(|error| Problem::bad_request(error.to_string()))?;
+        let one = Allow::parse(text).map_err(|error| unfit(error.to_string()))?;
         check(version, &one)?;
         allowed.extend(one.scope_values());
     }
@@ -67,7 +74,7 @@ pub fn scopes(version: Option<&Version>, allow: &[String]) -> Result<Vec<String>
     Ok(possible.filter(|value| allowed.contains(value)).collect())
 }
 
-fn check(version: &Version, allow: &Allow) -> Result<(), Problem> {
+fn check(version: &Version, allow: &Allow) -> Result<(), CredentialRefusal> {
     let name = &version.name;
     if !version
         .scopes
@@ -79,18 +86,18 @@ fn check(version: &Version, allow: &Allow) -> Result<(), Problem> {
             .iter()
             .map(|(_, value)| value.as_str())
             .collect();
-        return Err(Problem::bad_request(format!(
+        return Err(unfit(format!(
             "Version {name} has no scope {}; it has {}.",
             allow.scope,
             known.join(", ")
         )));
     }
     match (version.permissions, allow.permissions.is_empty()) {
-        (true, true) => Err(Problem::bad_request(format!(
+        (true, true) => Err(unfit(format!(
             "Say what is permitted within {0}: read, add, write, delete or all, as in '{0}=read,add'.",
             allow.scope
         ))),
-        (false, false) => Err(Problem::bad_request(format!(
+        (false, false) => Err(unfit(format!(
             "Version {name} has no permissions: write '{}' without anything after it.",
             allow.scope
         ))),
@@ -131,8 +138,7 @@ mod tests {
 
     fn allowed(permissions: bool, allow: &[&str]) -> Result<Vec<String>, String> {
         let allow: Vec<_> = allow.iter().map(|text| (*text).to_owned()).collect();
-        scopes(Some(&a_version("v2", permissions)), &allow)
-            .map_err(|problem| problem.detail().to_owned())
+        scopes(Some(&a_version("v2", permissions)), &allow).map_err(|refusal| refusal.to_string())
     }
 
     #[test]

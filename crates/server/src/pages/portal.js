@@ -1,0 +1,56 @@
+// What forms cannot do: copy, fill the grid by row and by column, say what was ticked. Everything works without it.
+(() => {
+  const words = document.body.dataset
+  for (const text of document.querySelectorAll('[data-copy]')) {
+    const button = document.createElement('button')
+    button.type = 'button'
+    button.className = 'copy'
+    button.textContent = words.copy
+    button.setAttribute('aria-label', `${words.copy}: ${text.id === 'secret' ? words.secret : text.textContent.slice(0, 60)}`)
+    button.addEventListener('click', async () => {
+      await navigator.clipboard.writeText(text.textContent)
+      button.textContent = words.copied
+      setTimeout(() => { button.textContent = words.copy }, 2000)
+    })
+    text.after(button)
+  }
+
+  // A page that comes back from the browser's memory no longer holds the secret.
+  if (document.getElementById('secret')?.tagName === 'CODE') {
+    addEventListener('pagehide', () => {
+      for (const held of document.querySelectorAll('#secret, #try')) held.textContent = ''
+      document.getElementById('download')?.remove()
+    })
+  }
+
+  const form = document.getElementById('new-credential')
+  const boxes = [...(form?.querySelectorAll('input[name=allow]') ?? [])]
+  const toggler = (head, mine) => {
+    const button = document.createElement('button')
+    button.type = 'button'
+    button.className = 'toggle'
+    button.textContent = head.textContent
+    button.addEventListener('click', () => {
+      const all = mine.every((box) => box.checked)
+      for (const box of mine) box.checked = !all
+      tell()
+    })
+    head.replaceChildren(button)
+  }
+  const summary = document.getElementById('summary')
+  const tell = () => {
+    const counted = new Map()
+    for (const box of boxes) if (box.checked) counted.set(box.dataset.in, (counted.get(box.dataset.in) ?? 0) + 1)
+    const columns = [...(form?.querySelectorAll('[data-column]') ?? [])]
+    summary.textContent = columns.filter((one) => counted.has(one.dataset.column))
+      .map((one) => `${one.textContent} ${counted.get(one.dataset.column)}`).join(' · ')
+  }
+  if (summary) {
+    for (const head of form.querySelectorAll('[data-row]')) toggler(head, [...head.closest('tr').querySelectorAll('input')])
+    for (const head of form.querySelectorAll('[data-column]')) {
+      toggler(head, boxes.filter((box) => box.dataset.in === head.dataset.column))
+    }
+    form.addEventListener('change', tell)
+    tell()
+  }
+})()

@@ -1,0 +1,33 @@
+//! `/portal/credentials`: Account settings → Access rights → Integration credentials.
+
+pub mod delete;
+pub mod list;
+mod made;
+pub mod new;
+pub mod rotate;
+mod row;
+pub mod show;
+
+use axum::http::StatusCode;
+use axum::response::Response;
+
+use super::access::Manager;
+use crate::credentials::CredentialRefusal;
+use crate::pages::Problem;
+
+/// A refusal that is no field's: the answer, where it is ours, else the sentence for the top of the page.
+fn whole(manager: &Manager, refusal: CredentialRefusal) -> Result<(StatusCode, Problem), Response> {
+    match refusal {
+        CredentialRefusal::Asked { key, .. } => Ok((StatusCode::BAD_REQUEST, Problem::of(key))),
+        CredentialRefusal::Conflict { key, .. } => Ok((StatusCode::CONFLICT, Problem::of(key))),
+        CredentialRefusal::Busy => Ok((
+            StatusCode::SERVICE_UNAVAILABLE,
+            Problem::of("credential-busy"),
+        )),
+        CredentialRefusal::Store(store::StoreError::Refused(refused)) => {
+            tracing::info!(%refused, "a credential was not changed");
+            Ok((StatusCode::CONFLICT, Problem::of("credential-conflict")))
+        }
+        error => Err(manager.visit.unavailable(&error)),
+    }
+}

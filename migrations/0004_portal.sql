@@ -1,0 +1,18 @@
+-- What the portal shows. The same notation as in 0001.
+
+-- An account's credentials by name, page by page.
+create index credentials_by_account_and_name on credentials (account_id, environment, name, uuid);
+
+-- How often a credential was used on a day (whole days since 1970, UTC).
+create table credential_uses (
+    credential_uuid text   not null,
+    day             bigint not null,
+    -- Answers of the token endpoint that held a token.
+    tokens          bigint not null,
+    -- Requests that the gateway passed on.
+    requests        bigint not null,
+    -- Requests that the gateway refused, though the token was good.
+    refusals        bigint not null,
+    primary key (credential_uuid, day)
+);
+create index credential_uses_by_day on credential_uses (day);
