@@ -5,12 +5,12 @@
     const button = document.createElement('button')
     button.type = 'button'
     button.className = 'copy'
-    button.textContent = words.copy
-    button.setAttribute('aria-label', `${words.copy}: ${text.id === 'secret' ? words.secret : text.textContent.slice(0, 60)}`)
+    button.textContent = words.wordCopy
+    button.setAttribute('aria-label', `${words.wordCopy}: ${text.id === 'secret' ? words.wordSecret : text.textContent.slice(0, 60)}`)
     button.addEventListener('click', async () => {
       await navigator.clipboard.writeText(text.textContent)
-      button.textContent = words.copied
-      setTimeout(() => { button.textContent = words.copy }, 2000)
+      button.textContent = words.wordCopied
+      setTimeout(() => { button.textContent = words.wordCopy }, 2000)
     })
     text.after(button)
   }

@@ -84,6 +84,9 @@ impl Manager {
         let Some(uuid) = canonical_uuid(uuid) else {
             return Err(nothing_here(&self.visit));
         };
+        // Whoever looks wants to know whether it is used now.
+        let written = context.platform.write_uses().await;
+        written.map_err(|error| self.visit.unavailable(&error))?;
         let found = store
             .find_client_by_uuid(&uuid)
             .await

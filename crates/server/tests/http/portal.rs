@@ -5,6 +5,8 @@ use crate::http::support::house::PASSWORD;
 use crate::http::support::request::form;
 use crate::http::support::{Browser, House, Request, Setup, house, on_each_database};
 
+mod credentials;
+
 const SESSION: &str = "grantor-production-session";
 
 fn browser(house: &House) -> Browser {

@@ -267,6 +267,7 @@ text-empty = Write something here.
 text-blank = Leave out the blank before or after it.
 text-too-long = This is too long. Shorten it.
 text-control-character = This holds a line end or a control character. Leave it out.
+allow-nothing = Tick at least one: a credential that may do nothing helps nobody.
 credential-not-possible = This cannot be chosen here. Choose again.
 credential-account-suspended = This account is suspended; no credentials can be made for it.
 credential-busy = Too much is being made right now. Try again in a moment.

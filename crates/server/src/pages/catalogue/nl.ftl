@@ -267,6 +267,7 @@ text-empty = Vul hier iets in.
 text-blank = Laat de spatie ervoor of erachter weg.
 text-too-long = Dit is te lang. Maak het korter.
 text-control-character = Hier staat een regeleinde of stuurteken in. Laat het weg.
+allow-nothing = Kies er minstens één: met gegevens waarmee niets mag is niemand geholpen.
 credential-not-possible = Dit kan hier niet worden gekozen. Kies opnieuw.
 credential-account-suspended = Dit account is opgeschort; er kunnen geen gegevens voor worden gemaakt.
 credential-busy = Er wordt nu te veel aangemaakt. Probeer het zo opnieuw.

@@ -18,9 +18,6 @@ pub async fn show(context: Context, Path(uuid): Path<String>, headers: HeaderMap
         Ok(manager) => manager,
         Err(response) => return response,
     };
-    if let Err(error) = manager.visit.context.platform.write_uses().await {
-        return manager.visit.unavailable(&error);
-    }
     match manager.credential(&uuid).await {
         Ok(client) => ask(&manager, client, None).await,
         Err(response) => response,

@@ -13,7 +13,7 @@ use crate::config::{Environment, SecretKind, Version};
 use crate::context::Context;
 use crate::credentials::create::{self, Asked};
 use crate::credentials::{CredentialRefusal, Field};
-use crate::pages::{Column, NewCredential, PermissionBox, ScopeBoxes};
+use crate::pages::{Column, NewCredential, PermissionBox, Problem, ScopeBoxes};
 use crate::people::once;
 use crate::portal::access::Manager;
 use crate::portal::form::Form;
@@ -85,6 +85,11 @@ pub async fn submit(context: Context, request: Request) -> Response {
         return manager.visit.too_old();
     };
     let asked = asked(&manager, &typed, &form);
+    if asked.allow.is_empty() && version_of(&manager, &typed).is_some_and(has_scopes) {
+        return show_again(&manager, typed, StatusCode::BAD_REQUEST, |page| {
+            page.allow_problem = Some(Problem::of("allow-nothing"));
+        });
+    }
     let audit = manager.audit("credential.created");
     let issuer = &context.issuer;
     let made = create::create(&context.platform, issuer, asked, uuid, context.now, audit).await;
@@ -162,6 +167,10 @@ fn allow_of(value: &str) -> String {
         (scope, Some(permission)) => format!("{scope}={permission}"),
         (scope, None) => scope.to_owned(),
     }
+}
+
+fn has_scopes(version: &Version) -> bool {
+    !version.scopes.is_empty()
 }
 
 /// The version chosen, or the first.

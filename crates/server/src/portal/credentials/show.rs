@@ -158,9 +158,6 @@ async fn page(
 ) -> Response {
     let context = &manager.visit.context;
     let issuer = &context.issuer;
-    if let Err(error) = context.platform.write_uses().await {
-        return manager.visit.unavailable(&error);
-    }
     let row = match row(context, client).await {
         Ok(row) => row,
         Err(error) => return manager.visit.unavailable(&error),

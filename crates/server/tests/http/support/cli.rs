@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::server::Server;
 
 /// What `grantor credentials create` prints, as far as tests need it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Credential {
     pub uuid: String,
     pub client_id: String,

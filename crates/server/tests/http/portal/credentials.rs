@@ -1,0 +1,546 @@
+//! `/portal/credentials`: making, finding, renaming, rotating, deleting, and who may do any of it
+
+use crate::http::support::browser::between;
+use crate::http::support::house::{GRANT, PASSWORD, TOKEN, access_token, setup};
+use crate::http::support::{
+    Answer, Browser, Credential, House, Request, Setup, house, on_each_database,
+};
+
+const LIST: &str = "/portal/credentials";
+const NEW: &str = "/portal/credentials/new";
+const MANAGER: [&str; 2] = ["--role", "account-manager"];
+
+fn signed_in(house: &House, more: &[&str]) -> Browser {
+    let person = house.person("production", more);
+    let mut browser = Browser::at(house.server.at("production"));
+    let home = browser.sign_in(&person, PASSWORD);
+    assert!(home.text().contains("id=\"sign-out\""), "{}", home.text());
+    browser
+}
+
+fn manager(house: &House) -> Browser {
+    signed_in(house, &MANAGER)
+}
+
+fn generate(browser: &mut Browser, name: &str, allow: &[&str]) -> Answer {
+    let page = browser.get(NEW);
+    fill(browser, &page, name, allow)
+}
+
+/// Sends the form of a page with boxes ticked; a form can hold one name many times.
+fn fill(browser: &mut Browser, page: &Answer, name: &str, allow: &[&str]) -> Answer {
+    let field = |field: &str| between(page.text(), &format!("name=\"{field}\" value=\""), "\"");
+    let mut fields = vec![
+        ("csrf".to_owned(), field("csrf")),
+        ("once".to_owned(), field("once")),
+        ("version".to_owned(), field("version")),
+        ("name".to_owned(), name.to_owned()),
+        ("description".to_owned(), "for a test".to_owned()),
+        ("do".to_owned(), "save".to_owned()),
+    ];
+    fields.extend(
+        allow
+            .iter()
+            .map(|value| ("allow".to_owned(), (*value).to_owned())),
+    );
+    let fields: Vec<(&str, &str)> = fields
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    browser.post(NEW, &fields)
+}
+
+fn made(answer: &Answer) -> (String, Credential) {
+    assert_eq!(answer.status, 201, "{}", answer.text());
+    let text = answer.text();
+    let uuid = between(text, "action=\"/portal/credentials/", "\"");
+    let client_secret = between(text, "id=\"secret\" class=\"large\" data-copy>", "<");
+    let client_id = between(text, "download=\"", ".txt\"");
+    (
+        uuid,
+        Credential {
+            client_id,
+            client_secret,
+            ..Credential::default()
+        },
+    )
+}
+
+on_each_database! {
+    fn qc2_qc4_qc5_s285_a_secret_is_shown_once_and_works(house) {
+        let mut anna = manager(house);
+        let page = anna.get(NEW);
+        let answer = fill(&mut anna, &page, "Payroll export", &["orders.read", "tags.read"]);
+        assert_eq!(answer.header("cache-control"), Some("no-store"));
+        let (uuid, credential) = made(&answer);
+        // The token URL, the documentation and a line that works stand beside it.
+        for part in ["/oauth/token", "/docs", "curl ", &credential.client_secret] {
+            assert!(answer.text().replace("&#x2f;", "/").contains(part), "{part}");
+        }
+        let token = access_token(&Request::post(TOKEN).basic(&credential).form(GRANT).send(house.server.at("production")));
+        assert_eq!(house.orders("production", &token).status, 200);
+        let add = Request::post("/v1/orders").bearer(&token).form("").send(house.server.at("production"));
+        assert_eq!((add.status, add.error()), (403, "insufficient_scope".to_owned()));
+        // The form once more, as reload and back send it: nothing new, and the secret is not told.
+        let again = fill(&mut anna, &page, "Payroll export", &["orders.read"]);
+        assert_eq!(again.status, 409, "{}", again.text());
+        let found = anna.get(&format!("{LIST}?q={uuid}"));
+        assert_eq!(found.text().matches("<tr id=\"c-").count(), 1);
+        for target in [LIST.to_owned(), format!("{LIST}/{uuid}"), format!("{LIST}/{uuid}/rotate"), format!("{LIST}/{uuid}/delete")] {
+            let page = anna.get(&target);
+            assert_eq!(page.status, 200, "{target}");
+            assert!(!page.text().contains(&credential.client_secret), "{target}");
+            assert_eq!(page.header("cache-control"), Some("no-store"));
+        }
+        let trail = house.server.json(&["audit", "list", "--subject", &uuid], None);
+        let row = trail.as_array().unwrap().iter().find(|row| row["event"] == "credential.created").unwrap();
+        assert!(row["actor"].to_string().contains("person"), "{row}");
+    }
+
+    fn qc6_names_can_be_edited_and_scopes_cannot(house) {
+        let mut anna = manager(house);
+        let (uuid, _) = made(&generate(&mut anna, "Old name", &["orders.read"]));
+        let page = anna.get(&format!("{LIST}/{uuid}"));
+        assert!(page.text().contains("cannot be edited") && page.text().contains(&format!("copy={uuid}")));
+        let csrf = between(page.text(), "name=\"csrf\" value=\"", "\"");
+        let edit = format!("{LIST}/{uuid}/edit");
+        // S284: what the form does not have changes nothing.
+        let fields = [("csrf", csrf.as_str()), ("name", "New name"), ("description", "still for a test"), ("scopes", "orders.delete"),
+            ("allow", "orders.delete"), ("client_id", "mine"), ("account", "Other"), ("grant_type", "password")];
+        let saved = anna.post(&edit, &fields);
+        assert_eq!(saved.status, 200, "{}", saved.text());
+        let kept = house.server.json(&["credentials", "show", &uuid], None);
+        assert_eq!((&kept["name"], &kept["scopes"], &kept["account"]), (&"New name".into(), &serde_json::json!(["orders.read"]), &"Acme".into()));
+        let empty = anna.post(&edit, &[("csrf", &csrf), ("name", ""), ("description", "what was typed stays")]);
+        assert_eq!(empty.status, 400);
+        assert!(empty.text().contains("id=\"name-problem\"") && empty.text().contains("what was typed stays"));
+        let copy = anna.get(&format!("{NEW}?copy={uuid}"));
+        assert!(copy.text().contains("value=\"orders.read\" data-in=\"read\" checked"), "{}", copy.text());
+    }
+
+    fn qc7_deleting_says_what_stops_and_stops_it_at_once(house) {
+        let mut anna = manager(house);
+        let (uuid, credential) = made(&generate(&mut anna, "In use", &["orders.read"]));
+        let token = access_token(&Request::post(TOKEN).basic(&credential).form(GRANT).send(house.server.at("production")));
+        assert_eq!(house.orders("production", &token).status, 200);
+        let list = anna.get(&format!("{LIST}?q={uuid}"));
+        assert!(list.text().contains("orders") || list.text().contains("Orders"));
+        assert!(list.text().replace(['\u{2068}', '\u{2069}'], "").contains("2 requests in 30 days"), "{}", list.text());
+        let page = anna.get(&format!("{LIST}/{uuid}/delete"));
+        assert!(page.text().contains("One live token stops working now") && page.text().contains("127.0.0.1"), "{}", page.text());
+        let wrong = anna.submit(&page, &[("name", "something else")]);
+        assert_eq!(wrong.status, 400);
+        assert_eq!(house.orders("production", &token).status, 200);
+        let gone = anna.submit(&page, &[("name", "In use")]);
+        assert_eq!(gone.status, 200, "{}", gone.text());
+        assert_eq!(house.orders("production", &token).status, 401);
+        assert_eq!(Request::post(TOKEN).basic(&credential).form(GRANT).send(house.server.at("production")).status, 401);
+        assert_eq!(anna.get(&format!("{LIST}/{uuid}")).status, 404);
+    }
+
+    fn s286_rotating_keeps_two_secrets_and_a_form_counts_once(house) {
+        let mut anna = manager(house);
+        let (uuid, first) = made(&generate(&mut anna, "Rotated", &["orders.read"]));
+        let page = anna.get(&format!("{LIST}/{uuid}/rotate"));
+        let rotated = anna.submit(&page, &[("overlap", "7")]);
+        assert_eq!(rotated.status, 200, "{}", rotated.text());
+        let second = Credential { client_secret: between(rotated.text(), "id=\"secret\" class=\"large\" data-copy>", "<"), ..first.clone() };
+        assert_eq!(anna.submit(&page, &[("overlap", "7")]).status, 409);
+        for secret in [&first, &second] {
+            access_token(&Request::post(TOKEN).basic(secret).form(GRANT).send(house.server.at("production")));
+        }
+        // The older one was used after it was replaced, and the page says so.
+        access_token(&Request::post(TOKEN).basic(&first).form(GRANT).send(house.server.at("production")));
+        assert!(anna.get(&format!("{LIST}/{uuid}")).text().contains("still uses the older secret"));
+        let page = anna.get(&format!("{LIST}/{uuid}/rotate"));
+        assert!(page.text().contains("the older one ends at once"));
+        anna.submit(&page, &[("overlap", "0")]);
+        for secret in [&first, &second] {
+            let answer = Request::post(TOKEN).basic(secret).form(GRANT).send(house.server.at("production"));
+            assert_eq!(answer.status, 401);
+        }
+    }
+
+    fn s281_s282_nobody_reaches_anothers_credential(house) {
+        let mut anna = manager(house);
+        let (uuid, credential) = made(&generate(&mut anna, "Annas own", &["orders.read"]));
+        let other = ["people", "create", "--environment", "production", "--account", "Other & Co", "--role", "account-manager", "--password-stdin", "--username"];
+        let name = format!("other-{uuid}");
+        house.server.json(&[&other[..], &[name.as_str()]].concat(), Some(PASSWORD));
+        let mut eve = Browser::at(house.server.at("production"));
+        eve.sign_in(&name, PASSWORD);
+        assert!(!eve.get(&format!("{LIST}?q={uuid}")).text().contains("Annas own"));
+        let csrf = between(eve.get(NEW).text(), "name=\"csrf\" value=\"", "\"");
+        for page in ["", "/rotate", "/delete"] {
+            assert_eq!(eve.get(&format!("{LIST}/{uuid}{page}")).status, 404, "{page}");
+        }
+        assert_eq!(eve.get(&format!("{NEW}?copy={uuid}")).status, 404);
+        for page in ["/edit", "/disable", "/enable", "/rotate", "/delete"] {
+            let fields = [("csrf", csrf.as_str()), ("name", "Annas own"), ("description", "x"), ("account", "Acme"), ("environment", "production")];
+            assert_eq!(eve.post(&format!("{LIST}/{uuid}{page}"), &fields).status, 404, "{page}");
+        }
+        access_token(&Request::post(TOKEN).basic(&credential).form(GRANT).send(house.server.at("production")));
+        let trail = house.server.json(&["audit", "list", "--subject", &uuid], None);
+        assert!(trail.as_array().unwrap().iter().any(|row| row["event"] == "credential.foreign_refused"));
+        // A new credential is the signed-in person's account's, whatever the form says.
+        let page = eve.get(NEW);
+        let (mine, _) = made(&fill(&mut eve, &page, "Eves own", &["orders.read"]));
+        assert_eq!(house.server.json(&["credentials", "show", &mine], None)["account"], "Other & Co");
+    }
+}
+
+/// Who may open what. A new route needs an entry.
+const ROUTES: &[(&str, Who)] = &[
+    ("/portal", Who::Anyone),
+    ("/status", Who::Anyone),
+    ("/portal/sign-in", Who::Anyone),
+    ("/portal/second-factor", Who::Anyone),
+    ("/portal/change-password", Who::Anyone),
+    ("/portal/consent", Who::Anyone),
+    ("/portal/sign-out", Who::Anyone),
+    ("/portal/signed-out", Who::Anyone),
+    ("/portal/invitation", Who::Anyone),
+    ("/portal/security", Who::SignedIn),
+    ("/portal/security/sessions/end", Who::SignedIn),
+    ("/portal/security/consents/withdraw", Who::SignedIn),
+    ("/portal/security/second-factor", Who::SignedIn),
+    ("/portal/security/second-factor/confirm", Who::SignedIn),
+    ("/portal/security/second-factor/off", Who::SignedIn),
+    ("/portal/security/passkeys/new", Who::SignedIn),
+    ("/portal/security/passkeys", Who::SignedIn),
+    ("/portal/security/passkeys/remove", Who::SignedIn),
+    ("/portal/credentials", Who::Manager),
+    ("/portal/credentials/new", Who::Manager),
+    ("/portal/credentials/{uuid}", Who::Manager),
+    ("/portal/credentials/{uuid}/edit", Who::Manager),
+    ("/portal/credentials/{uuid}/disable", Who::Manager),
+    ("/portal/credentials/{uuid}/enable", Who::Manager),
+    ("/portal/credentials/{uuid}/rotate", Who::Manager),
+    ("/portal/credentials/{uuid}/delete", Who::Manager),
+];
+
+#[derive(Clone, Copy, PartialEq)]
+enum Who {
+    Anyone,
+    SignedIn,
+    Manager,
+}
+
+/// The routes as the source has them.
+fn routes() -> Vec<String> {
+    let source = include_str!("../../../src/portal.rs");
+    let table = between(source, "pub fn routes()", "\n}\n");
+    let literals = table.split('"').skip(1).step_by(2);
+    literals.map(str::to_owned).collect()
+}
+
+#[test]
+fn qc1_s277_s279_every_route_refuses_whom_it_does_not_know() {
+    let mut known: Vec<&str> = ROUTES.iter().map(|(route, _)| *route).collect();
+    let mut served = routes();
+    known.sort_unstable();
+    served.sort_unstable();
+    assert_eq!(served, known, "a route without an entry");
+
+    let house = house();
+    let mut anna = manager(house);
+    let (uuid, _) = made(&generate(&mut anna, "Untouched", &["orders.read"]));
+    let person = house.person("production", &[]);
+    let mut member = Browser::at(house.server.at("production"));
+    member.sign_in(&person, PASSWORD);
+    let csrf_of = |browser: &mut Browser| {
+        between(
+            browser.get("/portal").text(),
+            "name=\"csrf\" value=\"",
+            "\"",
+        )
+    };
+    let (csrf, members) = (csrf_of(&mut anna), csrf_of(&mut member));
+    assert!(
+        !member.get("/portal").text().contains(LIST),
+        "a member sees no trace"
+    );
+    for (route, who) in ROUTES {
+        let target = route.replace("{uuid}", &uuid);
+        let mut stranger = Browser::at(house.server.at("production"));
+        if *who != Who::Anyone {
+            let page = stranger.get(&target);
+            let refused = page.status == 405 || page.text().contains("id=\"password\"");
+            assert!(
+                refused && !page.text().contains("Untouched"),
+                "GET {target}: {page:?}"
+            );
+            let fields = [("csrf", csrf.as_str()), ("name", "Untouched")];
+            let sent = stranger.post(&target, &fields);
+            assert!(
+                matches!(sent.status, 403 | 405),
+                "POST {target}: {}",
+                sent.status
+            );
+        }
+        if *who == Who::Manager {
+            let page = member.get(&target);
+            assert!(
+                matches!(page.status, 404 | 405),
+                "GET {target} as a member: {}",
+                page.status
+            );
+            let fields = [("csrf", members.as_str()), ("name", "Untouched")];
+            let sent = member.post(&target, &fields);
+            assert!(
+                matches!(sent.status, 404 | 405),
+                "POST {target} as a member: {}",
+                sent.status
+            );
+        }
+        // S277: without the form's value, from another site, with another's value.
+        let cross = Request::post(&target)
+            .header("Sec-Fetch-Site", "cross-site")
+            .form(crate::http::support::request::form(&[
+                ("csrf", csrf.as_str()),
+                ("name", "Untouched"),
+            ]));
+        for sent in [
+            anna.send(cross),
+            anna.post(&target, &[("name", "Untouched")]),
+            anna.post(&target, &[("csrf", &members), ("name", "Untouched")]),
+        ] {
+            assert!(
+                matches!(sent.status, 403 | 405),
+                "POST {target}: {}",
+                sent.status
+            );
+        }
+        let json = Request::post(&target).body("text/plain", format!("{{\"csrf\":\"{csrf}\"}}"));
+        assert!(matches!(anna.send(json).status, 403 | 405), "{target}");
+    }
+    let kept = house.server.json(&["credentials", "show", &uuid], None);
+    assert_eq!(
+        (&kept["name"], &kept["disabled"]),
+        (&"Untouched".into(), &false.into())
+    );
+    assert_eq!(kept["secrets"].as_array().unwrap().len(), 1);
+    // S279: a role that was taken away is away with the next request.
+    let fired = house.person("production", &MANAGER);
+    let mut fired_browser = Browser::at(house.server.at("production"));
+    fired_browser.sign_in(&fired, PASSWORD);
+    assert_eq!(fired_browser.get(LIST).status, 200);
+    house.server.json(
+        &[
+            "people",
+            "set-role",
+            &fired,
+            "--environment",
+            "production",
+            "--role",
+            "member",
+        ],
+        None,
+    );
+    let after = fired_browser.get(LIST);
+    assert!(
+        after.status == 404 || after.text().contains("id=\"password\""),
+        "{after:?}"
+    );
+}
+
+#[test]
+fn s280_s292_names_and_searches_are_text() {
+    let house = house();
+    let mut anna = manager(house);
+    let evil =
+        "<script>alert(1)</script>\"'><img src=x onerror=alert(1)> {{7*7}} =cmd|'/C calc'!A0";
+    let (uuid, _) = made(&generate(&mut anna, evil, &["orders.read"]));
+    for page in ["", "/rotate", "/delete"] {
+        let page = anna.get(&format!("{LIST}/{uuid}{page}"));
+        assert_eq!(page.status, 200);
+        assert!(
+            page.text().contains("&lt;script&gt;alert(1)"),
+            "{}",
+            page.text()
+        );
+        assert!(!page.text().contains("<script>alert") && !page.text().contains("<img src=x"));
+    }
+    for search in [
+        "%25",
+        "_",
+        "'%20or%201=1%20--",
+        "%00",
+        "!%25",
+        "\\",
+        "%F0%9F%98%80",
+        &"a".repeat(5000),
+    ] {
+        let page = anna.get(&format!(
+            "{LIST}?q={search}&sort=name%20desc;--&after=%5B%22x"
+        ));
+        assert_eq!(page.status, 200, "{search}");
+        let is_nothing = search == "%00";
+        assert!(
+            is_nothing || !page.text().contains(&uuid),
+            "{search} is no wildcard"
+        );
+    }
+    let found = anna.get(&format!("{LIST}?q=onerror&sort=newest"));
+    assert!(found.text().contains(&uuid), "{}", found.text());
+}
+
+#[test]
+fn qc3_presets_and_versions_keep_what_was_typed() {
+    let server = Setup::example("quinyx", &["production", "rc"]).start();
+    let how = [
+        "people",
+        "create",
+        "--environment",
+        "production",
+        "--account",
+        "Acme",
+        "--username",
+        "anna",
+        "--role",
+        "account-manager",
+        "--password-stdin",
+    ];
+    server.json(&how, Some(PASSWORD));
+    let mut anna = Browser::at(server.at("production"));
+    anna.sign_in("anna", PASSWORD);
+    let page = anna.get(NEW);
+    assert_eq!(page.text().matches("type=\"checkbox\"").count(), 16 * 4);
+    let csrf = between(page.text(), "name=\"csrf\" value=\"", "\"");
+    let typed = [
+        ("csrf", csrf.as_str()),
+        ("name", "Typed"),
+        ("description", "Also typed"),
+        ("version", "v2"),
+    ];
+    let v3 = anna.post(NEW, &[&typed[..], &[("do", "version:v3")]].concat());
+    assert_eq!(v3.text().matches("type=\"checkbox\"").count(), 6 * 4);
+    assert!(v3.text().contains("value=\"Typed\"") && v3.text().contains("value=\"Also typed\""));
+    let reads = anna.post(NEW, &[&typed[..], &[("do", "preset:read")]].concat());
+    assert_eq!(reads.text().matches(" checked").count(), 16);
+    let nothing = fill(&mut anna, &reads, "Nothing ticked", &[]);
+    assert_eq!(nothing.status, 400);
+    assert!(nothing.text().contains("id=\"allow-problem\""));
+    let unknown = fill(
+        &mut anna,
+        &reads,
+        "Too much",
+        &["shifts.read", "payroll.read"],
+    );
+    assert_eq!(unknown.status, 400, "{}", unknown.text());
+    let (uuid, _) = made(&fill(
+        &mut anna,
+        &reads,
+        "Reads",
+        &["shifts.read", "forecast-prediction.add"],
+    ));
+    let kept = server.json(&["credentials", "show", &uuid], None);
+    assert_eq!(
+        kept["scopes"],
+        serde_json::json!(["forecast-prediction.add", "shifts.read"])
+    );
+    assert_eq!(kept["version"], "v2");
+}
+
+#[test]
+fn nx1_a_secret_that_a_person_chooses_is_judged_and_never_shown() {
+    let server = Setup::example("nexus", &["production", "test"]).start();
+    let how = [
+        "people",
+        "create",
+        "--environment",
+        "production",
+        "--account",
+        "Acme",
+        "--username",
+        "anna",
+        "--role",
+        "account-manager",
+        "--password-stdin",
+    ];
+    server.json(&how, Some(PASSWORD));
+    let mut anna = Browser::at(server.at("production"));
+    anna.sign_in("anna", PASSWORD);
+    let page = anna.get(NEW);
+    let field = |page: &Answer, field: &str| {
+        between(page.text(), &format!("name=\"{field}\" value=\""), "\"")
+    };
+    let send = |anna: &mut Browser, page: &Answer, secret: &str| {
+        let (csrf, once, version) = (
+            field(page, "csrf"),
+            field(page, "once"),
+            field(page, "version"),
+        );
+        let fields = [
+            ("csrf", csrf.as_str()),
+            ("once", &once),
+            ("version", &version),
+            ("name", "Shop"),
+            ("description", "orders"),
+            ("allow", "api1"),
+            ("secret", secret),
+            ("do", "save"),
+        ];
+        anna.post(NEW, &fields)
+    };
+    for weak in ["", "short", "aaaaaaaaaaaaaaaa"] {
+        let refused = send(&mut anna, &page, weak);
+        assert_eq!(refused.status, 400, "{weak}");
+        assert!(
+            refused.text().contains("id=\"secret-problem\"")
+                && refused.text().contains("value=\"Shop\"")
+        );
+    }
+    let secret = "horse battery staple 9";
+    let answer = send(&mut anna, &page, secret);
+    assert_eq!(answer.status, 201, "{}", answer.text());
+    assert!(!answer.text().contains(secret));
+    let client_id = between(answer.text(), "<dd><code data-copy>", "<");
+    let credential = Credential {
+        client_id,
+        client_secret: secret.to_owned(),
+        ..Credential::default()
+    };
+    access_token(
+        &Request::post("/connect/token")
+            .form(crate::http::support::request::form(&[
+                ("grant_type", "client_credentials"),
+                ("client_id", &credential.client_id),
+                ("client_secret", secret),
+                ("scope", "api1"),
+            ]))
+            .send(server.at("production")),
+    );
+}
+
+#[test]
+fn an_operator_sees_every_account_and_says_whose_a_new_credential_is() {
+    let server = setup().start();
+    let how = [
+        "people",
+        "create",
+        "--environment",
+        "production",
+        "--username",
+        "op",
+        "--role",
+        "operator",
+        "--password-stdin",
+    ];
+    server.json(&how, Some(PASSWORD));
+    server.credential("production", &["--version", "v1", "--allow", "orders=read"]);
+    let mut op = Browser::at(server.at("production"));
+    // The page that was asked for comes after the sign-in.
+    let asked = op.get(LIST);
+    let entered = op.submit(&asked, &[("username", "op"), ("password", PASSWORD)]);
+    let list = op.follow(entered);
+    assert!(
+        list.text().contains("<tr id=\"c-") && list.text().contains("Acme"),
+        "{}",
+        list.text()
+    );
+    let page = op.get(NEW);
+    let without = fill(&mut op, &page, "Whose", &["orders.read"]);
+    assert_eq!(without.status, 400);
+    assert!(without.text().contains("id=\"account-problem\""));
+}
