@@ -5,12 +5,16 @@
     const button = document.createElement('button')
     button.type = 'button'
     button.className = 'copy'
-    button.textContent = words.wordCopy
-    button.setAttribute('aria-label', `${words.wordCopy}: ${text.id === 'secret' ? words.wordSecret : text.textContent.slice(0, 60)}`)
+    const what = text.id === 'secret' ? words.wordSecret : text.textContent.slice(0, 60)
+    const say = (word) => {
+      button.textContent = word
+      button.setAttribute('aria-label', `${word}: ${what}`)
+    }
+    say(words.wordCopy)
     button.addEventListener('click', async () => {
       await navigator.clipboard.writeText(text.textContent)
-      button.textContent = words.wordCopied
-      setTimeout(() => { button.textContent = words.wordCopy }, 2000)
+      say(words.wordCopied)
+      setTimeout(say, 2000, words.wordCopy)
     })
     text.after(button)
   }
