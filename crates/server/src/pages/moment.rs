@@ -41,11 +41,16 @@ fn relative(language: Language, at: Millis, now: Millis) -> String {
         (true, away) if away < HOUR => ("time-minutes-ago", away / MINUTE),
         (true, away) if away < DAY => ("time-hours-ago", away / HOUR),
         (true, away) => ("time-days-ago", away / DAY),
-        (false, away) if away < HOUR => ("time-in-minutes", away / MINUTE),
-        (false, away) if away < DAY => ("time-in-hours", away / HOUR),
-        (false, away) => ("time-in-days", away / DAY),
+        // What is to come is rounded up: a week is in seven days for its whole first day.
+        (false, away) if away < HOUR => ("time-in-minutes", rounded_up(away, MINUTE)),
+        (false, away) if away < DAY => ("time-in-hours", rounded_up(away, HOUR)),
+        (false, away) => ("time-in-days", rounded_up(away, DAY)),
     };
     language.sentence(key, &[("number".to_owned(), number.to_string())])
+}
+
+fn rounded_up(away: Millis, unit: Millis) -> i64 {
+    (away + unit - 1) / unit
 }
 
 #[cfg(test)]
@@ -62,6 +67,7 @@ mod tests {
         assert_eq!(say(100 * DAY - 3 * HOUR), "3 hours ago");
         assert_eq!(say(99 * DAY), "yesterday");
         assert_eq!(say(140 * DAY), "in 40 days");
+        assert_eq!(say(107 * DAY - 1), "in 7 days");
         assert_eq!(say(101 * DAY), "tomorrow");
         assert_eq!(say(5 * DAY), "1970-01-06");
         assert_eq!(
