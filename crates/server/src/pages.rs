@@ -3,6 +3,7 @@
 //! A page is a struct of what stands in it; its template lies beside it and its sentences in one
 //! catalogue per language. Nothing here knows a database or reads a cookie.
 
+mod activity;
 pub mod catalogue;
 mod credentials;
 mod models;
@@ -18,6 +19,7 @@ use minijinja::{AutoEscape, Environment as Templates, State, Value, context};
 use serde::Serialize;
 use store::Millis;
 
+pub use activity::{Activity, ActivityRow};
 pub use credentials::{
     Column, CredentialMade, CredentialRow, Credentials, DeleteCredential, NewCredential,
     PermissionBox, RotateSecret, ScopeBoxes, ScopeLine, SecretLine, Shell, ShownCredential,
@@ -149,7 +151,7 @@ fn sentence(state: &State, key: &str, arguments: Kwargs) -> Result<String, minij
     Ok(language.sentence(key, &named))
 }
 
-const TEXTS: [(&str, &str); 22] = [
+const TEXTS: [(&str, &str); 23] = [
     ("layout", include_str!("pages/layout.html")),
     ("problems", include_str!("pages/problems.html")),
     ("sign_in", include_str!("pages/sign_in.html")),
@@ -167,6 +169,7 @@ const TEXTS: [(&str, &str); 22] = [
     ("enrolment", include_str!("pages/enrolment.html")),
     ("new_passkey", include_str!("pages/new_passkey.html")),
     ("status", include_str!("pages/status.html")),
+    ("activity", include_str!("pages/activity.html")),
     ("shell", include_str!("pages/shell.html")),
     (
         "credentials/parts",

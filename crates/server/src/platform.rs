@@ -36,6 +36,8 @@ pub struct Platform {
     pub secret_uses: SecretUses,
     /// How often credentials were used, written in the background.
     pub credential_uses: CredentialUses,
+    /// One at a time writes uses: whoever asked for them to be written finds them written.
+    pub writing_uses: tokio::sync::Mutex<()>,
     /// The database's change mark up to which everything remembered is right; None before the first look.
     pub mark: Mutex<Option<ChangeMark>>,
     /// One at a time forgets and reads keys anew.
@@ -170,6 +172,7 @@ impl Platform {
     /// # Errors
     /// The database; what it did not take waits for the next time.
     pub async fn write_uses(&self) -> Result<(), StoreError> {
+        let _one = self.writing_uses.lock().await;
         self.secret_uses.write(&self.store).await?;
         self.credential_uses.write(&self.store).await
     }

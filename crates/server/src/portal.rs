@@ -4,6 +4,7 @@
 //! where it leads stands sealed in it and never in an address.
 
 mod access;
+mod activity;
 mod change_password;
 mod consent;
 mod credentials;
@@ -72,6 +73,9 @@ pub fn routes() -> Vec<(&'static str, MethodRouter)> {
             "/portal/credentials/{uuid}/delete",
             get(credentials::delete::show).post(credentials::delete::submit),
         ),
+        ("/portal/activity", get(activity::show)),
+        ("/portal/activity.csv", get(activity::csv)),
+        ("/portal/activity.jsonl", get(activity::json_lines)),
         ("/portal/security", get(security::show)),
         (
             "/portal/security/sessions/end",

@@ -194,7 +194,7 @@ impl Store {
 }
 
 impl StoredAuditEvent {
-    fn read(mut row: Row) -> Result<Self, StoreError> {
+    pub(crate) fn read(mut row: Row) -> Result<Self, StoreError> {
         Ok(Self {
             sequence: row.integer()?,
             at: row.integer()?,

@@ -8,6 +8,7 @@
 
 mod access_tokens;
 mod accounts;
+mod activity;
 mod audit_events;
 mod authorization_codes;
 mod backup;
@@ -37,6 +38,7 @@ use database::sqlite::Sqlite;
 
 pub use access_tokens::{AccessToken, NewAccessToken, TokenId};
 pub use accounts::{Account, Stopped};
+pub use activity::ActivityFilter;
 pub use audit_events::{Actor, AuditEvent, AuditFilter, ChainReport, StoredAuditEvent};
 pub use authorization_codes::{AuthorizationCode, NewAuthorizationCode, Redemption};
 pub use changes::ChangeMark;

@@ -22,6 +22,7 @@ pub fn statements_of_both() -> Vec<(&'static str, &'static str)> {
         crate::access_tokens::STATEMENTS,
         crate::access_tokens::sweep::STATEMENTS,
         crate::accounts::STATEMENTS,
+        crate::activity::STATEMENTS,
         crate::audit_events::STATEMENTS,
         crate::authorization_codes::STATEMENTS,
         crate::backup::tables::STATEMENTS,

@@ -137,6 +137,15 @@ impl Visit {
         tracing::info!(reason, "a page's request was refused");
     }
 
+    /// An event of the audit trail in words; its name where there are none.
+    pub fn event(&self, name: &str) -> String {
+        let key = format!("event-{}", name.replace(['.', '_'], "-"));
+        match self.language.sentence(&key, &[]) {
+            words if words == key => name.to_owned(),
+            words => words,
+        }
+    }
+
     /// The words for a scope.
     pub fn abilities(&self, scope: &str) -> Vec<String> {
         let words = |token: &str| {

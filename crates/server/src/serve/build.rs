@@ -64,6 +64,7 @@ pub async fn build(config: Config, now: Millis) -> anyhow::Result<Arc<Platform>>
         metrics,
         secret_uses: SecretUses::default(),
         credential_uses: CredentialUses::default(),
+        writing_uses: tokio::sync::Mutex::default(),
         mark: Mutex::default(),
         catching_up: tokio::sync::Mutex::default(),
         stopping: AtomicBool::new(false),

@@ -5,6 +5,7 @@ use crate::http::support::house::PASSWORD;
 use crate::http::support::request::form;
 use crate::http::support::{Browser, House, Request, Setup, house, on_each_database};
 
+mod activity;
 mod credentials;
 
 const SESSION: &str = "grantor-production-session";
