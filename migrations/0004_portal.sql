@@ -23,3 +23,7 @@ create index audit_events_of_account on audit_events (account_id, sequence)
     where event <> 'token.issued' and event <> 'refresh_token.rotated';
 create index audit_events_of_people on audit_events (sequence)
     where event <> 'token.issued' and event <> 'refresh_token.rotated';
+
+-- For how many days before its end people were warned of a secret: 30, then 7, then 1.
+alter table secrets add column warned_days bigint;
+create index secrets_by_expiry on secrets (expires_at);

@@ -188,6 +188,14 @@ await looked(page, 'empty list')
 const dead = JSON.parse(execFileSync('sh', ['-c', `${line} -s`], { encoding: 'utf8' }))
 step('and gets no token', dead.error === 'invalid_client', JSON.stringify(dead))
 
+// What was done is written down, by name.
+await page.goto(`${ISSUER}/portal/activity`)
+const trail = await page.textContent('tbody')
+step('the trail says who did what', ['generated credentials', 'rotated a secret', 'deleted credentials', MANAGER].every((words) => trail.includes(words)), trail)
+await looked(page, 'activity')
+const [csv] = await Promise.all([page.waitForEvent('download'), page.click('#csv')])
+step('and can be taken away', readFileSync(await csv.path(), 'utf8').includes('credential.deleted'))
+
 // At night, on a phone, in Dutch.
 const night = await visitor({ colorScheme: 'dark', locale: 'nl-NL', viewport: { width: 390, height: 844 } })
 await night.goto(`${ISSUER}/portal/credentials/new`)

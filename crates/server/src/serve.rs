@@ -2,6 +2,7 @@
 
 mod background;
 mod build;
+mod expiry;
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;

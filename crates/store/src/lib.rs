@@ -57,6 +57,7 @@ pub use people::{
     NewPassword, NewPerson, PasswordHash, Person, PersonEnded, Role, Totp, UnknownRole,
 };
 pub use refresh_tokens::{Family, RefreshToken, Rotated, Rotation, RotationRule};
+pub use secrets::expiry::ExpiringSecret;
 pub use secrets::{NewSecret, Secret, SecretScheme, SecretUse};
 pub use sessions::{NewSession, Session, SessionFacts, SessionStep};
 pub use signing_keys::{NewSigningKey, SigningKey};

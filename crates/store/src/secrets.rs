@@ -1,5 +1,7 @@
 //! Client secrets: only hashes, each naming the key it was made with.
 
+pub(crate) mod expiry;
+
 use crate::database::{Row, Transaction, params};
 use crate::statements::statements;
 use crate::{AuditEvent, InEnvironment, Millis, Refused, Store, StoreError, credentials};

@@ -42,6 +42,7 @@ pub fn statements_of_both() -> Vec<(&'static str, &'static str)> {
         crate::people::second_factor::STATEMENTS,
         crate::refresh_tokens::STATEMENTS,
         crate::secrets::STATEMENTS,
+        crate::secrets::expiry::STATEMENTS,
         crate::sessions::STATEMENTS,
         crate::signing_keys::STATEMENTS,
         crate::tickets::STATEMENTS,

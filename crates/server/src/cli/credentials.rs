@@ -21,6 +21,7 @@ const CREATED: &[Shown] = &[
     ("grant_types", "grant_types"),
     ("token_url", "token_url"),
     ("docs_url", "docs_url"),
+    ("secret_expires_at", "secret_expires_at"),
 ];
 
 const LISTED: &[Shown] = &[
@@ -70,6 +71,7 @@ const ROTATED: &[Shown] = &[
     ("client_id", "client_id"),
     ("client_secret", "client_secret"),
     ("environment", "environment"),
+    ("secret_expires_at", "secret_expires_at"),
     ("others_expire_at", "others_expire_at"),
 ];
 
@@ -131,9 +133,11 @@ pub async fn run(
         CredentialsCommand::Rotate {
             named,
             overlap,
+            secret_expires,
             secret_stdin,
         } => {
-            let mut body = json!({ "overlap_seconds": overlap });
+            let mut body =
+                json!({ "overlap_seconds": overlap, "secret_expires_in": secret_expires });
             if secret_stdin {
                 body["secret"] = standard_input::secret()?.into();
             }
@@ -170,6 +174,7 @@ async fn create(management: &Management, new: NewCredential, out: Output) -> Res
         "public": new.public,
         "resource_server": new.resource_server,
         "pkce_exempt": new.pkce_exempt,
+        "secret_expires_in": new.secret_expires,
     });
     if let Some(version) = new.version {
         body["version"] = version.into();

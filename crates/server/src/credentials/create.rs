@@ -4,7 +4,8 @@ use oauth::grant_type::GrantType;
 use secrecy::SecretString;
 use store::{AuditEvent, Credential, Millis, NewCredential};
 
-use super::{CredentialRefusal, Field, allow, client_id, edit, grants, secret};
+use super::secret::{self, Wanted};
+use super::{CredentialRefusal, Field, allow, client_id, edit, grants};
 use crate::platform::{Issuer, Platform};
 use crate::random;
 use crate::text::{self, LONGEST_NAME};
@@ -26,8 +27,8 @@ pub struct Asked {
     pub grant_types: Vec<String>,
     /// Where authorization codes may be sent.
     pub redirect_uris: Vec<String>,
-    /// Where people choose secrets.
-    pub secret: Option<SecretString>,
+    /// What is asked of the secret.
+    pub secret: Wanted,
     /// Without a secret.
     pub public: bool,
     /// May introspect every client's tokens.
@@ -42,6 +43,8 @@ pub struct Made {
     pub credential: Credential,
     /// The secret, this once; none where whoever asked knows it, or there is none.
     pub secret: Option<SecretString>,
+    /// When it ends by itself.
+    pub secret_expires_at: Option<Millis>,
 }
 
 /// Makes it under a UUID that was drawn before: the same UUID twice makes one credential.
@@ -62,6 +65,7 @@ pub async fn create(
     edit::description(&asked.description)?;
     refuse_suspended(platform, &asked.account).await?;
     let (new, secret) = decide(platform, issuer, asked, uuid, now).await?;
+    let secret_expires_at = new.secret.as_ref().and_then(|secret| secret.expires_at);
     let details = serde_json::json!({
         "client_id": new.client_id, "name": new.name, "version": new.version, "scopes": new.scopes, "grant_types": new.grant_types,
     });
@@ -77,7 +81,11 @@ pub async fn create(
         .create_credential(new, audit)
         .await?;
     platform.forget();
-    Ok(Made { credential, secret })
+    Ok(Made {
+        credential,
+        secret,
+        secret_expires_at,
+    })
 }
 
 /// Checks what was asked against the configuration, and makes the secret.
@@ -107,16 +115,16 @@ async fn decide(
         ));
     }
     let secret = match (asked.public, asked.secret) {
-        (true, Some(_)) => {
+        (true, wanted) if wanted.chosen.is_some() || wanted.lifetime.is_some() => {
             return Err(CredentialRefusal::asked(
                 Field::Secret,
                 "credential-not-possible",
                 "A public client has no secret.",
             ));
         }
-        (true, None) => None,
-        (false, chosen) => {
-            Some(secret::make(platform, environment.secrets, &uuid, chosen, now).await?)
+        (true, _) => None,
+        (false, wanted) => {
+            Some(secret::make(platform, environment.secrets, &uuid, wanted, now).await?)
         }
     };
     let (stored, told) = secret.map_or((None, None), |made| (Some(made.stored), made.told));

@@ -3,7 +3,8 @@
 use secrecy::SecretString;
 use store::{AuditEvent, Credential, Millis};
 
-use super::{CredentialRefusal, Field, secret};
+use super::secret::{self, Wanted};
+use super::{CredentialRefusal, Field};
 use crate::platform::{Issuer, Platform};
 
 /// Seconds for which the old secret stays good when the request does not say: a week.
@@ -16,8 +17,8 @@ pub const LONGEST_OVERLAP: u64 = 366 * 24 * 60 * 60;
 pub struct Rotation {
     /// Seconds; 0 ends the old secret at once.
     pub overlap: Option<u64>,
-    /// The new secret, where people choose them.
-    pub secret: Option<SecretString>,
+    /// What is asked of the new secret.
+    pub secret: Wanted,
     /// The id of the new secret, drawn before: the same id twice is one rotation.
     pub secret_id: Option<String>,
 }
@@ -28,6 +29,8 @@ pub struct Rotated {
     pub secret_id: String,
     /// The new secret, this once; none where whoever asked knows it.
     pub secret: Option<SecretString>,
+    /// When it ends by itself.
+    pub secret_expires_at: Option<Millis>,
     /// When every other secret has ended.
     pub others_expire_at: Millis,
 }
@@ -65,6 +68,7 @@ pub async fn rotate(
     }
     let others_expire_at = now + Millis::try_from(overlap).unwrap_or(0) * 1000;
     let secret_id = made.stored.id.clone();
+    let secret_expires_at = made.stored.expires_at;
     let details = serde_json::json!({ "client_id": credential.client_id, "secret_id": secret_id, "overlap_seconds": overlap });
     let audit = AuditEvent {
         environment: Some(issuer.name().clone()),
@@ -81,6 +85,7 @@ pub async fn rotate(
     Ok(Rotated {
         secret_id,
         secret: made.told,
+        secret_expires_at,
         others_expire_at,
     })
 }

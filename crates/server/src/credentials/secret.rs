@@ -18,8 +18,46 @@ pub struct Made {
     pub told: Option<SecretString>,
 }
 
+/// Seconds for which a secret may be good at least: less is a token.
+pub const SHORTEST_LIFETIME: u64 = 60 * 60;
+/// Seconds for which a secret may be good at most, where it ends at all: ten years.
+pub const LONGEST_LIFETIME: u64 = 3_660 * 24 * 60 * 60;
+
+/// What is asked of a secret.
+#[derive(Debug, Default)]
+pub struct Wanted {
+    /// Where people choose secrets.
+    pub chosen: Option<SecretString>,
+    /// Seconds after which it ends by itself; none for never.
+    pub lifetime: Option<u64>,
+}
+
 /// Makes or takes the secret of a credential, as its environment wants it.
+///
+/// # Errors
+/// See [`CredentialRefusal`].
 pub async fn make(
+    platform: &Platform,
+    kind: SecretKind,
+    uuid: &str,
+    wanted: Wanted,
+    now: Millis,
+) -> Result<Made, CredentialRefusal> {
+    let lifetime = wanted.lifetime;
+    if lifetime.is_some_and(|seconds| !(SHORTEST_LIFETIME..=LONGEST_LIFETIME).contains(&seconds)) {
+        return Err(CredentialRefusal::asked(
+            Field::Secret,
+            "credential-not-possible",
+            "A secret that ends is good for an hour at least and ten years at most.",
+        ));
+    }
+    let mut made = take(platform, kind, uuid, wanted.chosen, now).await?;
+    made.stored.expires_at =
+        lifetime.map(|seconds| now + Millis::try_from(seconds).unwrap_or(0) * 1000);
+    Ok(made)
+}
+
+async fn take(
     platform: &Platform,
     kind: SecretKind,
     uuid: &str,

@@ -16,7 +16,7 @@ pub struct Shell {
     pub account: Option<String>,
     /// Whether there are credentials to manage.
     pub manages: bool,
-    /// Which part of the menu this is.
+    /// Which page this is: `portal` or a tab.
     pub current: &'static str,
     /// The documentation.
     pub docs_url: String,
@@ -104,6 +104,8 @@ pub struct Credentials {
     pub q: String,
     /// `name` or `newest`.
     pub sort: &'static str,
+    /// Secrets that end soon and have no successor: the credential's UUID and name, and when.
+    pub expiring: Vec<(String, String, Millis)>,
     /// This page of them.
     pub rows: Vec<CredentialRow>,
     /// Whether it is not the first.
@@ -183,6 +185,10 @@ pub struct NewCredential {
     pub presets: Vec<&'static str>,
     /// Whether people choose secrets here.
     pub asks_secret: bool,
+    /// Days after which a secret may end; 0 is never.
+    pub lifetimes: Vec<u64>,
+    /// The one chosen.
+    pub lifetime: u64,
     /// Wrong as a whole.
     pub problem: Option<Problem>,
     /// Wrong about the account.
@@ -227,6 +233,8 @@ pub struct CredentialMade {
     pub docs_url: String,
     /// The line that gets a token; none where it takes more than a line.
     pub line: Option<String>,
+    /// When the secret ends by itself.
+    pub secret_expires_at: Option<Millis>,
     /// After a rotation: when the other secret ends.
     pub others_expire_at: Option<Millis>,
 }
@@ -283,6 +291,8 @@ pub struct RotateSecret {
     pub overlaps: Vec<u64>,
     /// The one chosen.
     pub overlap: u64,
+    /// Days after which a secret may end; 0 is never.
+    pub lifetimes: Vec<u64>,
     /// Whether people choose secrets here.
     pub asks_secret: bool,
     /// Wrong as a whole.

@@ -84,7 +84,7 @@ async fn page(manager: &Manager, asked: Asked) -> Result<Activity, StoreError> {
     found.truncate(ROWS as usize);
     let next = found.last().filter(|_| more).map(|last| last.sequence);
     Ok(Activity {
-        shell: manager.shell("identity"),
+        shell: manager.shell("activity"),
         rows: row::rows(manager, found).await?,
         kinds: KINDS.to_vec(),
         kind: asked.kind,

@@ -11,12 +11,15 @@ use crate::clock;
 use crate::listener::accept::stopped;
 use crate::logs::LogGuard;
 use crate::platform::Platform;
+use crate::serve::expiry;
 use crate::uses;
 
 /// How soon a change made by another process is noticed.
 const NOTICE: Duration = Duration::from_secs(1);
 /// How often last uses are written.
 const WRITE_USES: Duration = Duration::from_secs(5);
+/// How often secrets are looked for that end soon.
+const WARN: Duration = Duration::from_secs(60);
 /// How often expired rows are looked for.
 const SWEEP: Duration = Duration::from_secs(15);
 /// Rows removed in one transaction.
@@ -39,6 +42,7 @@ pub async fn run(
         ticks
     };
     let (mut notice, mut uses, mut sweep) = (ticks(NOTICE), ticks(WRITE_USES), ticks(SWEEP));
+    let mut warn = ticks(WARN);
     loop {
         let done = tokio::select! {
             _ = notice.tick() => platform.catch_up(clock::now()).await,
@@ -47,6 +51,7 @@ pub async fn run(
                 count(&platform, &log);
                 sweep_expired(&platform).await
             }
+            _ = warn.tick() => expiry::warn(&platform, clock::now()).await,
             () = stopped(&mut stop) => break,
         };
         if let Err(error) = done {

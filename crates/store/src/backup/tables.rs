@@ -34,7 +34,7 @@ tables! {
     "credentials" by "uuid": "uuid", "environment", "client_id", "account_id", "name", "description", "version", "scopes", "grant_types",
         "redirect_uris", "is_public", "is_resource_server", "created_at", "updated_at", "disabled_at", "tokens_revoked_at", "pkce_exempt";
     "secrets" by "id": "id", "credential_uuid", "scheme", "hash", "master_key_id", "hint", "created_at", "expires_at", "last_used_at",
-        "last_used_address";
+        "last_used_address", "warned_days";
     "access_tokens" by "id": "id", "environment", "secret_hash", "credential_uuid", "scope", "issued_at", "expires_at", "revoked_at",
         "family_id", "generation";
     "revoked_jwts" by "environment, jti": "environment", "jti", "expires_at", "revoked_at";

@@ -14,6 +14,7 @@ on_both_databases!(
     fifty_rehashes_are_one,
     last_use_never_moves_backwards,
     an_empty_hash_is_never_stored,
+    a_secret_without_a_successor_is_warned_of_once_for_each_nearness,
 );
 
 async fn made(fixture: &Fixture) -> &Store {
@@ -385,4 +386,56 @@ async fn an_empty_hash_is_never_stored(fixture: &Fixture) {
             .is_err()
     );
     assert_eq!(secrets(store).await.len(), 1);
+}
+
+async fn a_secret_without_a_successor_is_warned_of_once_for_each_nearness(fixture: &Fixture) {
+    let store = made(fixture).await;
+    let environment = production();
+    let verbs = store.in_environment(&environment);
+    let day = 24 * 60 * 60 * 1000;
+    let ends = NOW + 10 * day;
+    verbs
+        .rotate_secret(
+            "u1",
+            store::NewSecret {
+                expires_at: Some(ends),
+                ..at("ends", NOW + 1)
+            },
+            NOW + day,
+            NOW,
+            event("secret.rotated"),
+        )
+        .await
+        .unwrap();
+    // The older one ends sooner, but has a successor.
+    let expiring = store.expiring_secrets(NOW, NOW + 30 * day).await.unwrap();
+    assert_eq!(expiring.len(), 1);
+    assert_eq!(
+        (expiring[0].id.as_str(), expiring[0].expires_at),
+        ("ends", ends)
+    );
+    let of = |account, until| verbs.expiring_secrets_of(account, NOW, until);
+    assert_eq!(of(None, NOW + 30 * day).await.unwrap(), expiring);
+    assert_eq!(of(None, NOW + 9 * day).await.unwrap(), []);
+    assert_eq!(
+        of(Some("another account"), NOW + 30 * day).await.unwrap(),
+        []
+    );
+    let mut callers = tokio::task::JoinSet::new();
+    for _ in 0..50 {
+        let (store, secret) = (store.clone(), expiring[0].clone());
+        callers.spawn(async move {
+            store
+                .note_warning(&secret, 30, event("secret.expiring"))
+                .await
+                .unwrap()
+        });
+    }
+    let warned = callers.join_all().await;
+    assert_eq!(warned.into_iter().filter(|warned| *warned).count(), 1);
+    let secret = &expiring[0];
+    let again = |days| store.note_warning(secret, days, event("secret.expiring"));
+    assert!(again(7).await.unwrap(), "nearer is another warning");
+    assert!(!again(30).await.unwrap());
+    assert_eq!(fixture.audited("secret.expiring").await, 2);
 }

@@ -17,6 +17,7 @@ use crate::admin::problem::Problem;
 use crate::admin::scopes::WriteCredentials;
 use crate::clock::rfc3339;
 use crate::credentials::create;
+use crate::credentials::secret::Wanted;
 use crate::platform::Platform;
 use crate::random;
 
@@ -37,6 +38,8 @@ pub struct Asked {
     redirect_uris: Vec<String>,
     #[serde(default, deserialize_with = "body::secret")]
     secret: Option<SecretString>,
+    /// Seconds after which the secret ends by itself.
+    secret_expires_in: Option<u64>,
     #[serde(default)]
     public: bool,
     #[serde(default)]
@@ -66,6 +69,8 @@ pub struct Created {
     token_url: String,
     docs_url: String,
     created_at: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    secret_expires_at: Option<String>,
 }
 
 /// Makes it.
@@ -84,7 +89,10 @@ pub async fn create_credential(
         allow: asked.allow,
         grant_types: asked.grant_types,
         redirect_uris: asked.redirect_uris,
-        secret: asked.secret,
+        secret: Wanted {
+            chosen: asked.secret,
+            lifetime: asked.secret_expires_in,
+        },
         public: asked.public,
         resource_server: asked.resource_server,
         pkce_exempt: asked.pkce_exempt,
@@ -111,6 +119,7 @@ pub async fn create_credential(
         token_url: issuer.url(&paths.token),
         docs_url: issuer.url(&paths.docs),
         created_at: rfc3339(credential.created_at),
+        secret_expires_at: made.secret_expires_at.map(rfc3339),
     };
     Ok((StatusCode::CREATED, Json(created)))
 }

@@ -17,6 +17,7 @@ use crate::admin::problem::Problem;
 use crate::admin::scopes::WriteCredentials;
 use crate::clock::rfc3339;
 use crate::credentials::rotate;
+use crate::credentials::secret::Wanted;
 use crate::platform::Platform;
 
 /// How to rotate.
@@ -28,6 +29,8 @@ pub struct Rotation {
     /// The new secret, where people choose them.
     #[serde(default, deserialize_with = "body::secret")]
     secret: Option<SecretString>,
+    /// Seconds after which the new secret ends by itself.
+    secret_expires_in: Option<u64>,
 }
 
 /// The new secret, this once.
@@ -40,6 +43,8 @@ pub struct Rotated {
     environment: String,
     secret_id: String,
     created_at: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    secret_expires_at: Option<String>,
     /// When every other secret of this credential has ended.
     others_expire_at: String,
 }
@@ -57,7 +62,10 @@ pub async fn rotate_secret(
     let now = operator.arrival.now;
     let rotation = rotate::Rotation {
         overlap: rotation.overlap_seconds,
-        secret: rotation.secret,
+        secret: Wanted {
+            chosen: rotation.secret,
+            lifetime: rotation.secret_expires_in,
+        },
         secret_id: None,
     };
     let credential = client.credential;
@@ -72,6 +80,7 @@ pub async fn rotate_secret(
         environment: environment.as_str().to_owned(),
         secret_id: rotated.secret_id,
         created_at: rfc3339(now),
+        secret_expires_at: rotated.secret_expires_at.map(rfc3339),
         others_expire_at: rfc3339(rotated.others_expire_at),
     }))
 }

@@ -40,6 +40,9 @@ pub enum CredentialsCommand {
         /// How long the old secret stays good; 0s ends it at once.
         #[arg(long, value_name = "DURATION", default_value = "7d", value_parser = duration::seconds)]
         overlap: u64,
+        /// After how long the new secret ends by itself; without it, never.
+        #[arg(long, value_name = "DURATION", value_parser = duration::seconds)]
+        secret_expires: Option<u64>,
         /// Read the new secret from standard input, where secrets are chosen.
         #[arg(long)]
         secret_stdin: bool,
@@ -92,6 +95,9 @@ pub struct NewCredential {
     /// Read the secret from standard input, where secrets are chosen.
     #[arg(long)]
     pub secret_stdin: bool,
+    /// After how long the secret ends by itself; without it, never.
+    #[arg(long, value_name = "DURATION", value_parser = duration::seconds)]
+    pub secret_expires: Option<u64>,
     /// A public client: no secret.
     #[arg(long)]
     pub public: bool,

@@ -400,3 +400,15 @@ event-session-password-change-asked = was asked for a new password
 event-session-second-factor-asked = was asked for the second factor
 event-token-revoked = ended a token
 event-token-family-revoked = ended what a person allowed
+
+new-ends = The secret ends
+new-ends-days = { $number ->
+    [0] never
+   *[other] after { $number } days
+}
+made-expires = This secret ends
+expiring-first = { $number ->
+    [one] A secret ends soon, and nothing takes its place yet. Rotate it:
+   *[other] { $number } secrets end soon, and nothing takes their place yet. Rotate them:
+}
+event-secret-expiring = said that a secret ends soon

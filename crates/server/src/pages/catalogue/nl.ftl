@@ -400,3 +400,15 @@ event-session-password-change-asked = kreeg de vraag om een nieuw wachtwoord
 event-session-second-factor-asked = kreeg de vraag om de tweede factor
 event-token-revoked = beëindigde een token
 event-token-family-revoked = beëindigde wat een persoon toestond
+
+new-ends = Het geheim eindigt
+new-ends-days = { $number ->
+    [0] nooit
+   *[other] na { $number } dagen
+}
+made-expires = Dit geheim eindigt
+expiring-first = { $number ->
+    [one] Een geheim eindigt binnenkort, en er is nog geen nieuw. Vervang het:
+   *[other] { $number } geheimen eindigen binnenkort, en er zijn nog geen nieuwe. Vervang ze:
+}
+event-secret-expiring = meldde dat een geheim binnenkort eindigt

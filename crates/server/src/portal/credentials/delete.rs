@@ -69,7 +69,7 @@ async fn ask(manager: &Manager, client: Client, problem: Option<Problem>) -> Res
         None => StatusCode::OK,
     };
     let page = DeleteCredential {
-        shell: manager.shell("identity"),
+        shell: manager.shell("credentials"),
         uuid,
         name: client.credential.name,
         live_tokens,

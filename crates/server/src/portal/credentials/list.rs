@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use store::{Client, CredentialOrder, StoreError};
+use store::{Client, CredentialOrder, Millis, StoreError};
 
 use super::row::row;
 use crate::context::Context;
@@ -16,6 +16,11 @@ use crate::portal::access::Manager;
 const ROWS: u32 = 25;
 /// Characters of a search.
 const LONGEST: usize = 200;
+
+/// How long before its end a secret is spoken of.
+const WARNED_AHEAD: Millis = 30 * 24 * 60 * 60 * 1000;
+/// Secrets that are named above the list.
+const MOST_WARNINGS: usize = 10;
 
 /// What a browser asks for.
 struct Asked {
@@ -99,8 +104,20 @@ async fn page(
     for client in found {
         rows.push(row(context, client).await?);
     }
+    let now = context.now;
+    let expiring = store
+        .expiring_secrets_of(account, now, now + WARNED_AHEAD)
+        .await?;
+    let expiring = expiring.into_iter().take(MOST_WARNINGS).map(|secret| {
+        (
+            secret.credential_uuid,
+            secret.credential_name,
+            secret.expires_at,
+        )
+    });
     Ok(Credentials {
-        shell: manager.shell("identity"),
+        expiring: expiring.collect(),
+        shell: manager.shell("credentials"),
         total: store.count_credentials(account).await?,
         of_all: account.is_none(),
         versions: !context.platform.config.versions.is_empty(),

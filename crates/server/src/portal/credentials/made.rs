@@ -15,7 +15,7 @@ pub fn page(
     manager: &Manager,
     credential: &Credential,
     secret: Option<&SecretString>,
-    others_expire_at: Option<Millis>,
+    secret_expires_at: Option<Millis>,
 ) -> CredentialMade {
     let issuer = &manager.visit.context.issuer;
     let environment = &issuer.environment;
@@ -38,7 +38,7 @@ pub fn page(
         credential.uuid
     );
     CredentialMade {
-        shell: manager.shell("identity"),
+        shell: manager.shell("credentials"),
         name: credential.name.clone(),
         client_id: credential.client_id.clone(),
         uuid: credential.uuid.clone(),
@@ -47,6 +47,7 @@ pub fn page(
         token_url,
         docs_url: issuer.url(&environment.paths.docs),
         line,
-        others_expire_at,
+        secret_expires_at,
+        others_expire_at: None,
     }
 }

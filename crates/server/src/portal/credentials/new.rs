@@ -8,10 +8,11 @@ use oauth::permission::Permission;
 use store::{Refused, StoreError};
 
 use super::row::parts;
-use super::{made, whole};
+use super::{DAY, LIFETIMES, lifetime_of, made, whole};
 use crate::config::{Environment, SecretKind, Version};
 use crate::context::Context;
 use crate::credentials::create::{self, Asked};
+use crate::credentials::secret::Wanted;
 use crate::credentials::{CredentialRefusal, Field};
 use crate::pages::{Column, NewCredential, PermissionBox, Problem, ScopeBoxes};
 use crate::people::once;
@@ -28,6 +29,7 @@ struct Typed {
     allow: Vec<String>,
     grant: String,
     redirect_uris: String,
+    ends: u64,
 }
 
 /// `GET /portal/credentials/new`
@@ -54,6 +56,7 @@ pub async fn show(context: Context, headers: HeaderMap, RawQuery(query): RawQuer
                     .next()
                     .unwrap_or_default(),
                 redirect_uris: client.credential.redirect_uris.join("\n"),
+                ends: 0,
             },
             Err(response) => return response,
         },
@@ -95,7 +98,12 @@ pub async fn submit(context: Context, request: Request) -> Response {
     let made = create::create(&context.platform, issuer, asked, uuid, context.now, audit).await;
     match made {
         Ok(made) => {
-            let page = made::page(&manager, &made.credential, made.secret.as_ref(), None);
+            let page = made::page(
+                &manager,
+                &made.credential,
+                made.secret.as_ref(),
+                made.secret_expires_at,
+            );
             manager.visit.show(StatusCode::CREATED, &page)
         }
         Err(CredentialRefusal::Store(StoreError::Refused(Refused::Exists(_)))) => {
@@ -118,6 +126,7 @@ fn read(form: &Form) -> Typed {
         allow: form.all("allow").map(str::to_owned).collect(),
         grant: form.get("grant_type").to_owned(),
         redirect_uris: form.get("redirect_uris").to_owned(),
+        ends: lifetime_of(form).unwrap_or(0) / DAY,
     }
 }
 
@@ -146,8 +155,11 @@ fn asked(manager: &Manager, typed: &Typed, form: &Form) -> Asked {
         } else {
             Vec::new()
         },
-        secret: (environment.secrets == SecretKind::Chosen && !secret.is_empty())
-            .then(|| secret.to_owned().into()),
+        secret: Wanted {
+            chosen: (environment.secrets == SecretKind::Chosen && !secret.is_empty())
+                .then(|| secret.to_owned().into()),
+            lifetime: lifetime_of(form),
+        },
         ..Asked::default()
     }
 }
@@ -238,7 +250,7 @@ fn show_again(
         .offered_grants
         .contains(&GrantType::AuthorizationCode);
     let mut page = NewCredential {
-        shell: manager.shell("identity"),
+        shell: manager.shell("credentials"),
         once,
         asks_account: manager.account_id().is_none(),
         scopes: version
@@ -269,6 +281,8 @@ fn show_again(
         asks_redirect_uris: codes,
         redirect_uris: typed.redirect_uris,
         asks_secret: environment.secrets == SecretKind::Chosen,
+        lifetimes: LIFETIMES.to_vec(),
+        lifetime: typed.ends,
         ..NewCredential::default()
     };
     tell(&mut page);

@@ -6,10 +6,11 @@ use axum::response::Response;
 use store::Client;
 
 use super::show::{about, of_form};
-use super::{made, whole};
+use super::{DAY, LIFETIMES, lifetime_of, made, whole};
 use crate::config::SecretKind;
 use crate::context::Context;
 use crate::credentials::rotate::{self, Rotation};
+use crate::credentials::secret::Wanted;
 use crate::credentials::{CredentialRefusal, Field};
 use crate::pages::RotateSecret;
 use crate::people::once;
@@ -18,7 +19,6 @@ use crate::portal::access::Manager;
 /// Days that are offered; a week is the usual.
 const OVERLAPS: [u64; 5] = [0, 1, 7, 30, 90];
 const USUAL: u64 = 7;
-const DAY: u64 = 24 * 60 * 60;
 
 /// `GET /portal/credentials/{uuid}/rotate`
 pub async fn show(context: Context, Path(uuid): Path<String>, headers: HeaderMap) -> Response {
@@ -57,7 +57,10 @@ pub async fn submit(context: Context, Path(uuid): Path<String>, request: Request
     let chosen = form.get("secret");
     let rotation = Rotation {
         overlap: Some(days * DAY),
-        secret: (!chosen.is_empty()).then(|| chosen.to_owned().into()),
+        secret: Wanted {
+            chosen: (!chosen.is_empty()).then(|| chosen.to_owned().into()),
+            lifetime: lifetime_of(&form),
+        },
         secret_id: Some(secret_id),
     };
     let audit = about(&manager, &client, "credential.secret_rotated");
@@ -67,7 +70,8 @@ pub async fn submit(context: Context, Path(uuid): Path<String>, request: Request
         Ok(rotated) => {
             let secret = rotated.secret.as_ref();
             let others = Some(rotated.others_expire_at).filter(|_| !client.secrets.is_empty());
-            let page = made::page(&manager, credential, secret, others);
+            let mut page = made::page(&manager, credential, secret, rotated.secret_expires_at);
+            page.others_expire_at = others;
             manager.visit.show(StatusCode::OK, &page)
         }
         Err(refusal) => refuse(&manager, &client, days, refusal),
@@ -113,13 +117,14 @@ fn ask(
         .iter()
         .filter(|secret| live(secret.expires_at));
     let mut page = RotateSecret {
-        shell: manager.shell("identity"),
+        shell: manager.shell("credentials"),
         uuid: client.credential.uuid.clone(),
         name: client.credential.name.clone(),
         once,
         third: live.count() > 1,
         overlaps: OVERLAPS.to_vec(),
         overlap,
+        lifetimes: LIFETIMES.to_vec(),
         asks_secret: context.issuer.environment.secrets == SecretKind::Chosen,
         ..RotateSecret::default()
     };

@@ -163,7 +163,7 @@ async fn page(
         Err(error) => return manager.visit.unavailable(&error),
     };
     let mut page = ShownCredential {
-        shell: manager.shell("identity"),
+        shell: manager.shell("credentials"),
         token_url: issuer.url(&issuer.environment.paths.token),
         docs_url: issuer.url(&issuer.environment.paths.docs),
         still_old: still_old(&row),

@@ -3,7 +3,7 @@
 use crate::http::support::browser::between;
 use crate::http::support::house::{GRANT, PASSWORD, TOKEN, access_token, setup};
 use crate::http::support::{
-    Answer, Browser, Credential, House, Request, Setup, house, on_each_database,
+    Answer, Browser, Credential, House, Request, Server, Setup, house, on_each_database, until,
 };
 
 const LIST: &str = "/portal/credentials";
@@ -546,4 +546,69 @@ fn an_operator_sees_every_account_and_says_whose_a_new_credential_is() {
     let without = fill(&mut op, &page, "Whose", &["orders.read"]);
     assert_eq!(without.status, 400);
     assert!(without.text().contains("id=\"account-problem\""));
+}
+
+#[test]
+fn a_secret_that_ends_soon_is_told_of_in_the_portal_and_in_the_trail() {
+    let mut server = setup().prepare();
+    let how = [
+        "--version",
+        "v1",
+        "--allow",
+        "orders=read",
+        "--secret-expires",
+    ];
+    let soon = server.credential("production", &[&how[..], &["6d"]].concat());
+    let late = server.credential("production", &[&how[..], &["90d"]].concat());
+    let refused = server.grantor(
+        &[
+            "credentials",
+            "rotate",
+            &late.uuid,
+            "--secret-expires",
+            "1s",
+        ],
+        None,
+    );
+    assert_eq!(refused.status.code(), Some(1));
+    let person = [
+        "people",
+        "create",
+        "--environment",
+        "production",
+        "--account",
+        "Acme",
+        "--username",
+        "anna",
+        "--role",
+        "account-manager",
+        "--password-stdin",
+    ];
+    server.json(&person, Some(PASSWORD));
+    server.start();
+    let told = |server: &Server| {
+        let trail = server.json(&["audit", "list", "--subject", &soon.uuid], None);
+        let rows = trail.as_array().unwrap().clone();
+        rows.into_iter()
+            .find(|row| row["event"] == "secret.expiring")
+    };
+    until("the warning is written", || told(&server).is_some());
+    assert_eq!(told(&server).unwrap()["details"]["days"], 7);
+    let mut anna = Browser::at(server.at("production"));
+    anna.sign_in("anna", PASSWORD);
+    let list = anna.get(LIST);
+    let warning = between(list.text(), "<div class=\"warning\"", "</div>");
+    assert!(
+        warning.contains(&soon.uuid) && !warning.contains(&late.uuid),
+        "{warning}"
+    );
+    // A successor ends the warning; it may end as well.
+    let page = anna.get(&format!("{LIST}/{}/rotate", soon.uuid));
+    let rotated = anna.submit(&page, &[("overlap", "1"), ("ends", "365")]);
+    assert!(
+        rotated.text().contains("This secret ends"),
+        "{}",
+        rotated.text()
+    );
+    assert!(!anna.get(LIST).text().contains("class=\"warning\""));
 }
