@@ -612,3 +612,120 @@ fn a_secret_that_ends_soon_is_told_of_in_the_portal_and_in_the_trail() {
     );
     assert!(!anna.get(LIST).text().contains("class=\"warning\""));
 }
+
+#[test]
+fn s289_a_suspended_account_is_shut_out_everywhere_and_comes_back() {
+    let server = setup().start();
+    let person = [
+        "people",
+        "create",
+        "--environment",
+        "production",
+        "--account",
+        "Acme",
+        "--username",
+        "anna",
+        "--role",
+        "account-manager",
+        "--password-stdin",
+    ];
+    server.json(&person, Some(PASSWORD));
+    let mut anna = Browser::at(server.at("production"));
+    anna.sign_in("anna", PASSWORD);
+    let (uuid, credential) = made(&generate(&mut anna, "Suspended", &["orders.read"]));
+    let ask = || {
+        Request::post(TOKEN)
+            .basic(&credential)
+            .form(GRANT)
+            .send(server.at("production"))
+    };
+    let token = access_token(&ask());
+    let introspect = |token: &str| {
+        let fields = crate::http::support::request::form(&[("token", token)]);
+        Request::post("/oauth/introspect")
+            .basic(&credential)
+            .form(fields)
+            .send(server.at("production"))
+    };
+    assert_eq!(introspect(&token).json()["active"], true);
+    server.json(&["accounts", "suspend", "Acme"], None);
+    assert!(
+        anna.get(LIST).text().contains("id=\"password\""),
+        "the session is dead"
+    );
+    assert!(
+        anna.sign_in("anna", PASSWORD)
+            .text()
+            .contains("id=\"password\"")
+    );
+    assert_eq!(ask().status, 401);
+    assert_eq!(introspect(&token).status, 401);
+    server.json(&["accounts", "restore", "Acme"], None);
+    anna.sign_in("anna", PASSWORD);
+    assert_eq!(anna.get(&format!("{LIST}/{uuid}")).status, 200);
+    assert_eq!(introspect(&token).json()["active"], true);
+}
+
+#[test]
+fn s295_a_token_is_no_session_and_a_session_no_token() {
+    let house = house();
+    let mut anna = manager(house);
+    let client = house.credential("production");
+    let token = house.token("production", &client);
+    let asked = Request::get(LIST)
+        .bearer(&token)
+        .send(house.server.at("production"));
+    assert!(asked.text().contains("id=\"password\""), "{}", asked.text());
+    let cookie = Request::get(LIST)
+        .header("Cookie", format!("grantor-production-session={token}"))
+        .send(house.server.at("production"));
+    assert!(cookie.text().contains("id=\"password\""));
+    anna.get(LIST);
+    let session = anna.cookies["grantor-production-session"].clone();
+    assert_eq!(house.orders("production", &session).status, 401);
+    let management = Request::get("/admin/v1/credentials")
+        .bearer(&session)
+        .send(&house.server.admin);
+    assert_eq!(management.status, 401);
+    // Nor is a session of one environment one of another.
+    let elsewhere = Request::get(LIST)
+        .header(
+            "Cookie",
+            format!("grantor-sandbox-session={session}; grantor-production-session={session}"),
+        )
+        .send(house.server.at("sandbox"));
+    assert!(elsewhere.text().contains("id=\"password\""));
+}
+
+#[test]
+fn s296_pages_let_nothing_in_from_elsewhere() {
+    let house = house();
+    let mut anna = manager(house);
+    let (uuid, _) = made(&generate(&mut anna, "Headers", &["orders.read"]));
+    for target in [
+        LIST.to_owned(),
+        NEW.to_owned(),
+        format!("{LIST}/{uuid}"),
+        "/portal".to_owned(),
+        "/portal/activity".to_owned(),
+        "/status".to_owned(),
+    ] {
+        let page = anna.get(&target);
+        let policy = page.header("content-security-policy").unwrap();
+        assert!(
+            policy.starts_with("default-src 'none'") && policy.contains("frame-ancestors 'none'"),
+            "{policy}"
+        );
+        assert!(
+            !policy.contains("unsafe") && !policy.contains("http"),
+            "{policy}"
+        );
+        assert_eq!(page.header("x-content-type-options"), Some("nosniff"));
+        assert_eq!(page.header("referrer-policy"), Some("no-referrer"));
+        assert_eq!(page.header("cache-control"), Some("no-store"));
+        let text = page.text().replace("&#x2f;", "/");
+        for elsewhere in ["src=\"http", "@import", "url(", "<link"] {
+            assert!(!text.contains(elsewhere), "{target}: {elsewhere}");
+        }
+    }
+}
