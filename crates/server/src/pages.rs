@@ -32,6 +32,9 @@ pub use models::{
 use crate::config::Environment;
 use catalogue::Language;
 
+/// A year without plain http (RFC 6797): this host alone, since its neighbours are not ours.
+const ONLY_HTTPS: HeaderValue = HeaderValue::from_static("max-age=31536000");
+
 /// What every page has around it.
 pub struct Frame<'f> {
     /// Whose page.
@@ -92,6 +95,9 @@ impl Frame<'_> {
             HeaderValue::from_static(self.language.tag()),
         );
         policy::set(headers, &style, P::SCRIPT, self.leads_to.as_deref());
+        if self.environment.url.starts_with("https:") {
+            headers.insert(header::STRICT_TRANSPORT_SECURITY, ONLY_HTTPS);
+        }
         response
     }
 }

@@ -265,6 +265,10 @@ fn s212_over_https_cookies_are_bound_to_the_host() {
         }
         assert!(!cookie.contains("Domain"), "{cookie}");
     }
+    assert_eq!(
+        page.header("strict-transport-security"),
+        Some("max-age=31536000")
+    );
     let home = browser.send(through_proxy(Request::get("/portal")));
     assert!(home.text().contains("id=\"sign-out\""));
 }
