@@ -77,6 +77,7 @@ pub fn router(platform: Arc<Platform>) -> Router {
             "/people/{id}",
             get(people::show).delete(people::change::erase),
         )
+        .route("/people/hand-over", post(people::hand_over::hand_over))
         .route("/people/{id}/disable", post(people::change::disable))
         .route("/people/{id}/enable", post(people::change::enable))
         .route("/people/{id}/password", post(people::change::password))

@@ -25,7 +25,7 @@ pub use credentials::{
     PermissionBox, RotateSecret, ScopeBoxes, ScopeLine, SecretLine, Shell, ShownCredential,
 };
 pub use models::{
-    ChangePassword, Consent, Enrolment, ErrorPage, GivenConsent, Invitation, KeptPasskey,
+    ChangePassword, Consent, Enrolment, ErrorPage, GivenConsent, HandOver, Invitation, KeptPasskey,
     NewPasskey, OpenSession, Portal, Problem, SecondFactor, Security, SignIn, SignedOut, Status,
 };
 
@@ -157,7 +157,7 @@ fn sentence(state: &State, key: &str, arguments: Kwargs) -> Result<String, minij
     Ok(language.sentence(key, &named))
 }
 
-const TEXTS: [(&str, &str); 23] = [
+const TEXTS: [(&str, &str); 24] = [
     ("layout", include_str!("pages/layout.html")),
     ("problems", include_str!("pages/problems.html")),
     ("sign_in", include_str!("pages/sign_in.html")),
@@ -174,6 +174,7 @@ const TEXTS: [(&str, &str); 23] = [
     ("security", include_str!("pages/security.html")),
     ("enrolment", include_str!("pages/enrolment.html")),
     ("new_passkey", include_str!("pages/new_passkey.html")),
+    ("hand_over", include_str!("pages/hand_over.html")),
     ("status", include_str!("pages/status.html")),
     ("activity", include_str!("pages/activity.html")),
     ("shell", include_str!("pages/shell.html")),

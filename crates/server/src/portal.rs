@@ -9,6 +9,7 @@ mod change_password;
 mod consent;
 mod credentials;
 mod form;
+mod hand_over;
 mod home;
 mod invitation;
 mod second_factor;
@@ -76,6 +77,10 @@ pub fn routes() -> Vec<(&'static str, MethodRouter)> {
         ("/portal/activity", get(activity::show)),
         ("/portal/activity.csv", get(activity::csv)),
         ("/portal/activity.jsonl", get(activity::json_lines)),
+        (
+            "/portal/hand-over",
+            get(hand_over::show).post(hand_over::submit),
+        ),
         ("/portal/security", get(security::show)),
         (
             "/portal/security/sessions/end",

@@ -16,6 +16,8 @@ statements! {
 pub enum TicketKind {
     /// Setting the first password, or a forgotten one anew.
     Invitation,
+    /// Coming from the platform's own product, where the person is signed in.
+    HandOver,
 }
 
 impl TicketKind {
@@ -23,6 +25,7 @@ impl TicketKind {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Invitation => "invitation",
+            Self::HandOver => "hand-over",
         }
     }
 }

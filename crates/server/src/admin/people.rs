@@ -2,6 +2,7 @@
 
 pub mod change;
 pub mod create;
+pub mod hand_over;
 pub mod sessions;
 
 use std::sync::Arc;

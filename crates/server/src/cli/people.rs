@@ -61,6 +61,15 @@ const INVITED: &[Shown] = &[
     ("expires_at", "invitation_expires_at"),
 ];
 
+const HANDED_OVER: &[Shown] = &[
+    ("id", "id"),
+    ("username", "username"),
+    ("account", "account"),
+    ("role", "role"),
+    ("hand_over", "hand_over"),
+    ("expires_at", "hand_over_expires_at"),
+];
+
 /// Runs one.
 pub async fn run(
     management: &Management,
@@ -110,6 +119,15 @@ pub async fn run(
             to.call(Method::POST, &person, "/invitation", None, INVITED)
                 .await?;
             out.remark("\nThe link works once; pass it on now, it is not shown again.")
+        }
+        PeopleCommand::HandOver(asked) => {
+            let body = json!({
+                "environment": asked.environment, "account": asked.account,
+                "username": asked.username, "role": asked.role,
+            });
+            let path = "/admin/v1/people/hand-over";
+            let answer = management.call(Method::POST, path, Some(&body)).await?;
+            out.record(&answer.value, HANDED_OVER)
         }
         PeopleCommand::Sessions(person) => {
             let address = address(&person, "/sessions");

@@ -114,6 +114,21 @@ impl Page for Invitation {
     const TEMPLATE: &'static str = "invitation";
 }
 
+/// Someone comes from the platform's own product.
+#[derive(Debug, Default, Serialize)]
+pub struct HandOver {
+    /// The link's ticket.
+    pub token: String,
+    /// Who.
+    pub username: String,
+    /// Of which account.
+    pub account: String,
+}
+
+impl Page for HandOver {
+    const TEMPLATE: &'static str = "hand_over";
+}
+
 /// What can only be shown.
 #[derive(Debug, Default, Serialize)]
 pub struct ErrorPage {

@@ -1,4 +1,5 @@
-//! Invitations: a link by which someone sets a password, once, within a week.
+//! Links that work once: an invitation, by which someone sets a password within a week, and a hand-over, by which someone
+//! comes within a minute from the platform's own product, signed in there.
 
 use aws_lc_rs::digest::{SHA256, digest};
 use store::{AuditEvent, Millis, NewTicket, StoreError, Ticket, TicketKind};
@@ -7,10 +8,29 @@ use crate::platform::{Issuer, Platform};
 use crate::random::{self, NoRandomness};
 use crate::tokens::text;
 
-const PREFIX: &str = "gri_";
-const LIFETIME: Millis = 7 * 24 * 60 * 60 * 1000;
+/// What differs between the kinds.
+struct Look {
+    prefix: &'static str,
+    lifetime: Millis,
+    path: &'static str,
+}
 
-/// Why no invitation could be made: always ours.
+fn look(kind: TicketKind) -> Look {
+    match kind {
+        TicketKind::Invitation => Look {
+            prefix: "gri_",
+            lifetime: 7 * 24 * 60 * 60 * 1000,
+            path: "/portal/invitation",
+        },
+        TicketKind::HandOver => Look {
+            prefix: "grh_",
+            lifetime: 60 * 1000,
+            path: "/portal/hand-over",
+        },
+    }
+}
+
+/// Why no link could be made: always ours.
 #[derive(Debug, thiserror::Error)]
 pub enum TicketError {
     /// The database.
@@ -21,76 +41,80 @@ pub enum TicketError {
     Random(#[from] NoRandomness),
 }
 
-/// An invitation that was made.
-pub struct Invitation {
+/// A link that was made.
+pub struct Link {
     /// The address to pass on, under the configured URL and no other.
     pub url: String,
     /// From when it is dead.
     pub expires_at: Millis,
 }
 
-/// Makes an invitation for a person.
+/// Makes a link for a person.
 ///
 /// # Errors
 /// See [`TicketError`].
-pub async fn invite(
+pub async fn issue(
     platform: &Platform,
     issuer: &Issuer,
+    kind: TicketKind,
     person_id: &str,
     now: Millis,
     audit: AuditEvent,
-) -> Result<Invitation, TicketError> {
-    let token = text::write(PREFIX, &random::bytes::<32>()?);
-    let expires_at = now + LIFETIME;
+) -> Result<Link, TicketError> {
+    let look = look(kind);
+    let token = text::write(look.prefix, &random::bytes::<32>()?);
+    let expires_at = now + look.lifetime;
     let ticket = NewTicket {
         id_hash: hash(&token),
-        kind: TicketKind::Invitation,
+        kind,
         person_id: person_id.to_owned(),
         created_at: now,
         expires_at,
     };
     let store = platform.store.in_environment(issuer.name());
     store.issue_ticket(ticket, audit).await?;
-    Ok(Invitation {
-        url: issuer.url(&format!("/portal/invitation?token={token}")),
+    Ok(Link {
+        url: issuer.url(&format!("{}?token={token}", look.path)),
         expires_at,
     })
 }
 
-/// Looks whether an invitation is good, and leaves it so: a mail scanner that follows the link spends nothing.
+/// Looks whether a link is good, and leaves it so: a mail scanner that follows the link spends nothing.
 ///
 /// # Errors
 /// The database could not be asked.
 pub async fn find(
     platform: &Platform,
     issuer: &Issuer,
+    kind: TicketKind,
     token: &str,
     now: Millis,
 ) -> Result<Option<Ticket>, StoreError> {
-    if text::read::<32>(PREFIX, token).is_none() {
+    if text::read::<32>(look(kind).prefix, token).is_none() {
         return Ok(None);
     }
     platform
         .store
         .in_environment(issuer.name())
-        .find_ticket(&hash(token), TicketKind::Invitation, now)
+        .find_ticket(&hash(token), kind, now)
         .await
 }
 
-/// Uses an invitation up.
+/// Uses a link up.
 ///
 /// # Errors
 /// The database could not be asked.
 pub async fn spend(
     platform: &Platform,
     issuer: &Issuer,
+    kind: TicketKind,
     token: &str,
     now: Millis,
 ) -> Result<Option<Ticket>, StoreError> {
     platform
         .store
         .in_environment(issuer.name())
-        .spend_ticket(hash(token), TicketKind::Invitation, now)
+        .spend_ticket(hash(token), kind, now)
         .await
 }
 

@@ -3,7 +3,7 @@
 use axum::extract::{RawQuery, Request};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use store::{Actor, AuditEvent, Person};
+use store::{Actor, AuditEvent, Person, TicketKind};
 
 use super::form::Form;
 use super::sign_in::enter;
@@ -13,6 +13,8 @@ use crate::people::continuation::{Continuation, Next};
 use crate::people::sessions::Shown;
 use crate::people::visit::Visit;
 use crate::people::{password, tickets};
+
+const INVITATION: TicketKind = TicketKind::Invitation;
 
 /// `GET /portal/invitation`: looks at the link and leaves it good, since mail scanners follow links.
 pub async fn show(context: Context, headers: HeaderMap, RawQuery(query): RawQuery) -> Response {
@@ -77,7 +79,14 @@ pub async fn submit(context: Context, request: Request) -> Response {
 /// Spends the link, then sets the password; false when someone else spent it first.
 async fn set(context: &Context, person: &Person, token: &str, new: &str) -> anyhow::Result<bool> {
     let hashed = password::hash(&context.platform, &person.id, new, false).await?;
-    let spent = tickets::spend(&context.platform, &context.issuer, token, context.now).await?;
+    let spent = tickets::spend(
+        &context.platform,
+        &context.issuer,
+        INVITATION,
+        token,
+        context.now,
+    )
+    .await?;
     if spent.is_none_or(|ticket| ticket.person_id != person.id) {
         return Ok(false);
     }
@@ -99,9 +108,15 @@ async fn set(context: &Context, person: &Person, token: &str, new: &str) -> anyh
 /// Whom a link that is good invites.
 async fn invited(visit: &Visit, token: &str) -> Result<Person, Response> {
     let context = &visit.context;
-    let found = tickets::find(&context.platform, &context.issuer, token, context.now)
-        .await
-        .map_err(|error| visit.unavailable(&error))?;
+    let found = tickets::find(
+        &context.platform,
+        &context.issuer,
+        INVITATION,
+        token,
+        context.now,
+    )
+    .await
+    .map_err(|error| visit.unavailable(&error))?;
     let ticket = found.ok_or_else(|| gone(visit))?;
     let store = context.platform.store.in_environment(context.issuer.name());
     let person = store

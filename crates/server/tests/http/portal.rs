@@ -272,3 +272,54 @@ fn s212_over_https_cookies_are_bound_to_the_host() {
     let home = browser.send(through_proxy(Request::get("/portal")));
     assert!(home.text().contains("id=\"sign-out\""));
 }
+
+on_each_database! {
+    /// S219, S220, S290: by a link that works once, as who the platform says, in the account it says.
+    fn s290_a_person_comes_from_the_platforms_own_product(house) {
+        let admin = &house.server.admin;
+        let token = house.server.json(&["operators", "token", "--name", "product", "--scopes", "people:write"], None);
+        let token = token["operator_token"].as_str().unwrap().to_owned();
+        let ask = |body: serde_json::Value| Request::post("/admin/v1/people/hand-over").bearer(&token).body("application/json", body.to_string()).send(admin);
+        let name = format!("berta.{}@hand.example", house.person("production", &[]));
+        let asked = serde_json::json!({ "environment": "production", "account": "Handed & Over", "username": name, "role": "account-manager" });
+        let answer = ask(asked.clone());
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        let url = answer.json()["hand_over"].as_str().unwrap().to_owned();
+        let target = url.split(house.server.at("production")).nth(1).unwrap().to_owned();
+        let mut berta = browser(house);
+        // Looking spends nothing, and signs nobody in.
+        for _ in 0..3 {
+            let page = berta.get(&target);
+            assert!(page.text().contains(&name) && page.text().contains("Handed &amp; Over"), "{}", page.text());
+        }
+        assert!(berta.get("/portal").text().contains("id=\"username\""));
+        let page = berta.get(&target);
+        let entered = berta.submit(&page, &[]);
+        let home = berta.follow(entered);
+        assert!(home.text().contains("id=\"sign-out\"") && home.text().contains("/portal/credentials"), "{}", home.text());
+        let mut other = browser(house);
+        assert_eq!(other.get(&target).status, 400, "it works once");
+        // The role is what the platform says now, and the sessions of the old one are over.
+        let mut member = asked.clone();
+        member["role"] = "member".into();
+        let again = ask(member);
+        assert_eq!(again.json()["id"], answer.json()["id"]);
+        assert!(berta.get("/portal").text().contains("id=\"username\""), "a changed role ends the session");
+        // What is refused.
+        let change = |member: &str, value: &str| {
+            let mut changed = asked.clone();
+            changed[member] = value.into();
+            ask(changed).status
+        };
+        assert_eq!(change("role", "operator"), 400);
+        assert_eq!(change("account", "Somebody else"), 409);
+        assert_eq!(change("environment", "elsewhere"), 400);
+        let mut extra = asked.clone();
+        extra["password"] = "x".into();
+        assert_eq!(ask(extra).status, 400);
+        house.server.json(&["people", "disable", &name, "--environment", "production"], None);
+        assert_eq!(ask(asked.clone()).status, 409);
+        let without = Request::post("/admin/v1/people/hand-over").body("application/json", asked.to_string()).send(admin);
+        assert_eq!(without.status, 401);
+    }
+}

@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
-use store::{Person, Role};
+use store::{Person, Role, TicketKind};
 
 use super::create::{judge, role as role_of};
 use super::{PersonView, Where, audit, person_of};
@@ -204,7 +204,15 @@ pub async fn invite(
 ) -> Result<Json<Invited>, Problem> {
     let (issuer, person) = person_of(&platform, &id, &place).await?;
     let event = audit(operator.audit("person.invited"), &person);
-    let made = tickets::invite(&platform, issuer, &person.id, operator.arrival.now, event).await?;
+    let made = tickets::issue(
+        &platform,
+        issuer,
+        TicketKind::Invitation,
+        &person.id,
+        operator.arrival.now,
+        event,
+    )
+    .await?;
     Ok(Json(Invited {
         id: person.id,
         username: person.username,

@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
-use store::{AuditEvent, NewPerson, Role};
+use store::{AuditEvent, NewPerson, Role, TicketKind};
 
 use super::PersonView;
 use crate::admin::body::{self, Body};
@@ -101,7 +101,17 @@ pub async fn create(
     };
     store.create_person(new, audit).await?;
     let invitation = match invited {
-        true => Some(tickets::invite(&platform, issuer, &id, now, event("person.invited")).await?),
+        true => Some(
+            tickets::issue(
+                &platform,
+                issuer,
+                TicketKind::Invitation,
+                &id,
+                now,
+                event("person.invited"),
+            )
+            .await?,
+        ),
         false => None,
     };
     let person = store

@@ -56,10 +56,29 @@ pub enum PeopleCommand {
     ResetSecondFactor(NamedPerson),
     /// Make a link by which the person sets a password, once, within a week.
     Invite(NamedPerson),
+    /// Make a link by which your own product lets one of its users into the portal, once, within a minute.
+    HandOver(HandOver),
     /// List the browsers in which a person is signed in.
     Sessions(NamedPerson),
     /// End a person's sessions.
     EndSessions(NamedPerson),
+}
+
+/// What `grantor people hand-over` takes.
+#[derive(Args)]
+pub struct HandOver {
+    /// Where the person goes.
+    #[arg(long, value_name = "E")]
+    pub environment: String,
+    /// Whose person; made if it is new.
+    #[arg(long, value_name = "A")]
+    pub account: String,
+    /// Who, by a name that is unique over all accounts; made if it is new.
+    #[arg(long, value_name = "U")]
+    pub username: String,
+    /// account-manager or member.
+    #[arg(long, value_name = "ROLE", default_value = "member")]
+    pub role: String,
 }
 
 /// What `grantor people create` takes.

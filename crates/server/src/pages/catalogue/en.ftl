@@ -412,3 +412,10 @@ expiring-first = { $number ->
    *[other] { $number } secrets end soon, and nothing takes their place yet. Rotate them:
 }
 event-secret-expiring = said that a secret ends soon
+
+hand-over-title = Continue
+hand-over-first = You come here signed in as
+hand-over-action = Continue
+error-hand-over-title = This link does not work any more
+error-hand-over-advice = It works once, and for a minute. Go back to where you came from and follow the link there again.
+event-person-handed-over = let a person in from the platform's own product

@@ -412,3 +412,10 @@ expiring-first = { $number ->
    *[other] { $number } geheimen eindigen binnenkort, en er zijn nog geen nieuwe. Vervang ze:
 }
 event-secret-expiring = meldde dat een geheim binnenkort eindigt
+
+hand-over-title = Verdergaan
+hand-over-first = U komt hier aangemeld als
+hand-over-action = Verdergaan
+error-hand-over-title = Deze link werkt niet meer
+error-hand-over-advice = Hij werkt één keer, een minuut lang. Ga terug naar waar u vandaan kwam en volg de link daar opnieuw.
+event-person-handed-over = liet een persoon binnen vanuit het product van het platform

@@ -200,6 +200,7 @@ const ROUTES: &[(&str, Who)] = &[
     ("/portal/sign-out", Who::Anyone),
     ("/portal/signed-out", Who::Anyone),
     ("/portal/invitation", Who::Anyone),
+    ("/portal/hand-over", Who::Anyone),
     ("/portal/security", Who::SignedIn),
     ("/portal/security/sessions/end", Who::SignedIn),
     ("/portal/security/consents/withdraw", Who::SignedIn),
@@ -570,7 +571,7 @@ fn a_secret_that_ends_soon_is_told_of_in_the_portal_and_in_the_trail() {
         ],
         None,
     );
-    assert_eq!(refused.status.code(), Some(1));
+    assert_eq!(refused.status.code(), Some(2));
     let person = [
         "people",
         "create",

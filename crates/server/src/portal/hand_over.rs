@@ -1,0 +1,95 @@
+//! `/portal/hand-over`: someone comes from the platform's own product, signed in there, by a link that works once within a minute.
+//!
+//! Following the link shows who one would be; only the button signs in. So nobody is signed in as someone else by a link
+//! that another sent, and what looks at links spends none.
+
+use axum::extract::{RawQuery, Request};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use store::{Person, TicketKind};
+
+use super::form::Form;
+use super::sign_in::enter;
+use crate::context::Context;
+use crate::pages;
+use crate::people::continuation::{Continuation, Next};
+use crate::people::sessions::Shown;
+use crate::people::tickets;
+use crate::people::visit::Visit;
+
+const HAND_OVER: TicketKind = TicketKind::HandOver;
+
+/// `GET /portal/hand-over`
+pub async fn show(context: Context, headers: HeaderMap, RawQuery(query): RawQuery) -> Response {
+    let Ok(visit) = Visit::begin(context, headers, None) else {
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    };
+    let token = form_urlencoded::parse(query.unwrap_or_default().as_bytes())
+        .find(|(name, _)| name == "token")
+        .map(|(_, value)| value.into_owned())
+        .unwrap_or_default();
+    match handed_over(&visit, &token).await {
+        Ok(person) => {
+            let page = pages::HandOver {
+                token,
+                username: person.username,
+                account: person.account_name.unwrap_or_default(),
+            };
+            visit.show(StatusCode::OK, &page)
+        }
+        Err(response) => response,
+    }
+}
+
+/// `POST /portal/hand-over`
+pub async fn submit(context: Context, request: Request) -> Response {
+    let (visit, form) = match Form::receive(context, request).await {
+        Ok(received) => received,
+        Err(response) => return response,
+    };
+    let token = form.get("token");
+    let person = match handed_over(&visit, token).await {
+        Ok(person) => person,
+        Err(response) => return response,
+    };
+    let context = &visit.context;
+    let (platform, issuer) = (&context.platform, &context.issuer);
+    match tickets::spend(platform, issuer, HAND_OVER, token, context.now).await {
+        Ok(Some(ticket)) if ticket.person_id == person.id => {
+            let continuation = Continuation::new(context, Next::Portal);
+            // The platform has seen the password's equivalent; a second factor that the person turned on here is asked for here.
+            let shown = Shown {
+                password_at: context.now,
+                second_factor_at: None,
+            };
+            enter(&visit, &continuation, &person, shown).await
+        }
+        Ok(_) => gone(&visit),
+        Err(error) => visit.unavailable(&error),
+    }
+}
+
+/// Whom a link that is good hands over.
+async fn handed_over(visit: &Visit, token: &str) -> Result<Person, Response> {
+    let context = &visit.context;
+    let (platform, issuer) = (&context.platform, &context.issuer);
+    let found = tickets::find(platform, issuer, HAND_OVER, token, context.now)
+        .await
+        .map_err(|error| visit.unavailable(&error))?;
+    let ticket = found.ok_or_else(|| gone(visit))?;
+    let store = platform.store.in_environment(issuer.name());
+    let person = store
+        .find_person_by_id(&ticket.person_id)
+        .await
+        .map_err(|error| visit.unavailable(&error))?;
+    person.filter(Person::is_enabled).ok_or_else(|| gone(visit))
+}
+
+fn gone(visit: &Visit) -> Response {
+    visit.refused("HandOverUnknown");
+    visit.error(
+        StatusCode::BAD_REQUEST,
+        "error-hand-over-title",
+        "error-hand-over-advice",
+    )
+}
