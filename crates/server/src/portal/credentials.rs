@@ -29,7 +29,10 @@ fn lifetime_of(form: &Form) -> Option<u64> {
 }
 
 /// A refusal that is no field's: the answer, where it is ours, else the sentence for the top of the page.
-fn whole(manager: &Manager, refusal: CredentialRefusal) -> Result<(StatusCode, Problem), Response> {
+fn whole(
+    manager: &Manager,
+    refusal: CredentialRefusal,
+) -> Result<(StatusCode, Problem), Box<Response>> {
     match refusal {
         CredentialRefusal::Asked { key, .. } => Ok((StatusCode::BAD_REQUEST, Problem::of(key))),
         CredentialRefusal::Conflict { key, .. } => Ok((StatusCode::CONFLICT, Problem::of(key))),
@@ -41,6 +44,6 @@ fn whole(manager: &Manager, refusal: CredentialRefusal) -> Result<(StatusCode, P
             tracing::info!(%refused, "a credential was not changed");
             Ok((StatusCode::CONFLICT, Problem::of("credential-conflict")))
         }
-        error => Err(manager.visit.unavailable(&error)),
+        error => Err(Box::new(manager.visit.unavailable(&error))),
     }
 }

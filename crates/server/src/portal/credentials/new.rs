@@ -213,7 +213,7 @@ fn refuse(manager: &Manager, typed: Typed, refusal: CredentialRefusal) -> Respon
     };
     let (status, problem) = match whole(manager, refusal) {
         Ok(told) => told,
-        Err(response) => return response,
+        Err(response) => return *response,
     };
     show_again(manager, typed, status, |page| {
         let place = match field {

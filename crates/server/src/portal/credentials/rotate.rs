@@ -88,7 +88,7 @@ fn refuse(manager: &Manager, client: &Client, days: u64, refusal: CredentialRefu
     );
     let (status, problem) = match whole(manager, refusal) {
         Ok(told) => told,
-        Err(response) => return response,
+        Err(response) => return *response,
     };
     ask(manager, client, days, status, |page| {
         if about_secret {

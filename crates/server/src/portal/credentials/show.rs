@@ -136,7 +136,7 @@ async fn refuse(
     );
     let (status, problem): (_, Problem) = match whole(manager, refusal) {
         Ok(told) => told,
-        Err(response) => return response,
+        Err(response) => return *response,
     };
     page(manager, client, status, |page| {
         page.name = form.get("name").to_owned();
