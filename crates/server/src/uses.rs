@@ -101,10 +101,12 @@ impl CredentialUses {
         if taken.is_empty() {
             return Ok(());
         }
-        let rows: Vec<(String, DayOfUse)> = taken
+        let mut rows: Vec<(String, DayOfUse)> = taken
             .iter()
             .flat_map(|(uuid, days)| days.iter().map(|day| (uuid.clone(), *day)))
             .collect();
+        // In one order on every node, so that two never wait for each other's rows.
+        rows.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
         let written = store.add_credential_uses(rows).await;
         if written.is_err() {
             let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
