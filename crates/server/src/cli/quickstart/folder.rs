@@ -34,6 +34,7 @@ permissions = true
 [environments.production]
 url = "http://127.0.0.1:{0}"
 dialect = "rfc6749"
+branding.name = "Example platform"
 access_token_lifetime = "60m"
 
 # The gateway: a token with orders.read may GET /v1/orders, one with orders.add may POST to it.
