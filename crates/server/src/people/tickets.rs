@@ -2,7 +2,7 @@
 //! comes within a minute from the platform's own product, signed in there.
 
 use aws_lc_rs::digest::{SHA256, digest};
-use store::{AuditEvent, Millis, NewTicket, StoreError, Ticket, TicketKind};
+use store::{AuditEvent, Millis, NewTicket, Person, StoreError, Ticket, TicketKind};
 
 use crate::platform::{Issuer, Platform};
 use crate::random::{self, NoRandomness};
@@ -79,25 +79,27 @@ pub async fn issue(
     })
 }
 
-/// Looks whether a link is good, and leaves it so: a mail scanner that follows the link spends nothing.
+/// Whom a link that is good is for, if that person may still come in. It stays good: a mail scanner that follows it spends
+/// nothing.
 ///
 /// # Errors
 /// The database could not be asked.
-pub async fn find(
+pub async fn person_of(
     platform: &Platform,
     issuer: &Issuer,
     kind: TicketKind,
     token: &str,
     now: Millis,
-) -> Result<Option<Ticket>, StoreError> {
+) -> Result<Option<Person>, StoreError> {
     if text::read::<32>(look(kind).prefix, token).is_none() {
         return Ok(None);
     }
-    platform
-        .store
-        .in_environment(issuer.name())
-        .find_ticket(&hash(token), kind, now)
-        .await
+    let store = platform.store.in_environment(issuer.name());
+    let Some(ticket) = store.find_ticket(&hash(token), kind, now).await? else {
+        return Ok(None);
+    };
+    let person = store.find_person_by_id(&ticket.person_id).await?;
+    Ok(person.filter(Person::is_enabled))
 }
 
 /// Uses a link up.

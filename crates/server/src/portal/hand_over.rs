@@ -73,16 +73,10 @@ pub async fn submit(context: Context, request: Request) -> Response {
 async fn handed_over(visit: &Visit, token: &str) -> Result<Person, Response> {
     let context = &visit.context;
     let (platform, issuer) = (&context.platform, &context.issuer);
-    let found = tickets::find(platform, issuer, HAND_OVER, token, context.now)
+    tickets::person_of(platform, issuer, HAND_OVER, token, context.now)
         .await
-        .map_err(|error| visit.unavailable(&error))?;
-    let ticket = found.ok_or_else(|| gone(visit))?;
-    let store = platform.store.in_environment(issuer.name());
-    let person = store
-        .find_person_by_id(&ticket.person_id)
-        .await
-        .map_err(|error| visit.unavailable(&error))?;
-    person.filter(Person::is_enabled).ok_or_else(|| gone(visit))
+        .map_err(|error| visit.unavailable(&error))?
+        .ok_or_else(|| gone(visit))
 }
 
 fn gone(visit: &Visit) -> Response {

@@ -108,22 +108,11 @@ async fn set(context: &Context, person: &Person, token: &str, new: &str) -> anyh
 /// Whom a link that is good invites.
 async fn invited(visit: &Visit, token: &str) -> Result<Person, Response> {
     let context = &visit.context;
-    let found = tickets::find(
-        &context.platform,
-        &context.issuer,
-        INVITATION,
-        token,
-        context.now,
-    )
-    .await
-    .map_err(|error| visit.unavailable(&error))?;
-    let ticket = found.ok_or_else(|| gone(visit))?;
-    let store = context.platform.store.in_environment(context.issuer.name());
-    let person = store
-        .find_person_by_id(&ticket.person_id)
+    let (platform, issuer) = (&context.platform, &context.issuer);
+    tickets::person_of(platform, issuer, INVITATION, token, context.now)
         .await
-        .map_err(|error| visit.unavailable(&error))?;
-    person.filter(Person::is_enabled).ok_or_else(|| gone(visit))
+        .map_err(|error| visit.unavailable(&error))?
+        .ok_or_else(|| gone(visit))
 }
 
 fn gone(visit: &Visit) -> Response {
