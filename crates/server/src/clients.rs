@@ -66,7 +66,11 @@ impl KnownClient {
 
     /// Whether a token issued at that moment may still live, as far as its client is concerned.
     pub fn honours_tokens_of(&self, issued_at: Millis) -> bool {
+        let credential = &self.client.credential;
+        // Whoever makes a deleted credential anew under its UUID does not wake its tokens. JWTs know whole seconds.
+        let made_at = credential.created_at - credential.created_at.rem_euclid(1000);
         self.is_enabled()
+            && issued_at >= made_at
             && self
                 .client
                 .credential

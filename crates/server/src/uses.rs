@@ -106,7 +106,7 @@ impl CredentialUses {
             .flat_map(|(uuid, days)| days.iter().map(|day| (uuid.clone(), *day)))
             .collect();
         // In one order on every node, so that two never wait for each other's rows.
-        rows.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+        rows.sort_unstable_by(|(one, on), (other, at)| (one, on.day).cmp(&(other, at.day)));
         let written = store.add_credential_uses(rows).await;
         if written.is_err() {
             let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);

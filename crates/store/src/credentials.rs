@@ -18,6 +18,9 @@ statements! {
     DISABLE = "update credentials set disabled_at = $1, updated_at = $1 where uuid = $2 and environment = $3 and disabled_at is null";
     ENABLE = "update credentials set disabled_at = null, updated_at = $1 where uuid = $2 and environment = $3 and disabled_at is not null";
     DELETE_SECRETS = "delete from secrets where credential_uuid = $1";
+    DELETE_CONSENTS = "delete from consents where credential_uuid = $1";
+    DELETE_CODES = "delete from authorization_codes where credential_uuid = $1";
+    END_FAMILIES = "update token_families set revoked_at = $1, revoked_reason = 'credential_deleted' where credential_uuid = $2 and revoked_at is null";
     DELETE_CREDENTIAL = "delete from credentials where uuid = $1 and environment = $2";
     /// Never backwards: a moment that was acknowledged holds for ever.
     REVOKE_TOKENS = "update credentials set tokens_revoked_at = case when tokens_revoked_at > $1 then tokens_revoked_at else $1 end \
@@ -217,7 +220,10 @@ impl InEnvironment<'_> {
                     tx.change().await?;
                     // With its audit row first, while the account is still known.
                     finish(tx, &environment, &uuid, Some(audit)).await?;
-                    tx.execute(DELETE_SECRETS, params![&uuid]).await?;
+                    tx.execute(END_FAMILIES, params![now, &uuid]).await?;
+                    for sql in [DELETE_CODES, DELETE_CONSENTS, DELETE_SECRETS] {
+                        tx.execute(sql, params![&uuid]).await?;
+                    }
                     tx.execute(credential_uses::DELETE_OF_CREDENTIAL, params![&uuid])
                         .await?;
                     tx.execute(DELETE_CREDENTIAL, params![&uuid, &environment])

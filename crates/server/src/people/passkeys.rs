@@ -93,7 +93,12 @@ pub async fn finish_registration(
     };
     let passkey = Passkey {
         credential_id: key.cred_id().to_vec(),
-        name: name.trim().chars().take(LONGEST_NAME).collect(),
+        name: name
+            .trim()
+            .chars()
+            .filter(|character| !crate::text::is_control(*character))
+            .take(LONGEST_NAME)
+            .collect(),
         passkey: serde_json::to_string(&key)?,
         created_at: context.now,
         last_used_at: None,

@@ -10,28 +10,35 @@ use crate::random;
 const SKEW: i64 = 1;
 const STEP: i64 = 30;
 
-/// Begins an enrolment: keeps a new secret, unconfirmed; answers the secret as base32 and as an `otpauth` address.
+/// Begins an enrolment: keeps a new secret, unconfirmed; answers the secret as base32 and as an `otpauth` address. None
+/// where an app is in force already.
 ///
 /// # Errors
 /// The database or the operating system.
-pub async fn begin(context: &Context, person: &Person) -> anyhow::Result<(String, String)> {
+pub async fn begin(context: &Context, person: &Person) -> anyhow::Result<Option<(String, String)>> {
     let secret = random::bytes::<20>()?;
     let masters = context.platform.master_keys.load_full();
     let key = masters.current();
     let wrapped = key
         .wrap(&belongs_to(&person.id), &secret)
         .ok_or_else(|| anyhow::anyhow!("the second factor's secret could not be encrypted"))?;
-    context
+    let begun = context
         .platform
         .store
         .in_environment(context.issuer.name())
         .begin_totp(&person.id, wrapped, key.id(), context.now)
         .await?;
-    Ok(told(context, person, &secret)?)
+    match begun {
+        true => Ok(Some(told(context, person, &secret)?)),
+        false => Ok(None),
+    }
 }
 
-/// The secret of an enrolment that is not confirmed yet, as [`begin`] told it.
+/// The secret of an enrolment that is not confirmed yet, as [`begin`] told it. One in force is never told again.
 pub fn begun(context: &Context, person: &Person) -> Option<(String, String)> {
+    if person.has_authenticator_app() {
+        return None;
+    }
     told(context, person, &secret_of(context, person)?).ok()
 }
 

@@ -100,7 +100,9 @@ impl Manager {
         if own {
             return Ok(client);
         }
+        // Of no account, so that the one who asked does not learn from the trail that it exists.
         let audit = AuditEvent {
+            account_id: None,
             subject: Some(uuid),
             ..self.audit("credential.foreign_refused")
         };

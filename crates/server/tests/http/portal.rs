@@ -14,6 +14,13 @@ fn browser(house: &House) -> Browser {
     Browser::at(house.server.at("production"))
 }
 
+/// Asks for an authenticator app while one is in force.
+fn begin_again(browser: &mut Browser) -> crate::http::support::Answer {
+    let page = browser.get("/portal/security");
+    let csrf = between(page.text(), "name=\"csrf\" value=\"", "\"");
+    browser.post("/portal/security/second-factor", &[("csrf", &csrf)])
+}
+
 on_each_database! {
     fn s211_every_sign_in_has_a_new_session_and_the_old_one_is_dead(house) {
         let person = house.person("production", &[]);
@@ -113,6 +120,10 @@ on_each_database! {
         let now = now_in_seconds;
         assert!(mine.submit(&enrolment, &[("code", "000000")]).status == 400);
         let codes = mine.submit(&enrolment, &[("code", &totp.generate(now() - 30).to_string())]);
+        // The secret in force is never shown again, not to a wrong code and not to a new beginning.
+        let again = mine.submit(&enrolment, &[("code", "000000")]);
+        assert!(!again.text().contains("id=\"secret\""), "{}", again.text());
+        assert!(!begin_again(&mut mine).text().contains("id=\"secret\""));
         let recovery: Vec<&str> = codes.text().split("<li><code>").skip(1).map(|rest| rest.split('<').next().unwrap()).collect();
         assert_eq!(recovery.len(), 10, "{}", codes.text());
 

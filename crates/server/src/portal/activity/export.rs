@@ -62,6 +62,7 @@ async fn export(
         Err(response) => return response,
     };
     let filter = filter(&manager, &read(query.as_deref()));
+    let for_staff = manager.account_id().is_none();
     let audit = manager.audit("activity.exported");
     if let Err(error) = manager.visit.context.platform.store.record(audit).await {
         return manager.visit.unavailable(&error);
@@ -70,7 +71,7 @@ async fn export(
         Format::Csv => ("text/csv; charset=utf-8", "activity.csv"),
         Format::JsonLines => ("application/jsonl; charset=utf-8", "activity.jsonl"),
     };
-    let mut response = Response::new(body(manager.visit.context, filter, format));
+    let mut response = Response::new(body(manager.visit.context, filter, format, for_staff));
     let disposition = format!("attachment; filename=\"{name}\"");
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
@@ -87,7 +88,7 @@ async fn export(
 
 /// Newest first, until there are no more. A database that fails in the middle breaks the file off, so that nobody takes it
 /// for whole.
-fn body(context: Context, filter: ActivityFilter, format: Format) -> Body {
+fn body(context: Context, filter: ActivityFilter, format: Format, for_staff: bool) -> Body {
     let begin = (context, Some(filter), true);
     let pages = stream::try_unfold(begin, move |(context, filter, is_first)| async move {
         let Some(filter) = filter else {
@@ -102,10 +103,27 @@ fn body(context: Context, filter: ActivityFilter, format: Format) -> Body {
                 before: Some(before),
                 ..filter
             });
+        let found = match for_staff {
+            true => found,
+            false => found.into_iter().map(without_staff).collect(),
+        };
         let written = Bytes::from(write(found, format, is_first));
         Ok::<_, StoreError>(Some((written, (context, next, false))))
     });
     Body::from_stream(pages)
+}
+
+/// Staff are neither named nor located to customers.
+fn without_staff(event: StoredAuditEvent) -> StoredAuditEvent {
+    let own = ["person:", "credential:"];
+    if own.iter().any(|kind| event.actor.starts_with(kind)) {
+        return event;
+    }
+    StoredAuditEvent {
+        actor: "platform".to_owned(),
+        remote_address: None,
+        ..event
+    }
 }
 
 fn write(events: Vec<StoredAuditEvent>, format: Format, with_head: bool) -> Vec<u8> {
@@ -152,6 +170,8 @@ impl Line {
             if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
                 cell.insert(0, '\'');
             }
+            // Where a semicolon divides cells, none begins in the middle of this one.
+            *cell = cell.replace(';', ",");
         }
         self
     }

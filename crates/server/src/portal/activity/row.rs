@@ -18,7 +18,10 @@ pub async fn rows(
         let (actor_kind, actor) = match event.actor.split_once(':') {
             Some(("person", id)) => ("person", names.person(manager, id).await?),
             Some(("credential", uuid)) => ("credential", names.credential(manager, uuid).await?),
-            Some(("operator", name)) => ("operator", name.to_owned()),
+            // Staff are not named to customers.
+            Some(("operator", name)) if manager.account_id().is_none() => {
+                ("operator", name.to_owned())
+            }
             _ => ("platform", String::new()),
         };
         let subject = match (&event.subject, event.event.split_once('.')) {
@@ -34,7 +37,10 @@ pub async fn rows(
             actor,
             subject_id: event.subject.unwrap_or_default(),
             subject,
-            remote_address: event.remote_address.unwrap_or_default(),
+            remote_address: match actor_kind {
+                "platform" if manager.account_id().is_some() => String::new(),
+                _ => event.remote_address.unwrap_or_default(),
+            },
             request_id: event.request_id.unwrap_or_default(),
         });
     }

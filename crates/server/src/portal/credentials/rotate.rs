@@ -69,7 +69,14 @@ pub async fn submit(context: Context, Path(uuid): Path<String>, request: Request
     match rotate::rotate(platform, issuer, credential, rotation, context.now, audit).await {
         Ok(rotated) => {
             let secret = rotated.secret.as_ref();
-            let others = Some(rotated.others_expire_at).filter(|_| !client.secrets.is_empty());
+            // Only the newest of the others goes on, and never longer than it would have.
+            let newest = client.secrets.iter().max_by_key(|secret| secret.created_at);
+            let others = newest
+                .map(|old| {
+                    let own = old.expires_at.unwrap_or(rotated.others_expire_at);
+                    own.min(rotated.others_expire_at)
+                })
+                .filter(|ends| *ends > context.now);
             let mut page = made::page(&manager, credential, secret, rotated.secret_expires_at);
             page.others_expire_at = others;
             manager.visit.show(StatusCode::OK, &page)

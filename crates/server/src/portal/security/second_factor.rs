@@ -20,7 +20,8 @@ pub async fn begin(context: Context, request: Request) -> Response {
         Err(response) => return response,
     };
     match totp::begin(&visit.context, &session.person).await {
-        Ok(told) => visit.show(StatusCode::OK, &enrolment(told, None)),
+        Ok(Some(told)) => visit.show(StatusCode::OK, &enrolment(told, None)),
+        Ok(None) => page(&visit, &session, None).await,
         Err(error) => visit.unavailable(&error),
     }
 }

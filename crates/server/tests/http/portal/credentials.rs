@@ -138,6 +138,30 @@ on_each_database! {
         assert_eq!(anna.get(&format!("{LIST}/{uuid}")).status, 404);
     }
 
+    fn a_deleted_credential_stays_dead_though_its_form_is_sent_again(house) {
+        let mut anna = manager(house);
+        let page = anna.get(NEW);
+        let (uuid, credential) = made(&fill(&mut anna, &page, "Leaked", &["orders.read"]));
+        let token = access_token(&Request::post(TOKEN).basic(&credential).form(GRANT).send(house.server.at("production")));
+        let gone = anna.get(&format!("{LIST}/{uuid}/delete"));
+        anna.submit(&gone, &[("name", "Leaked")]);
+        assert_eq!(house.orders("production", &token).status, 401);
+        // The token is of an earlier second than whatever is made now.
+        let born = std::time::Instant::now();
+        until("a second has passed", || born.elapsed().as_millis() > 1_050);
+        fill(&mut anna, &page, "Leaked", &["orders.read"]);
+        assert_eq!(house.orders("production", &token).status, 401, "its tokens stay dead");
+    }
+
+    fn a_credential_that_people_let_act_can_be_deleted(house) {
+        let client = house.client_of("production", "authorization_code", &[]);
+        let (access, refresh) = house.pair("production", &client);
+        assert_eq!(house.orders("production", &access).status, 200);
+        house.server.json(&["credentials", "delete", &client.client_id, "--environment", "production"], None);
+        assert_eq!(house.orders("production", &access).status, 401);
+        assert_eq!(house.refresh("production", &client, &refresh).status, 401);
+    }
+
     fn s286_rotating_keeps_two_secrets_and_a_form_counts_once(house) {
         let mut anna = manager(house);
         let (uuid, first) = made(&generate(&mut anna, "Rotated", &["orders.read"]));
