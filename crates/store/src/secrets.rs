@@ -8,7 +8,7 @@ use crate::{AuditEvent, InEnvironment, Millis, Refused, Store, StoreError, crede
 
 statements! {
     INSERT_SECRET = "insert into secrets (id, credential_uuid, scheme, hash, master_key_id, hint, created_at, expires_at) \
-        values ($1, $2, $3, $4, $5, $6, $7, $8)";
+        values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (id) do nothing";
     SELECT_IS_PUBLIC = "select is_public from credentials where uuid = $1 and environment = $2";
     DELETE_EXPIRED = "delete from secrets where credential_uuid = $1 and expires_at <= $2";
     SELECT_NEWEST = "select id from secrets where credential_uuid = $1 order by created_at desc, id desc limit 1";
@@ -263,6 +263,10 @@ impl Transaction<'_> {
             new.created_at,
             new.expires_at
         ];
-        self.execute(INSERT_SECRET, params).await.map(drop)
+        // An id that was drawn before and is sent twice makes one secret.
+        match self.execute(INSERT_SECRET, params).await? {
+            0 => Err(Refused::Exists("secret").into()),
+            _ => Ok(()),
+        }
     }
 }

@@ -3,7 +3,7 @@
 use axum::extract::{Path, Request};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use store::Client;
+use store::{Client, Refused, StoreError};
 
 use super::show::{about, of_form};
 use super::{DAY, LIFETIMES, lifetime_of, made, whole};
@@ -44,12 +44,10 @@ pub async fn submit(context: Context, Path(uuid): Path<String>, request: Request
     let Some(secret_id) = once::open(context, &manager.session, &purpose, form.get("once")) else {
         return manager.visit.too_old();
     };
-    if client.secrets.iter().any(|secret| secret.id == secret_id) {
-        return manager.visit.error(
-            StatusCode::CONFLICT,
-            "error-rotated-already-title",
-            "error-made-already-advice",
-        );
+    // A form older than the newest secret was sent before, or somebody else has rotated since: neither ends a secret.
+    let newest = client.secrets.iter().map(|secret| secret.created_at).max();
+    if newest >= once::drawn_at(&secret_id) {
+        return already(&manager);
     }
     let days = form.get("overlap").parse().unwrap_or(USUAL);
     let days = OVERLAPS.into_iter().find(|offered| *offered == days);
@@ -81,8 +79,18 @@ pub async fn submit(context: Context, Path(uuid): Path<String>, request: Request
             page.others_expire_at = others;
             manager.visit.show(StatusCode::OK, &page)
         }
+        Err(CredentialRefusal::Store(StoreError::Refused(Refused::Exists(_)))) => already(&manager),
         Err(refusal) => refuse(&manager, &client, days, refusal),
     }
+}
+
+/// The form was sent before.
+fn already(manager: &Manager) -> Response {
+    manager.visit.error(
+        StatusCode::CONFLICT,
+        "error-rotated-already-title",
+        "error-made-already-advice",
+    )
 }
 
 fn refuse(manager: &Manager, client: &Client, days: u64, refusal: CredentialRefusal) -> Response {
