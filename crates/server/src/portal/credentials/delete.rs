@@ -6,6 +6,7 @@ use axum::response::Response;
 use store::{Client, StoreError};
 
 use super::list;
+use super::row::last_use;
 use super::show::{about, of_form};
 use crate::context::Context;
 use crate::pages::{DeleteCredential, Problem};
@@ -57,13 +58,7 @@ async fn ask(manager: &Manager, client: Client, problem: Option<Problem>) -> Res
         Ok(live) => live,
         Err(error) => return manager.visit.unavailable(&error),
     };
-    let last = client
-        .secrets
-        .into_iter()
-        .max_by_key(|secret| secret.last_used_at);
-    let (last_used_at, last_used_address) = last.map_or((None, None), |secret| {
-        (secret.last_used_at, secret.last_used_address)
-    });
+    let (last_used_at, last_used_address) = last_use(&client.secrets);
     let status = match problem {
         Some(_) => StatusCode::BAD_REQUEST,
         None => StatusCode::OK,

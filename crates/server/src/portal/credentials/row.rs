@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use oauth::permission::Permission;
-use store::{Client, DayOfUse, Secret, StoreError};
+use store::{Client, DayOfUse, Millis, Secret, StoreError};
 
 use crate::context::Context;
 use crate::pages::{CredentialRow, ScopeLine, SecretLine};
@@ -28,13 +28,7 @@ pub async fn row(context: &Context, client: Client) -> Result<CredentialRow, Sto
 
 fn of(platform: &Platform, client: Client, uses: &[DayOfUse], today: i64) -> CredentialRow {
     let credential = client.credential;
-    let last = client
-        .secrets
-        .iter()
-        .max_by_key(|secret| secret.last_used_at);
-    let (last_used_at, last_used_address) = last.map_or((None, None), |secret| {
-        (secret.last_used_at, secret.last_used_address.clone())
-    });
+    let (last_used_at, last_used_address) = last_use(&client.secrets);
     let (requests, days) = days(uses, today);
     CredentialRow {
         scopes: scopes(platform, credential.version.as_deref(), &credential.scopes),
@@ -56,6 +50,14 @@ fn of(platform: &Platform, client: Client, uses: &[DayOfUse], today: i64) -> Cre
         requests,
         days,
     }
+}
+
+/// When any of the secrets was last used, and from where.
+pub fn last_use(secrets: &[Secret]) -> (Option<Millis>, Option<String>) {
+    let last = secrets.iter().max_by_key(|secret| secret.last_used_at);
+    last.map_or((None, None), |secret| {
+        (secret.last_used_at, secret.last_used_address.clone())
+    })
 }
 
 fn secret(secret: &Secret) -> SecretLine {

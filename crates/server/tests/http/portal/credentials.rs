@@ -22,6 +22,24 @@ fn manager(house: &House) -> Browser {
     signed_in(house, &MANAGER)
 }
 
+/// An account manager of `Acme` on a server of the test's own.
+fn make_anna(server: &Server) {
+    let how = [
+        "people",
+        "create",
+        "--environment",
+        "production",
+        "--account",
+        "Acme",
+        "--username",
+        "anna",
+        "--role",
+        "account-manager",
+        "--password-stdin",
+    ];
+    server.json(&how, Some(PASSWORD));
+}
+
 fn generate(browser: &mut Browser, name: &str, allow: &[&str]) -> Answer {
     let page = browser.get(NEW);
     fill(browser, &page, name, allow)
@@ -416,20 +434,7 @@ fn s280_s292_names_and_searches_are_text() {
 #[test]
 fn qc3_presets_and_versions_keep_what_was_typed() {
     let server = Setup::example("quinyx", &["production", "rc"]).start();
-    let how = [
-        "people",
-        "create",
-        "--environment",
-        "production",
-        "--account",
-        "Acme",
-        "--username",
-        "anna",
-        "--role",
-        "account-manager",
-        "--password-stdin",
-    ];
-    server.json(&how, Some(PASSWORD));
+    make_anna(&server);
     let mut anna = Browser::at(server.at("production"));
     anna.sign_in("anna", PASSWORD);
     let page = anna.get(NEW);
@@ -473,20 +478,7 @@ fn qc3_presets_and_versions_keep_what_was_typed() {
 #[test]
 fn nx1_a_secret_that_a_person_chooses_is_judged_and_never_shown() {
     let server = Setup::example("nexus", &["production", "test"]).start();
-    let how = [
-        "people",
-        "create",
-        "--environment",
-        "production",
-        "--account",
-        "Acme",
-        "--username",
-        "anna",
-        "--role",
-        "account-manager",
-        "--password-stdin",
-    ];
-    server.json(&how, Some(PASSWORD));
+    make_anna(&server);
     let mut anna = Browser::at(server.at("production"));
     anna.sign_in("anna", PASSWORD);
     let page = anna.get(NEW);
@@ -596,20 +588,7 @@ fn a_secret_that_ends_soon_is_told_of_in_the_portal_and_in_the_trail() {
         None,
     );
     assert_eq!(refused.status.code(), Some(2));
-    let person = [
-        "people",
-        "create",
-        "--environment",
-        "production",
-        "--account",
-        "Acme",
-        "--username",
-        "anna",
-        "--role",
-        "account-manager",
-        "--password-stdin",
-    ];
-    server.json(&person, Some(PASSWORD));
+    make_anna(&server);
     server.start();
     let told = |server: &Server| {
         let trail = server.json(&["audit", "list", "--subject", &soon.uuid], None);
@@ -641,20 +620,7 @@ fn a_secret_that_ends_soon_is_told_of_in_the_portal_and_in_the_trail() {
 #[test]
 fn s289_a_suspended_account_is_shut_out_everywhere_and_comes_back() {
     let server = setup().start();
-    let person = [
-        "people",
-        "create",
-        "--environment",
-        "production",
-        "--account",
-        "Acme",
-        "--username",
-        "anna",
-        "--role",
-        "account-manager",
-        "--password-stdin",
-    ];
-    server.json(&person, Some(PASSWORD));
+    make_anna(&server);
     let mut anna = Browser::at(server.at("production"));
     anna.sign_in("anna", PASSWORD);
     let (uuid, credential) = made(&generate(&mut anna, "Suspended", &["orders.read"]));
