@@ -21,6 +21,8 @@ mod listener;
 mod logs;
 mod memory;
 mod metrics;
+#[allow(dead_code)]
+mod outbound;
 mod pages;
 mod people;
 mod platform;

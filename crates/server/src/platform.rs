@@ -12,6 +12,7 @@ use crate::config::{Config, Environment, Route, Version};
 use crate::keys::ring::KeyRing;
 use crate::limits::{Limits, Rate};
 use crate::metrics::Metrics;
+use crate::outbound::Outbound;
 use crate::people::throttle::Throttle;
 use crate::secrets::chosen::ChosenSecrets;
 use crate::secrets::master_key::MasterKeys;
@@ -32,6 +33,9 @@ pub struct Platform {
     pub issuers: Vec<Arc<Issuer>>,
     /// What is counted.
     pub metrics: Metrics,
+    /// Asks others over HTTP.
+    #[allow(dead_code)]
+    pub outbound: Outbound,
     /// When and from where secrets were used, written in the background.
     pub secret_uses: SecretUses,
     /// How often credentials were used, written in the background.

@@ -13,6 +13,7 @@ use crate::keys::ring::KeyRing;
 use crate::keys::rotation;
 use crate::limits::{Limits, Rate};
 use crate::metrics::Metrics;
+use crate::outbound::Outbound;
 use crate::people::throttle::Throttle;
 use crate::platform::{Issuer, Platform};
 use crate::secrets::chosen::ChosenSecrets;
@@ -62,6 +63,7 @@ pub async fn build(config: Config, now: Millis) -> anyhow::Result<Arc<Platform>>
         chosen_secrets: ChosenSecrets::new(cores)?,
         issuers,
         metrics,
+        outbound: Outbound::default(),
         secret_uses: SecretUses::default(),
         credential_uses: CredentialUses::default(),
         writing_uses: tokio::sync::Mutex::default(),
