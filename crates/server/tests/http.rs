@@ -16,6 +16,7 @@ mod http {
 
     mod check;
     mod contract;
+    mod first_start;
     mod gateway;
     mod kill;
     mod nodes;

@@ -10,6 +10,7 @@ use anyhow::{Context, Result, bail};
 pub struct Connection {
     stream: TcpStream,
     received: Vec<u8>,
+    head: usize,
 }
 
 impl Connection {
@@ -21,6 +22,7 @@ impl Connection {
         Ok(Self {
             stream,
             received: Vec::with_capacity(4096),
+            head: 0,
         })
     }
 
@@ -38,6 +40,7 @@ impl Connection {
             }
             self.more()?;
         };
+        self.head = head;
         let text = std::str::from_utf8(&self.received[..head])?.to_ascii_lowercase();
         let status = text
             .split(' ')
@@ -55,6 +58,11 @@ impl Connection {
             status,
             String::from_utf8(self.received[head..head + length].to_vec())?,
         ))
+    }
+
+    /// The head of the last answer.
+    pub fn head(&self) -> &str {
+        std::str::from_utf8(&self.received[..self.head]).unwrap_or_default()
     }
 
     fn more(&mut self) -> Result<()> {

@@ -3,6 +3,7 @@
 mod issuance;
 mod judging;
 mod memory;
+mod pages;
 mod postgresql;
 mod start;
 mod wrong_secret;
@@ -17,8 +18,8 @@ use crate::table::{Asked, Row};
 use crate::wrk::Request;
 
 /// Every row there is.
-pub const NAMES: [&str; 12] = [
-    "P0", "P1", "P2", "P3", "P4", "P5", "P6", "P7", "P8", "P11", "P12", "P15",
+pub const NAMES: [&str; 13] = [
+    "P0", "P1", "P2", "P3", "P4", "P5", "P6", "P7", "P8", "P11", "P12", "P15", "PAGES",
 ];
 
 /// A group: the rows it measures, what they are, and how.
@@ -28,7 +29,7 @@ struct Group {
     measure: fn(&Bench) -> Result<Vec<Row>>,
 }
 
-const GROUPS: [Group; 10] = [
+const GROUPS: [Group; 11] = [
     Group {
         names: &["P0"],
         what: "bare / bare",
@@ -78,6 +79,11 @@ const GROUPS: [Group; 10] = [
         names: &["P15"],
         what: "a wrong secret / a right one",
         measure: wrong_secret::wrong_secret,
+    },
+    Group {
+        names: &["PAGES"],
+        what: "the portal's pages in a large account",
+        measure: pages::pages,
     },
 ];
 

@@ -1,6 +1,7 @@
 //! The product under measurement: started with a configuration of its own, pinned, with its log read.
 
 use std::fs;
+use std::io::Write;
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -195,6 +196,42 @@ impl Place {
             member("client_id")?,
             member("client_secret")?
         ))
+    }
+
+    /// Makes an account manager, and the account if it is new.
+    pub fn person(
+        &self,
+        environment: &str,
+        account: &str,
+        username: &str,
+        password: &str,
+    ) -> Result<()> {
+        let mut command = self.grantor(&[]);
+        command.args([
+            "people",
+            "create",
+            "--environment",
+            environment,
+            "--account",
+            account,
+        ]);
+        command.args([
+            "--username",
+            username,
+            "--role",
+            "account-manager",
+            "--password-stdin",
+        ]);
+        command.args(["--config", "grantor.toml"]);
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .spawn()?;
+        let mut input = child.stdin.take().context("its input is piped")?;
+        writeln!(input, "{password}")?;
+        drop(input);
+        ensure!(child.wait()?.success(), "no person was made");
+        Ok(())
     }
 }
 

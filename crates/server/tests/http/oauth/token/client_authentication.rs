@@ -3,6 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
+use crate::http::support::browser::now_in_seconds;
 use crate::http::support::house::{GRANT, TOKEN, access_token, setup};
 use crate::http::support::request::form;
 use crate::http::support::{
@@ -335,6 +336,26 @@ on_each_database! {
         let last = with_secret(&old, rotated["client_secret"].as_str().unwrap());
         assert!(works(&last) && !works(&newest), "without an overlap the old one ends at once");
     }
+}
+
+/// The end of an overlap is a time that stands in the database, and nobody has to be there for it.
+#[test]
+fn s287_an_overlap_ends_while_nothing_runs() {
+    let mut server = setup().start();
+    let old = server.credential("production", &["--version", "v1", "--allow", "orders=all"]);
+    let rotate = ["credentials", "rotate", &old.uuid, "--overlap", "1s"];
+    let rotated = server.json(&rotate, None);
+    let new = with_secret(&old, rotated["client_secret"].as_str().unwrap());
+    let over = now_in_seconds() + 2;
+    server.stop();
+    until("the overlap is over", || now_in_seconds() >= over);
+    server.start();
+    let ask = |client: &Credential| {
+        let request = Request::post(TOKEN).basic(client).form(GRANT);
+        request.send(server.at("production"))
+    };
+    is_invalid_client(&ask(&old));
+    assert_eq!(ask(&new).status, 200);
 }
 
 /// A third party that guesses can slow itself down and nobody else. The server believes its proxy about addresses.

@@ -1,0 +1,240 @@
+//! PAGES: what an account manager waits for, in an account with ten thousand credentials and a million audit events.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::time::Instant;
+
+use anyhow::{Context, Result, ensure};
+use store::{Actor, AuditEvent, DatabaseUrl, DayOfUse, EnvironmentName, NewCredential, Store};
+
+use super::Bench;
+use crate::http::Connection;
+use crate::pairs::Figure;
+use crate::server::Place;
+use crate::table::{Asked, Row};
+
+const CREDENTIALS: usize = 10_000;
+const EVENTS: usize = 1_000_000;
+/// Days of use that each credential has.
+const DAYS: i64 = 30;
+/// Writes that wait for the same commit.
+const AT_ONCE: usize = 1_000;
+/// How often each page is asked for.
+const ROUNDS: usize = 30;
+
+const ENVIRONMENT: &str = "opaque";
+const ACCOUNT: &str = "Bench";
+const USERNAME: &str = "manager@bench.example";
+const PASSWORD: &str = "a phrase for measuring";
+const DAY: i64 = 24 * 60 * 60 * 1000;
+
+/// Each page, and what is done there.
+const PAGES: [(&str, &str); 5] = [
+    ("the list", "/portal/credentials"),
+    (
+        "the list, searched",
+        "/portal/credentials?search=number+9876",
+    ),
+    ("one credential", "/portal/credentials/UUID"),
+    ("activity", "/portal/activity"),
+    (
+        "activity of one credential",
+        "/portal/activity?subject=UUID",
+    ),
+];
+
+pub fn pages(bench: &Bench<'_>) -> Result<Vec<Row>> {
+    let place = Place::new(bench.folder, "pages", None)?;
+    place.person(ENVIRONMENT, ACCOUNT, USERNAME, PASSWORD)?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let database = bench.folder.join("pages/grantor.db");
+    let uuid = runtime.block_on(fill(&database))?;
+
+    let server = place.serve()?;
+    let mut browser = Browser::sign_in(place.address(ENVIRONMENT))?;
+    let asked = Asked {
+        goal: 100.0,
+        limit: 200.0,
+        unit: " ms",
+        digits: 1,
+    };
+    let rows = PAGES.iter().map(|(what, path)| {
+        let path = path.replace("UUID", &uuid);
+        browser.get(&path)?;
+        let times = (0..ROUNDS).map(|_| {
+            let begun = Instant::now();
+            browser.get(&path)?;
+            Ok(begun.elapsed().as_secs_f64() * 1e3)
+        });
+        let figure = Figure::of(times.collect::<Result<_>>()?);
+        Ok(asked.row("PAGES", &format!("portal: {what}"), figure).with(
+            ROUNDS as u64,
+            format!("{CREDENTIALS} credentials, {EVENTS} events in one account"),
+        ))
+    });
+    let rows = rows.collect();
+    drop(server);
+    rows
+}
+
+/// Fills the account; the UUID of one of its credentials.
+async fn fill(database: &Path) -> Result<String> {
+    let now = millis();
+    let store = Store::open(&DatabaseUrl::Sqlite(database.to_owned()), now).await?;
+    let environment = EnvironmentName::new(ENVIRONMENT);
+    let account = store
+        .find_account(ACCOUNT)
+        .await?
+        .context("the account of the person")?;
+    let event = |number: usize, event: &'static str| AuditEvent {
+        at: now - (EVENTS - number) as i64,
+        actor: Actor::Person("00000000-0000-7000-8000-000000000000".to_owned()),
+        environment: Some(environment.clone()),
+        account_id: Some(account.id.clone()),
+        event,
+        subject: Some(uuid(number % CREDENTIALS)),
+        remote_address: Some("192.0.2.7".to_owned()),
+        request_id: None,
+        details: "{}".to_owned(),
+    };
+    for from in (0..CREDENTIALS).step_by(AT_ONCE) {
+        let made = (from..from + AT_ONCE).map(|number| {
+            let new = credential(number, now);
+            let audit = event(number, "credential.created");
+            let (store, environment) = (store.clone(), environment.clone());
+            async move {
+                store
+                    .in_environment(&environment)
+                    .create_credential(new, audit)
+                    .await
+            }
+        });
+        futures_util::future::try_join_all(made).await?;
+        let uses = (from..from + AT_ONCE)
+            .flat_map(|number| (0..DAYS).map(move |day| (uuid(number), day)))
+            .map(|(uuid, back)| {
+                (
+                    uuid,
+                    DayOfUse {
+                        day: now / DAY - back,
+                        tokens: 24,
+                        requests: 1_440,
+                        refusals: 2,
+                    },
+                )
+            });
+        store.add_credential_uses(uses.collect()).await?;
+    }
+    for from in (0..EVENTS).step_by(AT_ONCE) {
+        // What programs do all day, and now and then what a person did.
+        let written = (from..from + AT_ONCE).map(|number| {
+            store.record(event(
+                number,
+                if number % 2 == 0 {
+                    "token.issued"
+                } else {
+                    "credential.updated"
+                },
+            ))
+        });
+        futures_util::future::try_join_all(written).await?;
+    }
+    store.close().await;
+    Ok(uuid(CREDENTIALS / 2))
+}
+
+fn credential(number: usize, now: i64) -> NewCredential {
+    NewCredential {
+        uuid: uuid(number),
+        client_id: format!("bench-{number}"),
+        account_name: ACCOUNT.to_owned(),
+        new_account_id: String::new(),
+        name: format!("Integration number {number}"),
+        description: "Made for measuring how long the pages take".to_owned(),
+        version: Some("v2".to_owned()),
+        scopes: vec!["shifts.read".to_owned(), "tags.read".to_owned()],
+        grant_types: vec!["client_credentials".to_owned()],
+        redirect_uris: Vec::new(),
+        public: false,
+        resource_server: false,
+        pkce_exempt: false,
+        created_at: now - number as i64 * 1_000,
+        secret: None,
+    }
+}
+
+fn uuid(number: usize) -> String {
+    format!("01930000-0000-7000-8000-{number:012x}")
+}
+
+fn millis() -> i64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    since.map_or(0, |since| since.as_millis() as i64)
+}
+
+/// A browser that is signed in.
+struct Browser {
+    connection: Connection,
+    address: SocketAddr,
+    cookies: Vec<String>,
+}
+
+impl Browser {
+    fn sign_in(address: SocketAddr) -> Result<Self> {
+        let connection = Connection::open(address)?;
+        let mut browser = Self {
+            connection,
+            address,
+            cookies: Vec::new(),
+        };
+        let page = browser.get("/portal")?;
+        let field = |name: &str| {
+            let after = page.split(&format!("name=\"{name}\" value=\"")).nth(1);
+            after
+                .and_then(|rest| rest.split('"').next())
+                .with_context(|| format!("a sign-in page without {name}"))
+        };
+        let form: String = form_urlencoded::Serializer::new(String::new())
+            .append_pair("flow", field("flow")?)
+            .append_pair("csrf", field("csrf")?)
+            .append_pair("username", USERNAME)
+            .append_pair("password", PASSWORD)
+            .finish();
+        let head = browser.head("POST", "/portal/sign-in");
+        let length = form.len();
+        let request = format!(
+            "{head}Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {length}\r\n\r\n{form}"
+        );
+        let (status, _) = browser.ask(&request)?;
+        ensure!(status == 303, "the sign-in was answered {status}");
+        Ok(browser)
+    }
+
+    /// A page that must be there.
+    fn get(&mut self, path: &str) -> Result<String> {
+        let request = self.head("GET", path) + "\r\n";
+        let (status, body) = self.ask(&request)?;
+        ensure!(status == 200, "{path} was answered {status}");
+        Ok(body)
+    }
+
+    fn head(&self, method: &str, path: &str) -> String {
+        let (address, cookies) = (self.address, self.cookies.join("; "));
+        format!("{method} {path} HTTP/1.1\r\nHost: {address}\r\nCookie: {cookies}\r\n")
+    }
+
+    fn ask(&mut self, request: &str) -> Result<(u16, String)> {
+        let (status, body) = self.connection.exchange(request)?;
+        for line in self.connection.head().lines() {
+            if let Some((name, value)) = line.split_once(':')
+                && name.eq_ignore_ascii_case("set-cookie")
+            {
+                let cookie = value.split(';').next().unwrap_or_default().trim();
+                self.cookies.push(cookie.to_owned());
+            }
+        }
+        Ok((status, body))
+    }
+}
