@@ -5,14 +5,14 @@ use crate::database::Value;
 use crate::statements::statements;
 use crate::{EnvironmentName, InEnvironment, StoreError};
 
-/// The condition of the two indexes that make this quick stands in each statement, word for word.
+/// The condition of the three indexes that make this quick stands in each statement, word for word.
 macro_rules! activity {
-    ($whose:literal) => {
+    ($whose:literal, $subject:literal) => {
         concat!(
             "select sequence, at, actor, environment, account_id, event, subject, remote_address, request_id, details from audit_events \
              where ", $whose, " and event <> 'token.issued' and event <> 'refresh_token.rotated' \
              and (environment is null or environment = $2) \
-             and (cast($3 as text) is null or subject = $3) \
+             and ", $subject, " \
              and (cast($4 as text) is null or event like $4 escape '!') \
              and (cast($5 as text) is null or actor = $5) \
              and (cast($6 as bigint) is null or sequence < $6) \
@@ -22,8 +22,9 @@ macro_rules! activity {
 }
 
 statements! {
-    SELECT_OF_ACCOUNT = activity!("account_id = $1");
-    SELECT_OF_ALL = activity!("cast($1 as text) is null");
+    SELECT_OF_ACCOUNT = activity!("account_id = $1", "cast($3 as text) is null");
+    SELECT_OF_ALL = activity!("cast($1 as text) is null", "cast($3 as text) is null");
+    SELECT_OF_SUBJECT = activity!("(cast($1 as text) is null or account_id = $1)", "subject = $3");
 }
 
 /// Which of it.
@@ -51,9 +52,10 @@ impl InEnvironment<'_> {
         filter: ActivityFilter,
         limit: u32,
     ) -> Result<Vec<StoredAuditEvent>, StoreError> {
-        let sql = match filter.account_id {
-            Some(_) => SELECT_OF_ACCOUNT,
-            None => SELECT_OF_ALL,
+        let sql = match (&filter.account_id, &filter.subject) {
+            (_, Some(_)) => SELECT_OF_SUBJECT,
+            (Some(_), None) => SELECT_OF_ACCOUNT,
+            (None, None) => SELECT_OF_ALL,
         };
         let plain = |text: String| text.replace('\0', "");
         let kind = filter.kind.map(|kind| {

@@ -38,6 +38,10 @@ const MIGRATIONS: &[Migration] = &[
         name: "portal",
         text: include_str!("../../../migrations/0004_portal.sql"),
     },
+    Migration {
+        name: "activity_of_a_subject",
+        text: include_str!("../../../migrations/0009_activity_of_a_subject.sql"),
+    },
 ];
 
 /// One migration and whether this database has it.
