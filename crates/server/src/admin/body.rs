@@ -51,6 +51,10 @@ fn is_json(content_type: &[u8]) -> bool {
 }
 
 fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    // Serde would read an array as a struct's members in their order.
+    if !bytes.trim_ascii_start().starts_with(b"{") {
+        return Err(Problem::bad_request("The body is a JSON object."));
+    }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let at = error.path().to_string();
@@ -103,6 +107,7 @@ mod tests {
         assert!(refusal(r#"{"secret":"a","secret":"b"}"#).contains("secret"));
         assert!(refusal(r#"{} {}"#).contains("follows"));
         assert_eq!(refusal(r#"{}"#), "");
+        assert!(refusal(r#"["a"]"#).contains("object"));
     }
 
     #[test]

@@ -6,14 +6,17 @@ use std::sync::Arc;
 
 use aws_lc_rs::digest::{SHA256, digest};
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 use store::{AuditEvent, Millis, NewOperatorToken, OperatorToken};
+use utoipa::ToSchema;
 
 use super::body::Body;
+use super::description::Conflict;
 use super::operator::Operator;
+use super::parameters::Named;
 use super::problem::Problem;
 use super::scopes::{self, EVERYTHING, ReadOperators, WriteOperators};
 use crate::clock::rfc3339;
@@ -28,36 +31,54 @@ const USUAL_LIFETIME: u64 = 90 * 24 * 60 * 60;
 const LONGEST_LIFETIME: u64 = 366 * 24 * 60 * 60;
 
 /// What is asked for.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
+#[schema(as = NewOperatorToken, example = json!({ "name": "reporting", "scopes": ["credentials:read"], "expires_in_seconds": 86400 }))]
 #[serde(deny_unknown_fields)]
 pub struct Asked {
+    /// As the audit trail will call whoever uses it.
     name: String,
-    /// None: everything.
+    /// What it is good for; everything when left out.
     scopes: Option<Vec<String>>,
+    /// How long it lives; ninety days when left out.
+    #[schema(minimum = 1, maximum = 31622400)]
     expires_in_seconds: Option<u64>,
 }
 
 /// What was made; the only answer that holds the token.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = CreatedOperatorToken)]
 pub struct Created {
     #[serde(flatten)]
     token: TokenView,
+    /// The bearer token, this once.
     operator_token: String,
 }
 
 /// A token as it is listed.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = OperatorToken)]
 pub struct TokenView {
     id: String,
     name: String,
     scopes: Vec<String>,
     state: &'static str,
+    #[schema(format = DateTime)]
     created_at: String,
+    #[schema(format = DateTime)]
     expires_at: String,
+    #[schema(format = DateTime)]
     revoked_at: Option<String>,
 }
 
-/// `POST /admin/v1/operators/tokens`
+/// Makes an operator token, of no more than the own scopes.
+///
+/// The answer is the only one that ever holds it.
+#[utoipa::path(
+    post, path = "/operators/tokens", operation_id = "createOperatorToken", tag = "operators",
+    request_body = Asked,
+    responses((status = 201, description = "What was made", body = Created), Conflict),
+    security(("operator" = ["operators:write"])),
+)]
 pub async fn create(
     State(platform): State<Arc<Platform>>,
     operator: Operator<WriteOperators>,
@@ -118,7 +139,12 @@ pub async fn create(
     Ok((StatusCode::CREATED, Json(created)))
 }
 
-/// `GET /admin/v1/operators/tokens`
+/// Lists operator tokens, revoked and expired ones included.
+#[utoipa::path(
+    get, path = "/operators/tokens", operation_id = "listOperatorTokens", tag = "operators",
+    responses((status = 200, description = "All of them", body = [TokenView])),
+    security(("operator" = ["operators:read"])),
+)]
 pub async fn list(
     State(platform): State<Arc<Platform>>,
     operator: Operator<ReadOperators>,
@@ -132,11 +158,17 @@ pub async fn list(
     ))
 }
 
-/// `POST /admin/v1/operators/tokens/{id}/revoke`: by id, or by the name of the one live token that has it.
+/// Revokes an operator token, by id or by the name of a live one.
+#[utoipa::path(
+    post, path = "/operators/tokens/{id}/revoke", operation_id = "revokeOperatorToken", tag = "operators",
+    params(("id" = String, Path, description = "Id, or the name of a live token")),
+    responses((status = 200, description = "As it is now", body = TokenView), Conflict),
+    security(("operator" = ["operators:write"])),
+)]
 pub async fn revoke(
     State(platform): State<Arc<Platform>>,
     operator: Operator<WriteOperators>,
-    Path(id): Path<String>,
+    Named(id): Named,
 ) -> Result<Json<TokenView>, Problem> {
     let now = operator.arrival.now;
     let tokens = platform.store.list_operator_tokens().await?;
