@@ -23,6 +23,7 @@ pub mod credentials;
 pub mod description;
 pub mod environments;
 pub mod health;
+pub mod idempotency;
 pub mod keys;
 pub mod operator;
 pub mod operators;

@@ -38,6 +38,10 @@ const MIGRATIONS: &[Migration] = &[
         name: "portal",
         text: include_str!("../../../migrations/0004_portal.sql"),
     },
+    Migration {
+        name: "idempotency_keys",
+        text: include_str!("../../../migrations/0006_idempotency_keys.sql"),
+    },
 ];
 
 /// One migration and whether this database has it.

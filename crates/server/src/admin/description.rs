@@ -16,6 +16,7 @@ use utoipa::IntoResponses;
 use utoipa::openapi::response::Response;
 use utoipa::openapi::{OpenApi, Ref, RefOr};
 
+use super::idempotency::HEADER as IDEMPOTENCY_KEY;
 use super::scopes;
 
 /// For the `responses` of a handler: 409 where the state of things can forbid it.
@@ -42,6 +43,11 @@ const REFUSALS: &[(&str, &str, &str)] = &[
         "Conflict",
         "409",
         "The state of things forbids it; `detail` says what.",
+    ),
+    (
+        "OtherRequest",
+        "422",
+        "The idempotency key was used for another request.",
     ),
     ("TooLarge", "413", "The body is longer than 64 KiB."),
     ("NotJson", "415", "The body is not `application/json`."),
@@ -84,7 +90,8 @@ const ABOUT: &str = "What the portal and the command line do, for programs.
 Every call carries an operator token as bearer token (`grantor operators token`); each operation names the scope it needs, and the audit trail names the token. \
 Every refusal is a problem document (RFC 9457). Lists come in pages: the header `Link` (RFC 8288) leads to the next one. \
 Every answer has a header `X-Request-Id`, which stands in the log and in the audit trail as well. \
-A change is durable before it is answered, and holds for the very next request of anyone.";
+A change is durable before it is answered, and holds for the very next request of anyone. \
+What makes something takes an `Idempotency-Key`: sent twice, it makes it once.";
 
 static DOCUMENT: LazyLock<Value> = LazyLock::new(|| complete(super::management().into_openapi()));
 
@@ -150,17 +157,29 @@ fn complete(said: OpenApi) -> Value {
 }
 
 fn complete_operation(path: &str, operation: &mut Value) {
-    let parameters = operation["parameters"].as_array_mut();
+    let parameters = operation.get_mut("parameters");
     let mut has_parameters = false;
     let mut is_list = false;
-    for parameter in parameters.into_iter().flatten() {
+    let mut may_be_repeated = false;
+    for parameter in parameters
+        .and_then(Value::as_array_mut)
+        .into_iter()
+        .flatten()
+    {
         has_parameters = true;
         is_list |= parameter["name"] == "cursor";
+        may_be_repeated |= parameter["name"] == IDEMPOTENCY_KEY;
         // One that may be left out is still never null.
         if let Some(kinds) = parameter["schema"]["type"].as_array() {
             let kind = kinds.iter().find(|kind| *kind != "null").cloned();
             parameter["schema"]["type"] = kind.unwrap_or_default();
         }
+    }
+    // A body that may be left out is still never null.
+    if let Some(schema) = operation.pointer_mut("/requestBody/content/application~1json/schema")
+        && let Some(object) = schema.pointer_mut("/oneOf/0").map(Value::take)
+    {
+        *schema = object;
     }
     let has_body = operation.get("requestBody").is_some();
     let refusals = [
@@ -170,6 +189,7 @@ fn complete_operation(path: &str, operation: &mut Value) {
         ("NotFound", path.contains('{')),
         ("TooLarge", has_body),
         ("NotJson", has_body),
+        ("OtherRequest", may_be_repeated),
         ("Failed", true),
         ("Unavailable", operation.get("security").is_some()),
     ];
@@ -178,6 +198,17 @@ fn complete_operation(path: &str, operation: &mut Value) {
             operation["responses"][status] =
                 json!({ "$ref": format!("#/components/responses/{name}") });
         }
+    }
+    if may_be_repeated {
+        let good = if operation["responses"].get("201").is_some() {
+            "201"
+        } else {
+            "200"
+        };
+        operation["responses"][good]["headers"] = json!({ "Idempotent-Replayed": {
+            "description": "`true` when this is the answer of an earlier request with the same idempotency key, without what is told once.",
+            "schema": { "type": "string", "enum": ["true"] },
+        } });
     }
     if is_list {
         operation["responses"]["200"]["headers"] = json!({ "Link": {

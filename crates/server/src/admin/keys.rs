@@ -6,14 +6,16 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
+use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use store::{Millis, SigningKey};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::body::Body;
 use super::credentials::{Within, environments, issuer_of};
 use super::description::Conflict;
 use super::operator::Operator;
+use super::paging;
 use super::parameters::{Named, Parameters};
 use super::problem::Problem;
 use super::scopes::{ReadKeys, WriteKeys};
@@ -43,11 +45,26 @@ pub struct KeyView {
     master_key: String,
 }
 
+/// Which page.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct Listing {
+    /// Only of this environment.
+    environment: Option<String>,
+    /// Where the page begins: from the header `Link` of the page before.
+    cursor: Option<String>,
+    /// Rows of a page at most; 100 when left out.
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<u32>,
+}
+
 /// What to rotate, and how.
 #[derive(Deserialize, ToSchema)]
 #[schema(as = KeyRotation)]
 #[serde(deny_unknown_fields)]
 pub struct Rotation {
+    /// The environment's name; may be left out where there is one.
     environment: Option<String>,
     /// Without announcement; for emergencies.
     #[serde(default)]
@@ -78,31 +95,35 @@ pub struct Revoked {
     replacement: Option<String>,
 }
 
-/// Lists signing keys, without their private halves.
+/// Lists signing keys, environment by environment, oldest first, without their private halves.
 #[utoipa::path(
     get, path = "/keys", operation_id = "listKeys", tag = "keys",
-    params(Within),
-    responses((status = 200, description = "All of them", body = [KeyView])),
+    params(Listing),
+    responses((status = 200, description = "A page", body = [KeyView])),
     security(("operator" = ["keys:read"])),
 )]
 pub async fn list(
     State(platform): State<Arc<Platform>>,
     operator: Operator<ReadKeys>,
-    Parameters(within): Parameters<Within>,
-) -> Result<Json<Vec<KeyView>>, Problem> {
-    let mut views = Vec::new();
-    for issuer in environments(&platform, within.environment.as_deref())? {
+    Parameters(listing): Parameters<Listing>,
+) -> Result<Response, Problem> {
+    let environment = listing.environment.as_deref();
+    let now = operator.arrival.now;
+    let mut rows = Vec::new();
+    for issuer in environments(&platform, environment)? {
         let keys = platform
             .store
             .in_environment(issuer.name())
-            .signing_keys(operator.arrival.now)
+            .signing_keys(now)
             .await?;
-        views.extend(
-            keys.into_iter()
-                .map(|key| KeyView::of(issuer, key, operator.arrival.now)),
-        );
+        rows.extend(keys.into_iter().map(|key| {
+            let place = (issuer.realm().to_owned(), key.created_at, key.id.clone());
+            (place, KeyView::of(issuer, key, now))
+        }));
     }
-    Ok(Json(views))
+    let query = [("environment", environment)];
+    let cursor = listing.cursor.as_deref();
+    paging::part("keys", &query, rows, cursor, listing.limit)
 }
 
 /// Announces a new signing key.

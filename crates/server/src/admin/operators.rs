@@ -8,20 +8,21 @@ use aws_lc_rs::digest::{SHA256, digest};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::response::Response;
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 use store::{AuditEvent, Millis, NewOperatorToken, OperatorToken};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
-use super::body::Body;
 use super::description::Conflict;
+use super::idempotency::{IdempotencyKey, Repeatable, Told};
 use super::operator::Operator;
-use super::parameters::Named;
+use super::paging;
+use super::parameters::{Named, Parameters};
 use super::problem::Problem;
 use super::scopes::{self, EVERYTHING, ReadOperators, WriteOperators};
 use crate::clock::rfc3339;
 use crate::platform::Platform;
-use crate::random;
 use crate::secrets::generated::{self, Kind};
 use crate::text::{self, LONGEST_NAME};
 
@@ -44,6 +45,18 @@ pub struct Asked {
     expires_in_seconds: Option<u64>,
 }
 
+/// Which page.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct Listing {
+    /// Where the page begins: from the header `Link` of the page before.
+    cursor: Option<String>,
+    /// Rows of a page at most; 100 when left out.
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<u32>,
+}
+
 /// What was made; the only answer that holds the token.
 #[derive(Serialize, ToSchema)]
 #[schema(as = CreatedOperatorToken)]
@@ -51,6 +64,7 @@ pub struct Created {
     #[serde(flatten)]
     token: TokenView,
     /// The bearer token, this once.
+    #[schema(required = false)]
     operator_token: String,
 }
 
@@ -75,6 +89,7 @@ pub struct TokenView {
 /// The answer is the only one that ever holds it.
 #[utoipa::path(
     post, path = "/operators/tokens", operation_id = "createOperatorToken", tag = "operators",
+    params(IdempotencyKey),
     request_body = Asked,
     responses((status = 201, description = "What was made", body = Created), Conflict),
     security(("operator" = ["operators:write"])),
@@ -82,8 +97,23 @@ pub struct TokenView {
 pub async fn create(
     State(platform): State<Arc<Platform>>,
     operator: Operator<WriteOperators>,
-    Body(asked): Body<Asked>,
-) -> Result<(StatusCode, Json<Created>), Problem> {
+    Repeatable { asked, once }: Repeatable<Asked>,
+) -> Result<Response, Problem> {
+    let made = |platform, operator, id| make(platform, operator, asked, id);
+    once.answer(platform, operator, StatusCode::CREATED, made)
+        .await
+}
+
+impl Told for Created {
+    const ONCE: &'static [&'static str] = &["operator_token"];
+}
+
+async fn make(
+    platform: Arc<Platform>,
+    operator: Operator<WriteOperators>,
+    asked: Asked,
+    id: String,
+) -> Result<Created, Problem> {
     text::required("name", &asked.name, LONGEST_NAME)?;
     let lifetime = asked.expires_in_seconds.unwrap_or(USUAL_LIFETIME);
     if !(1..=LONGEST_LIFETIME).contains(&lifetime) {
@@ -110,7 +140,7 @@ pub async fn create(
     let mut hash = [0; 32];
     hash.copy_from_slice(digest(&SHA256, text.expose_secret().as_bytes()).as_ref());
     let new = NewOperatorToken {
-        id: random::uuid(now)?,
+        id,
         name: asked.name,
         scopes: granted,
         hash,
@@ -132,30 +162,37 @@ pub async fn create(
         ..operator.audit("operator_token.created")
     };
     platform.store.create_operator_token(new, audit).await?;
-    let created = Created {
+    Ok(Created {
         token: TokenView::of(row, now),
         operator_token: text.expose_secret().to_owned(),
-    };
-    Ok((StatusCode::CREATED, Json(created)))
+    })
 }
 
-/// Lists operator tokens, revoked and expired ones included.
+/// Lists operator tokens, oldest first, revoked and expired ones included.
 #[utoipa::path(
     get, path = "/operators/tokens", operation_id = "listOperatorTokens", tag = "operators",
-    responses((status = 200, description = "All of them", body = [TokenView])),
+    params(Listing),
+    responses((status = 200, description = "A page", body = [TokenView])),
     security(("operator" = ["operators:read"])),
 )]
 pub async fn list(
     State(platform): State<Arc<Platform>>,
     operator: Operator<ReadOperators>,
-) -> Result<Json<Vec<TokenView>>, Problem> {
+    Parameters(listing): Parameters<Listing>,
+) -> Result<Response, Problem> {
     let tokens = platform.store.list_operator_tokens().await?;
-    Ok(Json(
-        tokens
-            .into_iter()
-            .map(|token| TokenView::of(token, operator.arrival.now))
-            .collect(),
-    ))
+    let rows = tokens.into_iter().map(|token| {
+        let key = (token.created_at, token.id.clone());
+        (key, TokenView::of(token, operator.arrival.now))
+    });
+    let cursor = listing.cursor.as_deref();
+    paging::part(
+        "operators/tokens",
+        &[],
+        rows.collect(),
+        cursor,
+        listing.limit,
+    )
 }
 
 /// Revokes an operator token, by id or by the name of a live one.

@@ -19,6 +19,7 @@ use crate::platform::Platform;
 
 /// Whose tokens: one of a credential and an account.
 #[derive(Deserialize, ToSchema)]
+#[schema(as = WhoseTokens)]
 #[serde(deny_unknown_fields)]
 pub struct Whose {
     /// UUID or client id.

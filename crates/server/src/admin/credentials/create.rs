@@ -4,16 +4,17 @@
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::response::Response;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::issuer_of;
-use crate::admin::body::{self, Body};
+use crate::admin::body;
 use crate::admin::description::Conflict;
+use crate::admin::idempotency::{IdempotencyKey, Repeatable, Told};
 use crate::admin::operator::Operator;
 use crate::admin::problem::Problem;
 use crate::admin::scopes::WriteCredentials;
@@ -21,7 +22,6 @@ use crate::clock::rfc3339;
 use crate::credentials::create;
 use crate::credentials::secret::Wanted;
 use crate::platform::Platform;
-use crate::random;
 
 /// What is asked for.
 #[derive(Deserialize, ToSchema)]
@@ -102,6 +102,7 @@ pub struct Created {
 /// The answer is the only one that ever holds the secret.
 #[utoipa::path(
     post, path = "/credentials", operation_id = "createCredential", tag = "credentials",
+    params(IdempotencyKey),
     request_body = Asked,
     responses((status = 201, description = "What was made", body = Created), Conflict),
     security(("operator" = ["credentials:write"])),
@@ -109,8 +110,23 @@ pub struct Created {
 pub async fn create_credential(
     State(platform): State<Arc<Platform>>,
     operator: Operator<WriteCredentials>,
-    Body(asked): Body<Asked>,
-) -> Result<(StatusCode, Json<Created>), Problem> {
+    Repeatable { asked, once }: Repeatable<Asked>,
+) -> Result<Response, Problem> {
+    let made = |platform, operator, uuid| make(platform, operator, asked, uuid);
+    once.answer(platform, operator, StatusCode::CREATED, made)
+        .await
+}
+
+impl Told for Created {
+    const ONCE: &'static [&'static str] = &["client_secret"];
+}
+
+async fn make(
+    platform: Arc<Platform>,
+    operator: Operator<WriteCredentials>,
+    asked: Asked,
+    uuid: String,
+) -> Result<Created, Problem> {
     let issuer = issuer_of(&platform, &asked.environment)?;
     let now = operator.arrival.now;
     let asked = create::Asked {
@@ -130,10 +146,10 @@ pub async fn create_credential(
         pkce_exempt: asked.pkce_exempt,
     };
     let audit = operator.audit("credential.created");
-    let made = create::create(&platform, issuer, asked, random::uuid(now)?, now, audit).await?;
+    let made = create::create(&platform, issuer, asked, uuid, now, audit).await?;
     let credential = made.credential;
     let paths = &issuer.environment.paths;
-    let created = Created {
+    Ok(Created {
         uuid: credential.uuid,
         client_id: credential.client_id,
         client_secret: made.secret.map(|secret| secret.expose_secret().to_owned()),
@@ -152,6 +168,5 @@ pub async fn create_credential(
         docs_url: issuer.url(&paths.docs),
         created_at: rfc3339(credential.created_at),
         secret_expires_at: made.secret_expires_at.map(rfc3339),
-    };
-    Ok((StatusCode::CREATED, Json(created)))
+    })
 }

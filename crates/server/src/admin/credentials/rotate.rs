@@ -4,15 +4,17 @@
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{Within, issuer_of, locate};
-use crate::admin::body::{self, Body};
+use crate::admin::body;
 use crate::admin::description::Conflict;
+use crate::admin::idempotency::{IdempotencyKey, Repeatable, Told};
 use crate::admin::operator::Operator;
 use crate::admin::parameters::{Named, Parameters};
 use crate::admin::problem::Problem;
@@ -63,7 +65,7 @@ pub struct Rotated {
 /// The answer is the only one that ever holds the secret.
 #[utoipa::path(
     post, path = "/credentials/{id}/rotate", operation_id = "rotateSecret", tag = "credentials",
-    params(("id" = String, Path, description = "UUID or client id"), Within),
+    params(("id" = String, Path, description = "UUID or client id"), Within, IdempotencyKey),
     request_body = Option<Rotation>,
     responses((status = 200, description = "The new secret", body = Rotated), Conflict),
     security(("operator" = ["credentials:write"])),
@@ -73,8 +75,24 @@ pub async fn rotate_secret(
     operator: Operator<WriteCredentials>,
     Named(id): Named,
     Parameters(within): Parameters<Within>,
-    Body(rotation): Body<Rotation>,
-) -> Result<Json<Rotated>, Problem> {
+    Repeatable { asked, once }: Repeatable<Rotation>,
+) -> Result<Response, Problem> {
+    let made =
+        |platform, operator, secret_id| make(platform, operator, (id, within), asked, secret_id);
+    once.answer(platform, operator, StatusCode::OK, made).await
+}
+
+impl Told for Rotated {
+    const ONCE: &'static [&'static str] = &["client_secret"];
+}
+
+async fn make(
+    platform: Arc<Platform>,
+    operator: Operator<WriteCredentials>,
+    (id, within): (String, Within),
+    rotation: Rotation,
+    secret_id: String,
+) -> Result<Rotated, Problem> {
     let (environment, client) = locate(&platform, &id, within.environment.as_deref()).await?;
     let issuer = issuer_of(&platform, environment.as_str())?;
     let now = operator.arrival.now;
@@ -84,12 +102,12 @@ pub async fn rotate_secret(
             chosen: rotation.secret,
             lifetime: rotation.secret_expires_in,
         },
-        secret_id: None,
+        secret_id: Some(secret_id),
     };
     let credential = client.credential;
     let audit = operator.audit("credential.secret_rotated");
     let rotated = rotate::rotate(&platform, issuer, &credential, rotation, now, audit).await?;
-    Ok(Json(Rotated {
+    Ok(Rotated {
         uuid: credential.uuid,
         client_id: credential.client_id,
         client_secret: rotated
@@ -100,5 +118,5 @@ pub async fn rotate_secret(
         created_at: rfc3339(now),
         secret_expires_at: rotated.secret_expires_at.map(rfc3339),
         others_expire_at: rfc3339(rotated.others_expire_at),
-    }))
+    })
 }

@@ -2,18 +2,19 @@
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::response::Response;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use store::{AuditEvent, NewPerson, Role, TicketKind};
 use utoipa::ToSchema;
 
 use super::PersonView;
-use crate::admin::body::{self, Body};
+use crate::admin::body;
 use crate::admin::credentials::issuer_of;
 use crate::admin::description::Conflict;
+use crate::admin::idempotency::{IdempotencyKey, Repeatable, Told};
 use crate::admin::operator::Operator;
 use crate::admin::problem::Problem;
 use crate::admin::scopes::WritePeople;
@@ -66,6 +67,7 @@ pub struct Created {
 /// Without a password the person is invited to set one; the answer is the only one that holds the address.
 #[utoipa::path(
     post, path = "/people", operation_id = "createPerson", tag = "people",
+    params(IdempotencyKey),
     request_body = Asked,
     responses((status = 201, description = "Who was made", body = Created), Conflict),
     security(("operator" = ["people:write"])),
@@ -73,8 +75,23 @@ pub struct Created {
 pub async fn create(
     State(platform): State<Arc<Platform>>,
     operator: Operator<WritePeople>,
-    Body(asked): Body<Asked>,
-) -> Result<(StatusCode, Json<Created>), Problem> {
+    Repeatable { asked, once }: Repeatable<Asked>,
+) -> Result<Response, Problem> {
+    let made = |platform, operator, id| make(platform, operator, asked, id);
+    once.answer(platform, operator, StatusCode::CREATED, made)
+        .await
+}
+
+impl Told for Created {
+    const ONCE: &'static [&'static str] = &["invitation"];
+}
+
+async fn make(
+    platform: Arc<Platform>,
+    operator: Operator<WritePeople>,
+    asked: Asked,
+    id: String,
+) -> Result<Created, Problem> {
     let issuer = issuer_of(&platform, &asked.environment)?;
     let role: Role = role(asked.role.as_deref().unwrap_or("member"))?;
     match (&asked.account, role) {
@@ -89,7 +106,6 @@ pub async fn create(
     let canonical = username::canonical(&asked.username)
         .map_err(|error| Problem::bad_request(sentence(&error.to_string())))?;
     let now = operator.arrival.now;
-    let id = random::uuid(now)?;
     let password = match &asked.password {
         None => None,
         Some(chosen) => {
@@ -139,12 +155,11 @@ pub async fn create(
         .find_person_by_id(&id)
         .await?
         .ok_or_else(|| Problem::conflict("The person was removed in the same moment."))?;
-    let created = Created {
+    Ok(Created {
         person: PersonView::of(person),
         invitation_expires_at: invitation.as_ref().map(|made| rfc3339(made.expires_at)),
         invitation: invitation.map(|made| made.url),
-    };
-    Ok((StatusCode::CREATED, Json(created)))
+    })
 }
 
 /// A role by its word.
