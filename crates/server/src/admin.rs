@@ -2,12 +2,17 @@
 //! is it alive, is it ready, what did it count.
 //!
 //! It listens on an address of its own, and that address is no proof of anything: every request
-//! under `/admin/v1` but one carries a bearer token, from this machine or from any other. A handler
+//! under `/admin/v1` but two carries a bearer token, from this machine or from any other. A handler
 //! gets to know who asks only by naming the scope that asking needs ([`operator::Operator`]), so a
 //! handler that forgets the scope does not compile.
 //!
 //! Errors are `application/problem+json` (RFC 9457) with a sentence in `detail`. A change is durable,
 //! with its audit event, before it is answered, and holds for the very next request of anyone.
+//!
+//! A new route: write its handler with `#[utoipa::path(…)]` above it (any of those in [`accounts`] shows how;
+//! the doc comment becomes the summary), derive `ToSchema` for what it reads and answers and `IntoParams` for
+//! its query, and add it to [`management`] by `routes!`. The schemas' names are shared by all files, hence
+//! `#[schema(as = …)]`. What every operation has in common, its refusals above all, [`description`] adds.
 
 pub mod accounts;
 pub mod arrival;
@@ -15,8 +20,10 @@ pub mod audit;
 pub mod body;
 pub mod command_line_token;
 pub mod credentials;
+pub mod description;
 pub mod environments;
 pub mod health;
+pub mod idempotency;
 pub mod keys;
 pub mod operator;
 pub mod operators;
@@ -35,7 +42,9 @@ use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, header};
 use axum::middleware;
 use axum::response::Response;
-use axum::routing::{get, post};
+use axum::routing::get;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use crate::platform::Platform;
 use problem::Problem;
@@ -43,76 +52,60 @@ use problem::Problem;
 /// The largest body that is read: two thousand characters of description and a few hundred scopes fit many times.
 const LARGEST_BODY: usize = 64 * 1024;
 
+/// Every URL under `/admin/v1`. `routes!` takes what stands above the handlers: those of one line share a path.
+fn management() -> OpenApiRouter<Arc<Platform>> {
+    let version_1 = OpenApiRouter::default()
+        .routes(routes!(description::describe))
+        .routes(routes!(proof::prove))
+        .routes(routes!(
+            credentials::list,
+            credentials::create::create_credential
+        ))
+        .routes(routes!(
+            credentials::show,
+            credentials::change::update,
+            credentials::change::delete
+        ))
+        .routes(routes!(credentials::rotate::rotate_secret))
+        .routes(routes!(credentials::change::disable))
+        .routes(routes!(credentials::change::enable))
+        .routes(routes!(accounts::list))
+        .routes(routes!(accounts::suspend))
+        .routes(routes!(accounts::restore))
+        .routes(routes!(people::list, people::create::create))
+        .routes(routes!(people::show, people::change::erase))
+        .routes(routes!(people::hand_over::hand_over))
+        .routes(routes!(people::change::disable))
+        .routes(routes!(people::change::enable))
+        .routes(routes!(people::change::password))
+        .routes(routes!(people::change::role))
+        .routes(routes!(people::change::reset_second_factor))
+        .routes(routes!(people::change::invite))
+        .routes(routes!(people::sessions::list))
+        .routes(routes!(people::sessions::end))
+        .routes(routes!(tokens::revoke))
+        .routes(routes!(keys::list))
+        .routes(routes!(keys::rotate))
+        .routes(routes!(keys::rekey::status, keys::rekey::begin))
+        .routes(routes!(keys::rekey::finish))
+        .routes(routes!(keys::revoke))
+        .routes(routes!(operators::list, operators::create))
+        .routes(routes!(operators::revoke))
+        .routes(routes!(environments::list))
+        .routes(routes!(audit::list))
+        .routes(routes!(audit::verify));
+    OpenApiRouter::default().nest("/admin/v1", version_1)
+}
+
 /// Every URL of the admin address.
 pub fn router(platform: Arc<Platform>) -> Router {
-    let management = Router::new()
-        .route("/self", get(proof::prove))
-        .route(
-            "/credentials",
-            get(credentials::list).post(credentials::create::create_credential),
-        )
-        .route(
-            "/credentials/{id}",
-            get(credentials::show)
-                .patch(credentials::change::update)
-                .delete(credentials::change::delete),
-        )
-        .route(
-            "/credentials/{id}/rotate",
-            post(credentials::rotate::rotate_secret),
-        )
-        .route(
-            "/credentials/{id}/disable",
-            post(credentials::change::disable),
-        )
-        .route(
-            "/credentials/{id}/enable",
-            post(credentials::change::enable),
-        )
-        .route("/accounts", get(accounts::list))
-        .route("/accounts/{account}/suspend", post(accounts::suspend))
-        .route("/accounts/{account}/restore", post(accounts::restore))
-        .route("/people", get(people::list).post(people::create::create))
-        .route(
-            "/people/{id}",
-            get(people::show).delete(people::change::erase),
-        )
-        .route("/people/hand-over", post(people::hand_over::hand_over))
-        .route("/people/{id}/disable", post(people::change::disable))
-        .route("/people/{id}/enable", post(people::change::enable))
-        .route("/people/{id}/password", post(people::change::password))
-        .route("/people/{id}/role", post(people::change::role))
-        .route(
-            "/people/{id}/second-factor/reset",
-            post(people::change::reset_second_factor),
-        )
-        .route("/people/{id}/invitation", post(people::change::invite))
-        .route("/people/{id}/sessions", get(people::sessions::list))
-        .route("/people/{id}/sessions/end", post(people::sessions::end))
-        .route("/tokens/revoke", post(tokens::revoke))
-        .route("/keys", get(keys::list))
-        .route("/keys/rotate", post(keys::rotate))
-        .route(
-            "/keys/rekey",
-            get(keys::rekey::status).post(keys::rekey::begin),
-        )
-        .route("/keys/rekey/finish", post(keys::rekey::finish))
-        .route("/keys/{kid}/revoke", post(keys::revoke))
-        .route(
-            "/operators/tokens",
-            get(operators::list).post(operators::create),
-        )
-        .route("/operators/tokens/{id}/revoke", post(operators::revoke))
-        .route("/environments", get(environments::list))
-        .route("/audit", get(audit::list))
-        .route("/audit/verify", get(audit::verify));
     Router::new()
         .route("/healthz", get(health::alive))
         .route("/livez", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/startupz", get(health::ready))
         .route("/metrics", get(health::metrics))
-        .nest("/admin/v1", management)
+        .merge(management())
         .fallback(async || {
             Problem::not_found(
                 "There is nothing at this address; the management API is under /admin/v1.",

@@ -84,10 +84,15 @@ fn obey(arguments: Arguments) -> Result<(), Ended> {
                 .block_on(async { crate::serve::start(config).await?.run().await })
                 .map_err(|error| Ended::wrong(&error))
         }
-        Command::Openapi { environment } => {
+        // Clap asks for one of the two.
+        Command::Openapi {
+            environment: Some(environment),
+            ..
+        } => {
             let config = configuration(&file)?;
             environments::openapi(&config, &environment)
         }
+        Command::Openapi { .. } => environments::management(),
         Command::Import { .. } => Err(later("Importing from another server")),
         Command::Environments(EnvironmentsCommand::Refresh { .. }) => {
             Err(later("Refreshing one environment from another"))

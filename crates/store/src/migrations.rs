@@ -39,6 +39,10 @@ const MIGRATIONS: &[Migration] = &[
         text: include_str!("../../../migrations/0004_portal.sql"),
     },
     Migration {
+        name: "idempotency_keys",
+        text: include_str!("../../../migrations/0006_idempotency_keys.sql"),
+    },
+    Migration {
         name: "activity_of_a_subject",
         text: include_str!("../../../migrations/0009_activity_of_a_subject.sql"),
     },

@@ -33,6 +33,7 @@ pub fn statements_of_both() -> Vec<(&'static str, &'static str)> {
         crate::credentials::creation::STATEMENTS,
         crate::credentials::search::STATEMENTS,
         crate::credential_uses::STATEMENTS,
+        crate::idempotency_keys::STATEMENTS,
         crate::master_keys::STATEMENTS,
         crate::migrations::STATEMENTS,
         crate::operator_tokens::STATEMENTS,

@@ -27,6 +27,8 @@ mod database_url;
 mod family_model;
 #[path = "conformance/fixture.rs"]
 mod fixture;
+#[path = "conformance/idempotency_keys.rs"]
+mod idempotency_keys;
 #[path = "conformance/master_keys.rs"]
 mod master_keys;
 #[path = "conformance/migrations.rs"]

@@ -3,40 +3,50 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use store::{Account, AuditEvent, Stopped};
+use utoipa::{IntoParams, ToSchema};
 
+use super::description::Conflict;
 use super::operator::Operator;
 use super::paging;
-use super::parameters::Parameters;
+use super::parameters::{Named, Parameters};
 use super::problem::Problem;
 use super::scopes::{ReadAccounts, WriteAccounts};
 use crate::clock::rfc3339;
 use crate::platform::Platform;
 
 /// Which page.
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct Listing {
+    /// Where the page begins: from the header `Link` of the page before.
     cursor: Option<String>,
+    /// Rows of a page at most; 100 when left out.
+    #[param(minimum = 1, maximum = 200)]
     limit: Option<u32>,
 }
 
 /// An account as it is answered.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Account)]
 pub struct AccountView {
     id: String,
     name: String,
     credentials: u64,
     suspended: bool,
+    #[schema(format = DateTime)]
     created_at: String,
+    #[schema(format = DateTime)]
     suspended_at: Option<String>,
 }
 
 /// What suspending, restoring or revoking touched.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = TouchedAccount)]
 pub struct Touched {
     id: String,
     name: String,
@@ -49,7 +59,13 @@ pub struct Touched {
     sessions: u64,
 }
 
-/// `GET /admin/v1/accounts`, by name.
+/// Lists accounts, by name.
+#[utoipa::path(
+    get, path = "/accounts", operation_id = "listAccounts", tag = "accounts",
+    params(Listing),
+    responses((status = 200, description = "A page", body = [AccountView])),
+    security(("operator" = ["accounts:read"])),
+)]
 pub async fn list(
     State(platform): State<Arc<Platform>>,
     _: Operator<ReadAccounts>,
@@ -76,11 +92,19 @@ pub async fn list(
     ))
 }
 
-/// `POST /admin/v1/accounts/{account}/suspend`: stops every credential and token of the account, reversibly.
+/// Suspends an account.
+///
+/// Stops every credential and token of it and signs its people out, reversibly.
+#[utoipa::path(
+    post, path = "/accounts/{account}/suspend", operation_id = "suspendAccount", tag = "accounts",
+    params(("account" = String, Path, description = "Name or id")),
+    responses((status = 200, description = "What stopped", body = Touched), Conflict),
+    security(("operator" = ["accounts:write"])),
+)]
 pub async fn suspend(
     State(platform): State<Arc<Platform>>,
     operator: Operator<WriteAccounts>,
-    Path(account): Path<String>,
+    Named(account): Named,
 ) -> Result<Json<Touched>, Problem> {
     let account = account_of(&platform, &account).await?;
     let audit = audit(operator.audit("account.suspended"), &account);
@@ -92,11 +116,19 @@ pub async fn suspend(
     Ok(Json(Touched::of(account, true, stopped)))
 }
 
-/// `POST /admin/v1/accounts/{account}/restore`: what was live before and has not expired is live again.
+/// Restores a suspended account.
+///
+/// What was live before and has not expired is live again.
+#[utoipa::path(
+    post, path = "/accounts/{account}/restore", operation_id = "restoreAccount", tag = "accounts",
+    params(("account" = String, Path, description = "Name or id")),
+    responses((status = 200, description = "What is live again", body = Touched), Conflict),
+    security(("operator" = ["accounts:write"])),
+)]
 pub async fn restore(
     State(platform): State<Arc<Platform>>,
     operator: Operator<WriteAccounts>,
-    Path(account): Path<String>,
+    Named(account): Named,
 ) -> Result<Json<Touched>, Problem> {
     let account = account_of(&platform, &account).await?;
     let audit = audit(operator.audit("account.restored"), &account);

@@ -8,6 +8,7 @@ use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::{AuditFilter, StoredAuditEvent};
+use utoipa::{IntoParams, ToSchema};
 
 use super::operator::Operator;
 use super::paging;
@@ -18,22 +19,33 @@ use crate::clock::rfc3339;
 use crate::platform::Platform;
 
 /// Which events.
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct Listing {
+    /// Only of this environment.
     environment: Option<String>,
+    /// Only of this account, by name or id.
     account: Option<String>,
+    /// Only about this UUID, key id, …
     subject: Option<String>,
+    /// Only of this kind, such as `credential.created`.
     event: Option<String>,
+    /// Where the page begins: from the header `Link` of the page before.
     cursor: Option<String>,
+    /// Rows of a page at most; 100 when left out.
+    #[param(minimum = 1, maximum = 200)]
     limit: Option<u32>,
 }
 
 /// An event as it is answered.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = AuditEvent)]
 pub struct EventView {
     sequence: i64,
+    #[schema(format = DateTime)]
     at: String,
+    /// Who did it: an operator token's name, a person's id, the command line.
     actor: String,
     event: String,
     environment: Option<String>,
@@ -41,11 +53,14 @@ pub struct EventView {
     subject: Option<String>,
     remote_address: Option<String>,
     request_id: Option<String>,
+    /// What differs from event to event.
+    #[schema(value_type = Object)]
     details: Value,
 }
 
 /// What verifying found.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = VerifiedTrail)]
 pub struct Verified {
     intact: bool,
     rows: u64,
@@ -53,7 +68,13 @@ pub struct Verified {
     broken_at: Option<i64>,
 }
 
-/// `GET /admin/v1/audit`
+/// Lists events, newest first.
+#[utoipa::path(
+    get, path = "/audit", operation_id = "listAuditEvents", tag = "audit",
+    params(Listing),
+    responses((status = 200, description = "A page", body = [EventView])),
+    security(("operator" = ["audit:read"])),
+)]
 pub async fn list(
     State(platform): State<Arc<Platform>>,
     _: Operator<ReadAudit>,
@@ -97,7 +118,12 @@ pub async fn list(
     Ok(paging::page("audit", &query, &rows, next))
 }
 
-/// `GET /admin/v1/audit/verify`
+/// Verifies that no event was changed or removed.
+#[utoipa::path(
+    get, path = "/audit/verify", operation_id = "verifyAuditTrail", tag = "audit",
+    responses((status = 200, description = "What was found", body = Verified)),
+    security(("operator" = ["audit:read"])),
+)]
 pub async fn verify(
     State(platform): State<Arc<Platform>>,
     _: Operator<ReadAudit>,

@@ -19,26 +19,26 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let is_json = request
-            .headers()
-            .get(header::CONTENT_TYPE)
-            .is_some_and(|value| is_json(value.as_bytes()));
-        let bytes =
-            Bytes::from_request(request, state)
-                .await
-                .map_err(|rejection| match rejection.into_response().status() {
-                    StatusCode::PAYLOAD_TOO_LARGE => Problem::too_large(),
-                    _ => Problem::bad_request("The body ended early."),
-                })?;
-        if bytes.is_empty() {
-            // For the routes whose members are all optional, no body is an empty object.
-            return read(b"{}").map(Self);
-        }
-        if is_json {
-            read(&bytes).map(Self)
-        } else {
-            Err(Problem::not_json())
-        }
+        read(&bytes(request, state).await?).map(Self)
+    }
+}
+
+/// The bytes of a JSON body. For the routes whose members are all optional, no body is an empty object.
+pub async fn bytes<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Problem> {
+    let is_json = request
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|value| is_json(value.as_bytes()));
+    let bytes = Bytes::from_request(request, state)
+        .await
+        .map_err(|rejection| match rejection.into_response().status() {
+            StatusCode::PAYLOAD_TOO_LARGE => Problem::too_large(),
+            _ => Problem::bad_request("The body ended early."),
+        })?;
+    match bytes.is_empty() {
+        true => Ok(Bytes::from_static(b"{}")),
+        false if is_json => Ok(bytes),
+        false => Err(Problem::not_json()),
     }
 }
 
@@ -50,7 +50,12 @@ fn is_json(content_type: &[u8]) -> bool {
     kind.trim_ascii().eq_ignore_ascii_case(b"application/json")
 }
 
-fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+/// Reads a body's object.
+pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    // Serde would read an array as a struct's members in their order.
+    if !bytes.trim_ascii_start().starts_with(b"{") {
+        return Err(Problem::bad_request("The body is a JSON object."));
+    }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let at = error.path().to_string();
@@ -103,6 +108,7 @@ mod tests {
         assert!(refusal(r#"{"secret":"a","secret":"b"}"#).contains("secret"));
         assert!(refusal(r#"{} {}"#).contains("follows"));
         assert_eq!(refusal(r#"{}"#), "");
+        assert!(refusal(r#"["a"]"#).contains("object"));
     }
 
     #[test]

@@ -8,15 +8,17 @@ pub mod view;
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Response;
 use serde::Deserialize;
 use store::{Client, EnvironmentName, Refused, StoreError};
+use utoipa::IntoParams;
 
 use super::accounts::account_of;
+use super::description::{Conflict, NotFound};
 use super::operator::Operator;
 use super::paging;
-use super::parameters::Parameters;
+use super::parameters::{Named, Parameters};
 use super::problem::Problem;
 use super::scopes::ReadCredentials;
 use crate::platform::{Issuer, Platform};
@@ -24,27 +26,40 @@ use crate::random::canonical_uuid;
 use view::CredentialView;
 
 /// Which credentials.
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct Listing {
+    /// Only of this environment.
     environment: Option<String>,
+    /// Only of this account, by name or id.
     account: Option<String>,
+    /// Where the page begins: from the header `Link` of the page before.
     cursor: Option<String>,
+    /// Rows of a page at most; 100 when left out.
+    #[param(minimum = 1, maximum = 200)]
     limit: Option<u32>,
 }
 
 /// Where a client id alone could mean two credentials.
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct Within {
-    /// The environment's name.
+    /// The environment's name, needed where one id stands for something in several.
     pub environment: Option<String>,
 }
 
 /// The last row of a page: environment, name, UUID.
 type Cursor = (String, String, String);
 
-/// `GET /admin/v1/credentials`: environment by environment, each by name.
+/// Lists credentials, environment by environment, each by name.
+#[utoipa::path(
+    get, path = "/credentials", operation_id = "listCredentials", tag = "credentials",
+    params(Listing),
+    responses((status = 200, description = "A page", body = [CredentialView]), NotFound),
+    security(("operator" = ["credentials:read"])),
+)]
 pub async fn list(
     State(platform): State<Arc<Platform>>,
     _: Operator<ReadCredentials>,
@@ -103,11 +118,17 @@ pub async fn list(
     Ok(paging::page("credentials", &query, &rows, next))
 }
 
-/// `GET /admin/v1/credentials/{id}`: with the number of live tokens.
+/// Shows a credential, with the number of its live tokens.
+#[utoipa::path(
+    get, path = "/credentials/{id}", operation_id = "showCredential", tag = "credentials",
+    params(("id" = String, Path, description = "UUID or client id"), Within),
+    responses((status = 200, description = "The credential", body = CredentialView), Conflict),
+    security(("operator" = ["credentials:read"])),
+)]
 pub async fn show(
     State(platform): State<Arc<Platform>>,
     operator: Operator<ReadCredentials>,
-    Path(id): Path<String>,
+    Named(id): Named,
     Parameters(within): Parameters<Within>,
 ) -> Result<Json<CredentialView>, Problem> {
     bring_uses_up_to_date(&platform).await;

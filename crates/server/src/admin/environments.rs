@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::operator::Operator;
 use super::scopes::ReadEnvironments;
@@ -12,7 +13,8 @@ use crate::config::SecretKind;
 use crate::platform::{Issuer, Platform};
 
 /// An environment. Lifetimes are seconds.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Environment)]
 pub struct EnvironmentView {
     name: String,
     url: String,
@@ -28,7 +30,12 @@ pub struct EnvironmentView {
     concurrent_requests: u32,
 }
 
-/// All of them.
+/// Lists the environments of the configuration.
+#[utoipa::path(
+    get, path = "/environments", operation_id = "listEnvironments", tag = "environments",
+    responses((status = 200, description = "All of them", body = [EnvironmentView])),
+    security(("operator" = ["environments:read"])),
+)]
 pub async fn list(
     State(platform): State<Arc<Platform>>,
     _: Operator<ReadEnvironments>,

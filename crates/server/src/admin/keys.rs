@@ -5,14 +5,18 @@ pub mod rekey;
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
+use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use store::{Millis, SigningKey};
+use utoipa::{IntoParams, ToSchema};
 
 use super::body::Body;
 use super::credentials::{Within, environments, issuer_of};
+use super::description::Conflict;
 use super::operator::Operator;
-use super::parameters::Parameters;
+use super::paging;
+use super::parameters::{Named, Parameters};
 use super::problem::Problem;
 use super::scopes::{ReadKeys, WriteKeys};
 use crate::clock::rfc3339;
@@ -21,24 +25,46 @@ use crate::keys::rotation;
 use crate::platform::{Issuer, Platform};
 
 /// A signing key without its private half.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = SigningKey)]
 pub struct KeyView {
     kid: String,
     environment: String,
     algorithm: String,
     state: &'static str,
+    #[schema(format = DateTime)]
     created_at: String,
+    #[schema(format = DateTime)]
     activates_at: String,
+    #[schema(format = DateTime)]
     retires_at: Option<String>,
+    #[schema(format = DateTime)]
     expires_at: Option<String>,
+    #[schema(format = DateTime)]
     revoked_at: Option<String>,
     master_key: String,
 }
 
+/// Which page.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct Listing {
+    /// Only of this environment.
+    environment: Option<String>,
+    /// Where the page begins: from the header `Link` of the page before.
+    cursor: Option<String>,
+    /// Rows of a page at most; 100 when left out.
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<u32>,
+}
+
 /// What to rotate, and how.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
+#[schema(as = KeyRotation)]
 #[serde(deny_unknown_fields)]
 pub struct Rotation {
+    /// The environment's name; may be left out where there is one.
     environment: Option<String>,
     /// Without announcement; for emergencies.
     #[serde(default)]
@@ -46,17 +72,21 @@ pub struct Rotation {
 }
 
 /// What was announced.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = AnnouncedKey)]
 pub struct Rotated {
     environment: String,
     kid: String,
+    #[schema(format = DateTime)]
     activates_at: String,
     /// Until when the keys that signed so far stay published.
+    #[schema(format = DateTime)]
     old_keys_expire_at: String,
 }
 
 /// What was revoked.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = RevokedKey)]
 pub struct Revoked {
     environment: String,
     kid: String,
@@ -65,28 +95,46 @@ pub struct Revoked {
     replacement: Option<String>,
 }
 
-/// `GET /admin/v1/keys`
+/// Lists signing keys, environment by environment, oldest first, without their private halves.
+#[utoipa::path(
+    get, path = "/keys", operation_id = "listKeys", tag = "keys",
+    params(Listing),
+    responses((status = 200, description = "A page", body = [KeyView])),
+    security(("operator" = ["keys:read"])),
+)]
 pub async fn list(
     State(platform): State<Arc<Platform>>,
     operator: Operator<ReadKeys>,
-    Parameters(within): Parameters<Within>,
-) -> Result<Json<Vec<KeyView>>, Problem> {
-    let mut views = Vec::new();
-    for issuer in environments(&platform, within.environment.as_deref())? {
+    Parameters(listing): Parameters<Listing>,
+) -> Result<Response, Problem> {
+    let environment = listing.environment.as_deref();
+    let now = operator.arrival.now;
+    let mut rows = Vec::new();
+    for issuer in environments(&platform, environment)? {
         let keys = platform
             .store
             .in_environment(issuer.name())
-            .signing_keys(operator.arrival.now)
+            .signing_keys(now)
             .await?;
-        views.extend(
-            keys.into_iter()
-                .map(|key| KeyView::of(issuer, key, operator.arrival.now)),
-        );
+        rows.extend(keys.into_iter().map(|key| {
+            let place = (issuer.realm().to_owned(), key.created_at, key.id.clone());
+            (place, KeyView::of(issuer, key, now))
+        }));
     }
-    Ok(Json(views))
+    let query = [("environment", environment)];
+    let cursor = listing.cursor.as_deref();
+    paging::part("keys", &query, rows, cursor, listing.limit)
 }
 
-/// `POST /admin/v1/keys/rotate`
+/// Announces a new signing key.
+///
+/// It takes over when everyone has seen it, or at once in an emergency.
+#[utoipa::path(
+    post, path = "/keys/rotate", operation_id = "rotateKey", tag = "keys",
+    request_body = Option<Rotation>,
+    responses((status = 200, description = "What was announced", body = Rotated), Conflict),
+    security(("operator" = ["keys:write"])),
+)]
 pub async fn rotate(
     State(platform): State<Arc<Platform>>,
     operator: Operator<WriteKeys>,
@@ -116,11 +164,17 @@ pub async fn rotate(
     }))
 }
 
-/// `POST /admin/v1/keys/{kid}/revoke`
+/// Revokes a signing key, and with it every token that it signed.
+#[utoipa::path(
+    post, path = "/keys/{kid}/revoke", operation_id = "revokeKey", tag = "keys",
+    params(("kid" = String, Path, description = "The key's id, as the list shows it"), Within),
+    responses((status = 200, description = "What was revoked", body = Revoked), Conflict),
+    security(("operator" = ["keys:write"])),
+)]
 pub async fn revoke(
     State(platform): State<Arc<Platform>>,
     operator: Operator<WriteKeys>,
-    Path(kid): Path<String>,
+    Named(kid): Named,
     Parameters(within): Parameters<Within>,
 ) -> Result<Json<Revoked>, Problem> {
     let now = operator.arrival.now;

@@ -20,6 +20,8 @@ use crate::secrets::generated::{self, Kind};
 pub struct Operator<S> {
     /// As the audit trail names them.
     pub actor: Actor,
+    /// Their token's id; the command line has none and shares a name.
+    pub token: String,
     /// All they may do.
     pub scopes: Granted,
     /// The request.
@@ -45,8 +47,8 @@ impl<S: Needs> FromRequestParts<Arc<Platform>> for Operator<S> {
             Ok(arrival) => arrival,
             Err(never) => match never {},
         };
-        let token = bearer(&parts.headers)?;
-        let (actor, scopes) = authenticate(platform, token, &arrival).await?;
+        let bearer = bearer(&parts.headers)?;
+        let (actor, token, scopes) = authenticate(platform, bearer, &arrival).await?;
         if !scopes.include(S::SCOPE) {
             let details = serde_json::json!({ "scope": S::SCOPE }).to_string();
             platform
@@ -60,6 +62,7 @@ impl<S: Needs> FromRequestParts<Arc<Platform>> for Operator<S> {
         }
         Ok(Self {
             actor,
+            token,
             scopes,
             arrival,
             needs: PhantomData,
@@ -93,10 +96,14 @@ async fn authenticate(
     platform: &Platform,
     token: &str,
     arrival: &Arrival,
-) -> Result<(Actor, Granted), Problem> {
+) -> Result<(Actor, String, Granted), Problem> {
     if token.starts_with(command_line_token::PREFIX) {
         return if command_line_token::opens(&platform.master_keys.load(), token, arrival.now) {
-            Ok((Actor::CommandLine, Granted::everything()))
+            Ok((
+                Actor::CommandLine,
+                "command line".to_owned(),
+                Granted::everything(),
+            ))
         } else {
             Err(Problem::unauthorized(
                 "The command line's token is of another master key or too old; do the clocks agree?",
@@ -121,7 +128,8 @@ async fn authenticate(
             "This operator token has expired; make another by `grantor operators token`.",
         ));
     }
-    Ok((Actor::Operator(found.name), Granted::new(found.scopes)))
+    let actor = Actor::Operator(found.name);
+    Ok((actor, found.id, Granted::new(found.scopes)))
 }
 
 #[cfg(test)]

@@ -6,19 +6,23 @@ use std::sync::Arc;
 
 use aws_lc_rs::digest::{SHA256, digest};
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
+use axum::response::Response;
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 use store::{AuditEvent, Millis, NewOperatorToken, OperatorToken};
+use utoipa::{IntoParams, ToSchema};
 
-use super::body::Body;
+use super::description::Conflict;
+use super::idempotency::{IdempotencyKey, Repeatable, Told};
 use super::operator::Operator;
+use super::paging;
+use super::parameters::{Named, Parameters};
 use super::problem::Problem;
 use super::scopes::{self, EVERYTHING, ReadOperators, WriteOperators};
 use crate::clock::rfc3339;
 use crate::platform::Platform;
-use crate::random;
 use crate::secrets::generated::{self, Kind};
 use crate::text::{self, LONGEST_NAME};
 
@@ -28,41 +32,88 @@ const USUAL_LIFETIME: u64 = 90 * 24 * 60 * 60;
 const LONGEST_LIFETIME: u64 = 366 * 24 * 60 * 60;
 
 /// What is asked for.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
+#[schema(as = NewOperatorToken, example = json!({ "name": "reporting", "scopes": ["credentials:read"], "expires_in_seconds": 86400 }))]
 #[serde(deny_unknown_fields)]
 pub struct Asked {
+    /// As the audit trail will call whoever uses it.
     name: String,
-    /// None: everything.
+    /// What it is good for; everything when left out.
     scopes: Option<Vec<String>>,
+    /// How long it lives; ninety days when left out.
+    #[schema(minimum = 1, maximum = 31622400)]
     expires_in_seconds: Option<u64>,
 }
 
+/// Which page.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct Listing {
+    /// Where the page begins: from the header `Link` of the page before.
+    cursor: Option<String>,
+    /// Rows of a page at most; 100 when left out.
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<u32>,
+}
+
 /// What was made; the only answer that holds the token.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = CreatedOperatorToken)]
 pub struct Created {
     #[serde(flatten)]
     token: TokenView,
+    /// The bearer token, this once.
+    #[schema(required = false)]
     operator_token: String,
 }
 
 /// A token as it is listed.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = OperatorToken)]
 pub struct TokenView {
     id: String,
     name: String,
     scopes: Vec<String>,
     state: &'static str,
+    #[schema(format = DateTime)]
     created_at: String,
+    #[schema(format = DateTime)]
     expires_at: String,
+    #[schema(format = DateTime)]
     revoked_at: Option<String>,
 }
 
-/// `POST /admin/v1/operators/tokens`
+/// Makes an operator token, of no more than the own scopes.
+///
+/// The answer is the only one that ever holds it.
+#[utoipa::path(
+    post, path = "/operators/tokens", operation_id = "createOperatorToken", tag = "operators",
+    params(IdempotencyKey),
+    request_body = Asked,
+    responses((status = 201, description = "What was made", body = Created), Conflict),
+    security(("operator" = ["operators:write"])),
+)]
 pub async fn create(
     State(platform): State<Arc<Platform>>,
     operator: Operator<WriteOperators>,
-    Body(asked): Body<Asked>,
-) -> Result<(StatusCode, Json<Created>), Problem> {
+    Repeatable { asked, once }: Repeatable<Asked>,
+) -> Result<Response, Problem> {
+    let made = |platform, operator, id| make(platform, operator, asked, id);
+    once.answer(platform, operator, StatusCode::CREATED, made)
+        .await
+}
+
+impl Told for Created {
+    const ONCE: &'static [&'static str] = &["operator_token"];
+}
+
+async fn make(
+    platform: Arc<Platform>,
+    operator: Operator<WriteOperators>,
+    asked: Asked,
+    id: String,
+) -> Result<Created, Problem> {
     text::required("name", &asked.name, LONGEST_NAME)?;
     let lifetime = asked.expires_in_seconds.unwrap_or(USUAL_LIFETIME);
     if !(1..=LONGEST_LIFETIME).contains(&lifetime) {
@@ -89,7 +140,7 @@ pub async fn create(
     let mut hash = [0; 32];
     hash.copy_from_slice(digest(&SHA256, text.expose_secret().as_bytes()).as_ref());
     let new = NewOperatorToken {
-        id: random::uuid(now)?,
+        id,
         name: asked.name,
         scopes: granted,
         hash,
@@ -111,32 +162,50 @@ pub async fn create(
         ..operator.audit("operator_token.created")
     };
     platform.store.create_operator_token(new, audit).await?;
-    let created = Created {
+    Ok(Created {
         token: TokenView::of(row, now),
         operator_token: text.expose_secret().to_owned(),
-    };
-    Ok((StatusCode::CREATED, Json(created)))
+    })
 }
 
-/// `GET /admin/v1/operators/tokens`
+/// Lists operator tokens, oldest first, revoked and expired ones included.
+#[utoipa::path(
+    get, path = "/operators/tokens", operation_id = "listOperatorTokens", tag = "operators",
+    params(Listing),
+    responses((status = 200, description = "A page", body = [TokenView])),
+    security(("operator" = ["operators:read"])),
+)]
 pub async fn list(
     State(platform): State<Arc<Platform>>,
     operator: Operator<ReadOperators>,
-) -> Result<Json<Vec<TokenView>>, Problem> {
+    Parameters(listing): Parameters<Listing>,
+) -> Result<Response, Problem> {
     let tokens = platform.store.list_operator_tokens().await?;
-    Ok(Json(
-        tokens
-            .into_iter()
-            .map(|token| TokenView::of(token, operator.arrival.now))
-            .collect(),
-    ))
+    let rows = tokens.into_iter().map(|token| {
+        let key = (token.created_at, token.id.clone());
+        (key, TokenView::of(token, operator.arrival.now))
+    });
+    let cursor = listing.cursor.as_deref();
+    paging::part(
+        "operators/tokens",
+        &[],
+        rows.collect(),
+        cursor,
+        listing.limit,
+    )
 }
 
-/// `POST /admin/v1/operators/tokens/{id}/revoke`: by id, or by the name of the one live token that has it.
+/// Revokes an operator token, by id or by the name of a live one.
+#[utoipa::path(
+    post, path = "/operators/tokens/{id}/revoke", operation_id = "revokeOperatorToken", tag = "operators",
+    params(("id" = String, Path, description = "Id, or the name of a live token")),
+    responses((status = 200, description = "As it is now", body = TokenView), Conflict),
+    security(("operator" = ["operators:write"])),
+)]
 pub async fn revoke(
     State(platform): State<Arc<Platform>>,
     operator: Operator<WriteOperators>,
-    Path(id): Path<String>,
+    Named(id): Named,
 ) -> Result<Json<TokenView>, Problem> {
     let now = operator.arrival.now;
     let tokens = platform.store.list_operator_tokens().await?;

@@ -73,6 +73,35 @@ pub fn page<T: Serialize>(
     response
 }
 
+/// A page of rows that were all read, each with its key: for lists that are short by nature and bounded all the same.
+pub fn part<K, T>(
+    path: &str,
+    query: &[(&str, Option<&str>)],
+    mut rows: Vec<(K, T)>,
+    cursor: Option<&str>,
+    limit: Option<u32>,
+) -> Result<Response, Problem>
+where
+    K: Ord + Serialize + DeserializeOwned,
+    T: Serialize,
+{
+    let limit = self::limit(limit)?;
+    if let Some(after) = read_cursor::<K>(cursor)? {
+        rows.retain(|(key, _)| *key > after);
+    }
+    rows.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+    let more = rows.len() > limit as usize;
+    rows.truncate(limit as usize);
+    let next = match rows.last() {
+        Some((last, _)) if more => Some(write_cursor(last)?),
+        _ => None,
+    };
+    let limit = limit.to_string();
+    let query = [query, &[("limit", Some(limit.as_str()))]].concat();
+    let rows: Vec<_> = rows.into_iter().map(|(_, row)| row).collect();
+    Ok(page(path, &query, &rows, next))
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]

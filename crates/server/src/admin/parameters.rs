@@ -1,4 +1,4 @@
-//! Query parameters: every one known, none twice.
+//! What stands in a request's address: query parameters, every one known and none twice, and the name in its path.
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -19,6 +19,20 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Parameters<T> 
                 "The query cannot be read: {}.",
                 cause(&rejection)
             ))),
+        }
+    }
+}
+
+/// What the path names, decoded: an id or a name.
+pub struct Named(pub String);
+
+impl<S: Send + Sync> FromRequestParts<S> for Named {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        match axum::extract::Path::<String>::from_request_parts(parts, state).await {
+            Ok(name) => Ok(Self(name.0)),
+            Err(_) => Err(Problem::bad_request("The path is not UTF-8.")),
         }
     }
 }

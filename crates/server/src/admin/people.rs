@@ -8,15 +8,17 @@ pub mod sessions;
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use store::{AuditEvent, Person};
+use utoipa::{IntoParams, ToSchema};
 
 use super::credentials::{environments, issuer_of};
+use super::description::Conflict;
 use super::operator::Operator;
 use super::paging;
-use super::parameters::Parameters;
+use super::parameters::{Named, Parameters};
 use super::problem::Problem;
 use super::scopes::ReadPeople;
 use crate::clock::rfc3339;
@@ -24,24 +26,33 @@ use crate::people::username;
 use crate::platform::{Issuer, Platform};
 
 /// Which page.
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct Listing {
+    /// Only of this environment.
     environment: Option<String>,
+    /// Only of this account, by name.
     account: Option<String>,
+    /// Where the page begins: from the header `Link` of the page before.
     cursor: Option<String>,
+    /// Rows of a page at most; 100 when left out.
+    #[param(minimum = 1, maximum = 200)]
     limit: Option<u32>,
 }
 
 /// Which environment a person is looked for in.
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct Where {
+    /// The environment's name, needed where several have a person of this username.
     environment: Option<String>,
 }
 
 /// A person as it is answered.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Person)]
 pub struct PersonView {
     id: String,
     username: String,
@@ -53,7 +64,9 @@ pub struct PersonView {
     must_change_password: bool,
     second_factor: bool,
     disabled: bool,
+    #[schema(format = DateTime)]
     created_at: String,
+    #[schema(format = DateTime)]
     last_sign_in_at: Option<String>,
 }
 
@@ -76,7 +89,13 @@ impl PersonView {
     }
 }
 
-/// `GET /admin/v1/people`, by environment and name.
+/// Lists people, by environment and username.
+#[utoipa::path(
+    get, path = "/people", operation_id = "listPeople", tag = "people",
+    params(Listing),
+    responses((status = 200, description = "A page", body = [PersonView])),
+    security(("operator" = ["people:read"])),
+)]
 pub async fn list(
     State(platform): State<Arc<Platform>>,
     _: Operator<ReadPeople>,
@@ -125,11 +144,17 @@ pub async fn list(
     Ok(paging::page("people", &query, &rows, next))
 }
 
-/// `GET /admin/v1/people/{id}`
+/// Shows a person.
+#[utoipa::path(
+    get, path = "/people/{id}", operation_id = "showPerson", tag = "people",
+    params(("id" = String, Path, description = "Id, or username in any spelling"), Where),
+    responses((status = 200, description = "The person", body = PersonView), Conflict),
+    security(("operator" = ["people:read"])),
+)]
 pub async fn show(
     State(platform): State<Arc<Platform>>,
     _: Operator<ReadPeople>,
-    Path(id): Path<String>,
+    Named(id): Named,
     Parameters(place): Parameters<Where>,
 ) -> Result<Json<PersonView>, Problem> {
     let (_, person) = person_of(&platform, &id, &place).await?;

@@ -102,6 +102,11 @@ impl Problem {
         )
     }
 
+    /// 422: an idempotency key that was used for something else.
+    pub fn unprocessable(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, detail)
+    }
+
     /// 503: not now.
     pub fn unavailable(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, detail)
@@ -114,6 +119,16 @@ impl Problem {
             StatusCode::INTERNAL_SERVER_ERROR,
             "Something went wrong here; the header X-Request-Id names the line in the log that says what.",
         )
+    }
+
+    /// Whether it lies with us and not with the request.
+    pub fn is_ours(&self) -> bool {
+        self.status.is_server_error()
+    }
+
+    /// Whether the state of things forbids it.
+    pub fn is_conflict(&self) -> bool {
+        self.status == StatusCode::CONFLICT
     }
 
     /// The sentence, for tests.

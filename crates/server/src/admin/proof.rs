@@ -13,6 +13,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
+use utoipa::{IntoParams, ToSchema};
 
 use super::parameters::Parameters;
 use super::problem::Problem;
@@ -23,21 +24,29 @@ use crate::secrets::master_key::{MasterKey, MasterKeys};
 const PURPOSE: &[u8] = b"grantor/admin-address-proof/";
 
 /// The question.
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct Challenge {
+    /// 32 bytes as base64url, without padding.
+    #[param(
+        example = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+        min_length = 43,
+        max_length = 43,
+        pattern = "^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$"
+    )]
     nonce: String,
 }
 
 /// The answer: a proof for each master key that the server holds.
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize, Deserialize, ToSchema)]
 pub struct Proofs {
     /// By the key's public name.
     pub proofs: Vec<Proof>,
 }
 
 /// One proof.
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize, Deserialize, ToSchema)]
 pub struct Proof {
     /// The key's public name.
     pub master_key: String,
@@ -45,7 +54,14 @@ pub struct Proof {
     pub proof: String,
 }
 
-/// `GET /admin/v1/self?nonce=…`
+/// Proves that this server holds its master key.
+///
+/// The answer seals a number that the asker drew, so that a program sends no token to a stranger on this port.
+#[utoipa::path(
+    get, path = "/self", operation_id = "proveSelf", tag = "self",
+    params(Challenge),
+    responses((status = 200, description = "A proof for each master key", body = Proofs)),
+)]
 pub async fn prove(
     State(platform): State<Arc<Platform>>,
     Parameters(challenge): Parameters<Challenge>,

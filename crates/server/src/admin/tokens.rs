@@ -4,20 +4,22 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use store::AuditEvent;
+use utoipa::ToSchema;
 
 use super::accounts::{self, Touched, account_of};
 use super::body::Body;
 use super::credentials::locate;
+use super::description::{Conflict, NotFound};
 use super::operator::Operator;
 use super::problem::Problem;
 use super::scopes::WriteTokens;
 use crate::platform::Platform;
 
 /// Whose tokens: one of a credential and an account.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
+#[schema(as = WhoseTokens)]
 #[serde(deny_unknown_fields)]
 pub struct Whose {
     /// UUID or client id.
@@ -29,8 +31,20 @@ pub struct Whose {
 }
 
 /// What ended.
-#[derive(Serialize)]
-struct Revoked {
+#[derive(Serialize, ToSchema)]
+#[schema(as = EndedTokens)]
+#[serde(untagged)]
+pub enum Ended {
+    /// Those of a credential.
+    OfCredential(Revoked),
+    /// Those of an account.
+    OfAccount(Touched),
+}
+
+/// A credential whose tokens ended.
+#[derive(Serialize, ToSchema)]
+#[schema(as = RevokedTokens)]
+pub struct Revoked {
     uuid: String,
     client_id: String,
     environment: String,
@@ -38,23 +52,28 @@ struct Revoked {
     live_tokens: u64,
 }
 
-/// Ends them.
+/// Ends every live access token of a credential or an account, now.
+#[utoipa::path(
+    post, path = "/tokens/revoke", operation_id = "revokeTokens", tag = "tokens",
+    request_body = Whose,
+    responses((status = 200, description = "What ended", body = Ended), NotFound, Conflict),
+    security(("operator" = ["tokens:write"])),
+)]
 pub async fn revoke(
     State(platform): State<Arc<Platform>>,
     operator: Operator<WriteTokens>,
     Body(whose): Body<Whose>,
-) -> Result<Response, Problem> {
+) -> Result<Json<Ended>, Problem> {
     match (whose.credential, whose.account) {
-        (Some(id), None) => Ok(Json(
+        (Some(id), None) => Ok(Json(Ended::OfCredential(
             of_credential(&platform, &operator, &id, whose.environment.as_deref()).await?,
-        )
-        .into_response()),
+        ))),
         (None, Some(_)) if whose.environment.is_some() => Err(Problem::bad_request(
             "An account is one over all environments, so leave the environment out.",
         )),
-        (None, Some(name)) => {
-            Ok(Json(of_account(&platform, &operator, &name).await?).into_response())
-        }
+        (None, Some(name)) => Ok(Json(Ended::OfAccount(
+            of_account(&platform, &operator, &name).await?,
+        ))),
         _ => Err(Problem::bad_request(
             "Name either a credential (`--credential ID`) or an account (`--account A`).",
         )),

@@ -89,10 +89,14 @@ pub enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
         arguments: Vec<String>,
     },
-    /// Print the OpenAPI description of an environment.
+    /// Print the OpenAPI description of an environment, or of the management API.
     Openapi {
-        /// Its name.
-        environment: String,
+        /// The environment's name.
+        #[arg(required_unless_present = "management")]
+        environment: Option<String>,
+        /// Describe the management API, which is the same for all environments.
+        #[arg(long, conflicts_with = "environment")]
+        management: bool,
     },
 }
 
@@ -276,6 +280,8 @@ mod tests {
     fn wrong_usage_is_refused() {
         for line in [
             &["grantor"][..],
+            &["grantor", "openapi"],
+            &["grantor", "openapi", "production", "--management"],
             &["grantor", "tokens", "revoke"],
             &[
                 "grantor",

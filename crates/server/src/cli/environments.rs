@@ -1,8 +1,9 @@
-//! `grantor environments list`, `grantor openapi E`
+//! `grantor environments list`, `grantor openapi E`, `grantor openapi --management`
 
 use super::ended::Ended;
 use super::management::Management;
 use super::output::{self, Output, Shown};
+use crate::admin::description;
 use crate::config::Config;
 use crate::docs::openapi;
 
@@ -39,4 +40,9 @@ pub fn openapi(config: &Config, name: &str) -> Result<(), Ended> {
         ))
     })?;
     output::print(&output::pretty(&openapi::description(config, environment)))
+}
+
+/// Prints the description of the management API; it follows from the binary alone.
+pub fn management() -> Result<(), Ended> {
+    output::print(&output::pretty(description::document()))
 }

@@ -131,8 +131,7 @@ pub async fn run(
         }
         PeopleCommand::Sessions(person) => {
             let address = address(&person, "/sessions");
-            let answer = management.call(Method::GET, &address, None).await?;
-            out.rows(answer.value.as_array().map_or(&[], Vec::as_slice), SESSIONS)
+            out.rows(&management.list(&address, usize::MAX).await?, SESSIONS)
         }
         PeopleCommand::EndSessions(person) => {
             to.call(Method::POST, &person, "/sessions/end", None, ENDED)

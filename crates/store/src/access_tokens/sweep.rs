@@ -20,7 +20,7 @@ use super::TokenId;
 use crate::database::{Database, Value, params};
 use crate::people::passkeys;
 use crate::statements::statements;
-use crate::{Millis, Store, StoreError, sessions, tickets};
+use crate::{Millis, Store, StoreError, idempotency_keys, sessions, tickets};
 
 statements! {
     SELECT_RANGE = "select id, expires_at from access_tokens where id > $1 order by id limit $2";
@@ -74,7 +74,7 @@ struct Range {
 }
 
 impl Store {
-    /// Removes at most `limit` rows that expired before `before` (tokens, revocations, sessions, tickets, codes, families); answers how many. Call until it answers less than `limit`.
+    /// Removes at most `limit` rows that expired before `before` (tokens, revocations, sessions, tickets, idempotency keys, codes, families); answers how many. Call until it answers less than `limit`.
     /// Walks the time-ordered key from its oldest end, so it needs no index on expiry. Expired secrets and signing keys go a day
     /// after their time and are not counted.
     ///
@@ -107,6 +107,7 @@ impl Store {
                         (sessions::DELETE_EXPIRED, before),
                         (tickets::DELETE_EXPIRED, before),
                         (passkeys::DELETE_EXPIRED, before),
+                        (idempotency_keys::DELETE_EXPIRED, before),
                         (DELETE_CODES, long_ago),
                         (DELETE_GENERATIONS, long_ago),
                     ] {

@@ -59,6 +59,7 @@ tables! {
         "dead_at";
     "authorization_codes" by "id": "id", "environment", "secret_hash", "credential_uuid", "person_id", "scope", "redirect_uri", "code_challenge",
         "issued_at", "expires_at", "redeemed_at", "family_id", "failed_attempts";
+    "idempotency_keys" by "id_hash": "id_hash", "fingerprint", "made_id", "running_until", "status", "answer", "subject", "expires_at";
     "audit_events" by "sequence": "sequence", "at", "actor", "environment", "account_id", "event", "subject", "remote_address", "request_id",
         "details", "hash";
 }

@@ -3,16 +3,18 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::{AuditEvent, Client, Credential, EnvironmentName};
+use utoipa::ToSchema;
 
 use super::view::CredentialView;
 use super::{Within, bring_uses_up_to_date, locate};
 use crate::admin::body::Body;
+use crate::admin::description::Conflict;
 use crate::admin::operator::Operator;
-use crate::admin::parameters::Parameters;
+use crate::admin::parameters::{Named, Parameters};
 use crate::admin::problem::Problem;
 use crate::admin::scopes::WriteCredentials;
 use crate::clock::rfc3339;
@@ -20,14 +22,19 @@ use crate::credentials::edit as texts;
 use crate::platform::Platform;
 
 /// All that can be edited.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
+#[schema(as = CredentialEdit)]
+#[serde(deny_unknown_fields)]
 struct Edit {
+    /// What people call it.
     name: Option<String>,
+    /// What it is for.
     description: Option<String>,
 }
 
 /// What deleting stopped.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = DeletedCredential)]
 pub struct Deleted {
     uuid: String,
     client_id: String,
@@ -36,14 +43,22 @@ pub struct Deleted {
     deleted: bool,
     /// Opaque tokens that were live until now.
     live_tokens: u64,
+    #[schema(format = DateTime)]
     last_used_at: Option<String>,
 }
 
-/// `PATCH /admin/v1/credentials/{id}`: the name, the description.
+/// Changes a credential's name or description, and nothing else.
+#[utoipa::path(
+    patch, path = "/credentials/{id}", operation_id = "updateCredential", tag = "credentials",
+    params(("id" = String, Path, description = "UUID or client id"), Within),
+    request_body = Edit,
+    responses((status = 200, description = "As it is now", body = CredentialView), Conflict),
+    security(("operator" = ["credentials:write"])),
+)]
 pub async fn update(
     State(platform): State<Arc<Platform>>,
     operator: Operator<WriteCredentials>,
-    Path(id): Path<String>,
+    Named(id): Named,
     Parameters(within): Parameters<Within>,
     Body(body): Body<Value>,
 ) -> Result<Json<CredentialView>, Problem> {
@@ -65,11 +80,19 @@ pub async fn update(
     Ok(changed(&environment, client, credential))
 }
 
-/// `POST /admin/v1/credentials/{id}/disable`: its secrets and tokens are refused until it is enabled again.
+/// Disables a credential.
+///
+/// Its secrets and tokens are refused until it is enabled again.
+#[utoipa::path(
+    post, path = "/credentials/{id}/disable", operation_id = "disableCredential", tag = "credentials",
+    params(("id" = String, Path, description = "UUID or client id"), Within),
+    responses((status = 200, description = "As it is now", body = CredentialView), Conflict),
+    security(("operator" = ["credentials:write"])),
+)]
 pub async fn disable(
     State(platform): State<Arc<Platform>>,
     operator: Operator<WriteCredentials>,
-    Path(id): Path<String>,
+    Named(id): Named,
     Parameters(within): Parameters<Within>,
 ) -> Result<Json<CredentialView>, Problem> {
     let (environment, client) = locate(&platform, &id, within.environment.as_deref()).await?;
@@ -82,11 +105,17 @@ pub async fn disable(
     Ok(changed(&environment, client, credential))
 }
 
-/// `POST /admin/v1/credentials/{id}/enable`
+/// Enables a disabled credential.
+#[utoipa::path(
+    post, path = "/credentials/{id}/enable", operation_id = "enableCredential", tag = "credentials",
+    params(("id" = String, Path, description = "UUID or client id"), Within),
+    responses((status = 200, description = "As it is now", body = CredentialView), Conflict),
+    security(("operator" = ["credentials:write"])),
+)]
 pub async fn enable(
     State(platform): State<Arc<Platform>>,
     operator: Operator<WriteCredentials>,
-    Path(id): Path<String>,
+    Named(id): Named,
     Parameters(within): Parameters<Within>,
 ) -> Result<Json<CredentialView>, Problem> {
     let (environment, client) = locate(&platform, &id, within.environment.as_deref()).await?;
@@ -114,11 +143,19 @@ fn changed(
     ))
 }
 
-/// `DELETE /admin/v1/credentials/{id}`: gone with its secrets and tokens, and says whether anyone was using it.
+/// Deletes a credential.
+///
+/// It is gone with its secrets and tokens; the answer says whether anyone was using it.
+#[utoipa::path(
+    delete, path = "/credentials/{id}", operation_id = "deleteCredential", tag = "credentials",
+    params(("id" = String, Path, description = "UUID or client id"), Within),
+    responses((status = 200, description = "What ended", body = Deleted), Conflict),
+    security(("operator" = ["credentials:write"])),
+)]
 pub async fn delete(
     State(platform): State<Arc<Platform>>,
     operator: Operator<WriteCredentials>,
-    Path(id): Path<String>,
+    Named(id): Named,
     Parameters(within): Parameters<Within>,
 ) -> Result<Json<Deleted>, Problem> {
     bring_uses_up_to_date(&platform).await;

@@ -4,15 +4,19 @@
 
 use std::sync::Arc;
 
-use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::{Within, issuer_of, locate};
-use crate::admin::body::{self, Body};
+use crate::admin::body;
+use crate::admin::description::Conflict;
+use crate::admin::idempotency::{IdempotencyKey, Repeatable, Told};
 use crate::admin::operator::Operator;
-use crate::admin::parameters::Parameters;
+use crate::admin::parameters::{Named, Parameters};
 use crate::admin::problem::Problem;
 use crate::admin::scopes::WriteCredentials;
 use crate::clock::rfc3339;
@@ -21,20 +25,24 @@ use crate::credentials::secret::Wanted;
 use crate::platform::Platform;
 
 /// How to rotate.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
+#[schema(as = SecretRotation)]
 #[serde(deny_unknown_fields)]
 pub struct Rotation {
     /// Seconds; 0 ends the old secret at once.
+    #[schema(example = 86400)]
     overlap_seconds: Option<u64>,
     /// The new secret, where people choose them.
     #[serde(default, deserialize_with = "body::secret")]
+    #[schema(value_type = Option<String>, format = Password, write_only)]
     secret: Option<SecretString>,
     /// Seconds after which the new secret ends by itself.
     secret_expires_in: Option<u64>,
 }
 
 /// The new secret, this once.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = RotatedSecret)]
 pub struct Rotated {
     uuid: String,
     client_id: String,
@@ -42,21 +50,49 @@ pub struct Rotated {
     client_secret: Option<String>,
     environment: String,
     secret_id: String,
+    #[schema(format = DateTime)]
     created_at: String,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = DateTime)]
     secret_expires_at: Option<String>,
     /// When every other secret of this credential has ended.
+    #[schema(format = DateTime)]
     others_expire_at: String,
 }
 
-/// Rotates.
+/// Gives a credential a new secret; the old one is good for a while yet.
+///
+/// The answer is the only one that ever holds the secret.
+#[utoipa::path(
+    post, path = "/credentials/{id}/rotate", operation_id = "rotateSecret", tag = "credentials",
+    params(("id" = String, Path, description = "UUID or client id"), Within, IdempotencyKey),
+    request_body = Option<Rotation>,
+    responses((status = 200, description = "The new secret", body = Rotated), Conflict),
+    security(("operator" = ["credentials:write"])),
+)]
 pub async fn rotate_secret(
     State(platform): State<Arc<Platform>>,
     operator: Operator<WriteCredentials>,
-    Path(id): Path<String>,
+    Named(id): Named,
     Parameters(within): Parameters<Within>,
-    Body(rotation): Body<Rotation>,
-) -> Result<Json<Rotated>, Problem> {
+    Repeatable { asked, once }: Repeatable<Rotation>,
+) -> Result<Response, Problem> {
+    let made =
+        |platform, operator, secret_id| make(platform, operator, (id, within), asked, secret_id);
+    once.answer(platform, operator, StatusCode::OK, made).await
+}
+
+impl Told for Rotated {
+    const ONCE: &'static [&'static str] = &["client_secret"];
+}
+
+async fn make(
+    platform: Arc<Platform>,
+    operator: Operator<WriteCredentials>,
+    (id, within): (String, Within),
+    rotation: Rotation,
+    secret_id: String,
+) -> Result<Rotated, Problem> {
     let (environment, client) = locate(&platform, &id, within.environment.as_deref()).await?;
     let issuer = issuer_of(&platform, environment.as_str())?;
     let now = operator.arrival.now;
@@ -66,12 +102,12 @@ pub async fn rotate_secret(
             chosen: rotation.secret,
             lifetime: rotation.secret_expires_in,
         },
-        secret_id: None,
+        secret_id: Some(secret_id),
     };
     let credential = client.credential;
     let audit = operator.audit("credential.secret_rotated");
     let rotated = rotate::rotate(&platform, issuer, &credential, rotation, now, audit).await?;
-    Ok(Json(Rotated {
+    Ok(Rotated {
         uuid: credential.uuid,
         client_id: credential.client_id,
         client_secret: rotated
@@ -82,5 +118,5 @@ pub async fn rotate_secret(
         created_at: rfc3339(now),
         secret_expires_at: rotated.secret_expires_at.map(rfc3339),
         others_expire_at: rfc3339(rotated.others_expire_at),
-    }))
+    })
 }

@@ -2,11 +2,13 @@
 
 use serde::Serialize;
 use store::{Client, EnvironmentName, Secret};
+use utoipa::ToSchema;
 
 use crate::clock::rfc3339;
 
 /// A credential.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Credential)]
 pub struct CredentialView {
     /// For talking to support.
     pub uuid: String,
@@ -41,12 +43,16 @@ pub struct CredentialView {
     /// Refused until it is enabled again.
     pub disabled: bool,
     /// RFC 3339.
+    #[schema(format = DateTime)]
     pub created_at: String,
     /// RFC 3339.
+    #[schema(format = DateTime)]
     pub updated_at: String,
     /// RFC 3339; None while it is enabled.
+    #[schema(format = DateTime)]
     pub disabled_at: Option<String>,
     /// When any of its secrets was last used.
+    #[schema(format = DateTime)]
     pub last_used_at: Option<String>,
     /// What is known of its secrets.
     pub secrets: Vec<SecretView>,
@@ -56,17 +62,21 @@ pub struct CredentialView {
 }
 
 /// What is known of a secret: enough to recognise it, nothing to use it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Secret)]
 pub struct SecretView {
     /// Its name.
     pub id: String,
     /// The last four characters; empty for one that a person chose.
     pub hint: String,
     /// RFC 3339.
+    #[schema(format = DateTime)]
     pub created_at: String,
     /// RFC 3339.
+    #[schema(format = DateTime)]
     pub expires_at: Option<String>,
     /// RFC 3339.
+    #[schema(format = DateTime)]
     pub last_used_at: Option<String>,
     /// From where.
     pub last_used_address: Option<String>,

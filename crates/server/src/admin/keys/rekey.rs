@@ -6,7 +6,9 @@ use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
 use store::MasterKeyUse;
+use utoipa::ToSchema;
 
+use crate::admin::description::Conflict;
 use crate::admin::operator::Operator;
 use crate::admin::problem::Problem;
 use crate::admin::scopes::{ReadKeys, WriteKeys};
@@ -14,14 +16,16 @@ use crate::keys::rekey::{self, Standing};
 use crate::platform::Platform;
 
 /// Where a rekey stands.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Rekey)]
 pub struct StandingView {
     current: String,
     retiring: Vec<Retiring>,
 }
 
 /// An old key and what still needs it.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = RetiringMasterKey)]
 struct Retiring {
     master_key: String,
     signing_keys: u64,
@@ -34,7 +38,8 @@ struct Retiring {
 }
 
 /// A credential with a secret under an old key: using or rotating it moves it to the new one.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = CredentialUnderOldKey)]
 struct Needing {
     environment: String,
     client_id: String,
@@ -42,13 +47,21 @@ struct Needing {
 }
 
 /// What was retired.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = FinishedRekey)]
 pub struct Finished {
     current: String,
     retired: Vec<String>,
 }
 
-/// `POST /admin/v1/keys/rekey`
+/// Puts a new master key in front of the old one.
+///
+/// The old one is read until nothing needs it. The key itself never crosses this API.
+#[utoipa::path(
+    post, path = "/keys/rekey", operation_id = "beginRekey", tag = "keys",
+    responses((status = 200, description = "Where the rekey stands", body = StandingView), Conflict),
+    security(("operator" = ["keys:write"])),
+)]
 pub async fn begin(
     State(platform): State<Arc<Platform>>,
     operator: Operator<WriteKeys>,
@@ -58,7 +71,12 @@ pub async fn begin(
     )))
 }
 
-/// `GET /admin/v1/keys/rekey`
+/// Says what still needs an old master key.
+#[utoipa::path(
+    get, path = "/keys/rekey", operation_id = "showRekey", tag = "keys",
+    responses((status = 200, description = "Where the rekey stands", body = StandingView)),
+    security(("operator" = ["keys:read"])),
+)]
 pub async fn status(
     State(platform): State<Arc<Platform>>,
     _: Operator<ReadKeys>,
@@ -66,7 +84,12 @@ pub async fn status(
     Ok(Json(StandingView::of(rekey::standing(&platform).await?)))
 }
 
-/// `POST /admin/v1/keys/rekey/finish`
+/// Retires the old master keys; refused while something needs one.
+#[utoipa::path(
+    post, path = "/keys/rekey/finish", operation_id = "finishRekey", tag = "keys",
+    responses((status = 200, description = "What was retired", body = Finished), Conflict),
+    security(("operator" = ["keys:write"])),
+)]
 pub async fn finish(
     State(platform): State<Arc<Platform>>,
     operator: Operator<WriteKeys>,

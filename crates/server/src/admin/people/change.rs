@@ -3,16 +3,18 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use store::{Person, Role, TicketKind};
+use utoipa::ToSchema;
 
 use super::create::{judge, role as role_of};
 use super::{PersonView, Where, audit, person_of};
 use crate::admin::body::{self, Body};
+use crate::admin::description::Conflict;
 use crate::admin::operator::Operator;
-use crate::admin::parameters::Parameters;
+use crate::admin::parameters::{Named, Parameters};
 use crate::admin::problem::Problem;
 use crate::admin::scopes::WritePeople;
 use crate::clock::rfc3339;
@@ -20,7 +22,8 @@ use crate::people::{password as passwords, tickets};
 use crate::platform::{Issuer, Platform};
 
 /// A person after a change.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = ChangedPerson)]
 pub struct Changed {
     #[serde(flatten)]
     person: PersonView,
@@ -36,44 +39,55 @@ pub struct Changed {
 }
 
 /// What was asked for of a password.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewPassword {
     #[serde(default, deserialize_with = "body::secret")]
+    #[schema(value_type = String, required, format = Password, write_only)]
     password: Option<SecretString>,
     /// None: yes, since an operator knows it.
     must_change: Option<bool>,
 }
 
 /// What was asked for of a role.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewRole {
+    /// member, account-manager or operator.
     role: String,
 }
 
 /// An invitation; the only answer that holds it.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct Invited {
     id: String,
     username: String,
+    /// Where the person sets a password, once.
     invitation: String,
+    #[schema(format = DateTime)]
     invitation_expires_at: String,
 }
 
 /// Who is gone.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = ErasedPerson)]
 pub struct Erased {
     id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     warning: Option<String>,
 }
 
-/// `POST /admin/v1/people/{id}/disable`
+/// Disables a person: signs out everywhere, and no client acts for them any more.
+#[utoipa::path(
+    post, path = "/people/{id}/disable", operation_id = "disablePerson", tag = "people",
+    params(("id" = String, Path, description = "Id, or username in any spelling"), Where),
+    responses((status = 200, description = "As it is now", body = Changed), Conflict),
+    security(("operator" = ["people:write"])),
+)]
 pub async fn disable(
     State(platform): State<Arc<Platform>>,
     operator: Operator<WritePeople>,
-    Path(id): Path<String>,
+    Named(id): Named,
     Parameters(place): Parameters<Where>,
 ) -> Result<Json<Changed>, Problem> {
     let (issuer, person) = person_of(&platform, &id, &place).await?;
@@ -90,11 +104,17 @@ pub async fn disable(
     Ok(Json(changed))
 }
 
-/// `POST /admin/v1/people/{id}/enable`
+/// Enables a disabled person.
+#[utoipa::path(
+    post, path = "/people/{id}/enable", operation_id = "enablePerson", tag = "people",
+    params(("id" = String, Path, description = "Id, or username in any spelling"), Where),
+    responses((status = 200, description = "As it is now", body = Changed), Conflict),
+    security(("operator" = ["people:write"])),
+)]
 pub async fn enable(
     State(platform): State<Arc<Platform>>,
     operator: Operator<WritePeople>,
-    Path(id): Path<String>,
+    Named(id): Named,
     Parameters(place): Parameters<Where>,
 ) -> Result<Json<Changed>, Problem> {
     let (issuer, person) = person_of(&platform, &id, &place).await?;
@@ -106,11 +126,17 @@ pub async fn enable(
     Ok(Json(changed(&platform, issuer, &person).await?))
 }
 
-/// `DELETE /admin/v1/people/{id}`: removes the person and all that hangs on it.
+/// Erases a person and all that hangs on it.
+#[utoipa::path(
+    delete, path = "/people/{id}", operation_id = "erasePerson", tag = "people",
+    params(("id" = String, Path, description = "Id, or username in any spelling"), Where),
+    responses((status = 200, description = "Who is gone", body = Erased), Conflict),
+    security(("operator" = ["people:write"])),
+)]
 pub async fn erase(
     State(platform): State<Arc<Platform>>,
     operator: Operator<WritePeople>,
-    Path(id): Path<String>,
+    Named(id): Named,
     Parameters(place): Parameters<Where>,
 ) -> Result<Json<Erased>, Problem> {
     let (issuer, person) = person_of(&platform, &id, &place).await?;
@@ -127,11 +153,18 @@ pub async fn erase(
     }))
 }
 
-/// `POST /admin/v1/people/{id}/password`
+/// Sets a person's password.
+#[utoipa::path(
+    post, path = "/people/{id}/password", operation_id = "setPassword", tag = "people",
+    params(("id" = String, Path, description = "Id, or username in any spelling"), Where),
+    request_body = NewPassword,
+    responses((status = 200, description = "As it is now", body = Changed), Conflict),
+    security(("operator" = ["people:write"])),
+)]
 pub async fn password(
     State(platform): State<Arc<Platform>>,
     operator: Operator<WritePeople>,
-    Path(id): Path<String>,
+    Named(id): Named,
     Parameters(place): Parameters<Where>,
     Body(asked): Body<NewPassword>,
 ) -> Result<Json<Changed>, Problem> {
@@ -152,11 +185,18 @@ pub async fn password(
     Ok(Json(changed(&platform, issuer, &person).await?))
 }
 
-/// `POST /admin/v1/people/{id}/role`
+/// Gives a person another role.
+#[utoipa::path(
+    post, path = "/people/{id}/role", operation_id = "setRole", tag = "people",
+    params(("id" = String, Path, description = "Id, or username in any spelling"), Where),
+    request_body = NewRole,
+    responses((status = 200, description = "As it is now", body = Changed), Conflict),
+    security(("operator" = ["people:write"])),
+)]
 pub async fn role(
     State(platform): State<Arc<Platform>>,
     operator: Operator<WritePeople>,
-    Path(id): Path<String>,
+    Named(id): Named,
     Parameters(place): Parameters<Where>,
     Body(asked): Body<NewRole>,
 ) -> Result<Json<Changed>, Problem> {
@@ -179,11 +219,17 @@ pub async fn role(
     Ok(Json(changed(&platform, issuer, &person).await?))
 }
 
-/// `POST /admin/v1/people/{id}/second-factor/reset`
+/// Takes a person's second factor away, so that they set up a new one.
+#[utoipa::path(
+    post, path = "/people/{id}/second-factor/reset", operation_id = "resetSecondFactor", tag = "people",
+    params(("id" = String, Path, description = "Id, or username in any spelling"), Where),
+    responses((status = 200, description = "As it is now", body = Changed), Conflict),
+    security(("operator" = ["people:write"])),
+)]
 pub async fn reset_second_factor(
     State(platform): State<Arc<Platform>>,
     operator: Operator<WritePeople>,
-    Path(id): Path<String>,
+    Named(id): Named,
     Parameters(place): Parameters<Where>,
 ) -> Result<Json<Changed>, Problem> {
     let (issuer, person) = person_of(&platform, &id, &place).await?;
@@ -195,11 +241,19 @@ pub async fn reset_second_factor(
     Ok(Json(changed(&platform, issuer, &person).await?))
 }
 
-/// `POST /admin/v1/people/{id}/invitation`
+/// Invites a person to set a password.
+///
+/// The answer is the only one that holds the address, which works once.
+#[utoipa::path(
+    post, path = "/people/{id}/invitation", operation_id = "invitePerson", tag = "people",
+    params(("id" = String, Path, description = "Id, or username in any spelling"), Where),
+    responses((status = 200, description = "The invitation", body = Invited), Conflict),
+    security(("operator" = ["people:write"])),
+)]
 pub async fn invite(
     State(platform): State<Arc<Platform>>,
     operator: Operator<WritePeople>,
-    Path(id): Path<String>,
+    Named(id): Named,
     Parameters(place): Parameters<Where>,
 ) -> Result<Json<Invited>, Problem> {
     let (issuer, person) = person_of(&platform, &id, &place).await?;

@@ -2,16 +2,19 @@
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::response::Response;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use store::{AuditEvent, NewPerson, Role, TicketKind};
+use utoipa::ToSchema;
 
 use super::PersonView;
-use crate::admin::body::{self, Body};
+use crate::admin::body;
 use crate::admin::credentials::issuer_of;
+use crate::admin::description::Conflict;
+use crate::admin::idempotency::{IdempotencyKey, Repeatable, Told};
 use crate::admin::operator::Operator;
 use crate::admin::problem::Problem;
 use crate::admin::scopes::WritePeople;
@@ -22,22 +25,32 @@ use crate::random;
 use crate::text::{self, LONGEST_NAME, sentence};
 
 /// What is asked for.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
+#[schema(as = NewPerson, example = json!({
+    "environment": "production", "account": "Acme", "username": "anna@acme.example", "role": "account-manager",
+}))]
 #[serde(deny_unknown_fields)]
 pub struct Asked {
+    /// The environment's name.
     environment: String,
+    /// The account's name, made if it is new; only an operator has none.
     account: Option<String>,
+    /// Such as an e-mail address.
     username: String,
     /// None: an invitation is made instead.
     #[serde(default, deserialize_with = "body::secret")]
+    #[schema(value_type = Option<String>, format = Password, write_only)]
     password: Option<SecretString>,
+    /// member, account-manager or operator; member when left out.
     role: Option<String>,
+    /// Whether the password must be changed at the first sign-in.
     #[serde(default)]
     must_change_password: bool,
 }
 
 /// Who was made.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = CreatedPerson)]
 pub struct Created {
     #[serde(flatten)]
     person: PersonView,
@@ -45,15 +58,40 @@ pub struct Created {
     #[serde(skip_serializing_if = "Option::is_none")]
     invitation: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = DateTime)]
     invitation_expires_at: Option<String>,
 }
 
-/// Makes a person.
+/// Makes a person, and its account if that is new.
+///
+/// Without a password the person is invited to set one; the answer is the only one that holds the address.
+#[utoipa::path(
+    post, path = "/people", operation_id = "createPerson", tag = "people",
+    params(IdempotencyKey),
+    request_body = Asked,
+    responses((status = 201, description = "Who was made", body = Created), Conflict),
+    security(("operator" = ["people:write"])),
+)]
 pub async fn create(
     State(platform): State<Arc<Platform>>,
     operator: Operator<WritePeople>,
-    Body(asked): Body<Asked>,
-) -> Result<(StatusCode, Json<Created>), Problem> {
+    Repeatable { asked, once }: Repeatable<Asked>,
+) -> Result<Response, Problem> {
+    let made = |platform, operator, id| make(platform, operator, asked, id);
+    once.answer(platform, operator, StatusCode::CREATED, made)
+        .await
+}
+
+impl Told for Created {
+    const ONCE: &'static [&'static str] = &["invitation"];
+}
+
+async fn make(
+    platform: Arc<Platform>,
+    operator: Operator<WritePeople>,
+    asked: Asked,
+    id: String,
+) -> Result<Created, Problem> {
     let issuer = issuer_of(&platform, &asked.environment)?;
     let role: Role = role(asked.role.as_deref().unwrap_or("member"))?;
     match (&asked.account, role) {
@@ -68,7 +106,6 @@ pub async fn create(
     let canonical = username::canonical(&asked.username)
         .map_err(|error| Problem::bad_request(sentence(&error.to_string())))?;
     let now = operator.arrival.now;
-    let id = random::uuid(now)?;
     let password = match &asked.password {
         None => None,
         Some(chosen) => {
@@ -118,12 +155,11 @@ pub async fn create(
         .find_person_by_id(&id)
         .await?
         .ok_or_else(|| Problem::conflict("The person was removed in the same moment."))?;
-    let created = Created {
+    Ok(Created {
         person: PersonView::of(person),
         invitation_expires_at: invitation.as_ref().map(|made| rfc3339(made.expires_at)),
         invitation: invitation.map(|made| made.url),
-    };
-    Ok((StatusCode::CREATED, Json(created)))
+    })
 }
 
 /// A role by its word.

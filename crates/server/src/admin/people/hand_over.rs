@@ -5,14 +5,17 @@
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use store::{AuditEvent, NewPerson, Person, Role, TicketKind};
+use utoipa::ToSchema;
 
 use super::create::role as role_of;
-use crate::admin::body::Body;
 use crate::admin::credentials::issuer_of;
+use crate::admin::description::Conflict;
+use crate::admin::idempotency::{IdempotencyKey, Repeatable, Told};
 use crate::admin::operator::Operator;
 use crate::admin::problem::Problem;
 use crate::admin::scopes::WritePeople;
@@ -23,33 +26,63 @@ use crate::random;
 use crate::text::{self, LONGEST_NAME, sentence};
 
 /// Who comes, and as what.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
+#[schema(as = HandOver, example = json!({ "environment": "production", "account": "Acme", "username": "anna@acme.example" }))]
 #[serde(deny_unknown_fields)]
 pub struct Asked {
+    /// The environment's name.
     environment: String,
+    /// The account's name, made if it is new.
     account: String,
+    /// Unique over all accounts, such as an e-mail address.
     username: String,
     /// account-manager or member; none is member.
     role: Option<String>,
 }
 
 /// Where to send the browser; the only answer that holds it.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct HandedOver {
     id: String,
     username: String,
     account: String,
     role: &'static str,
+    /// The address, good once.
+    #[schema(required = false)]
     hand_over: String,
+    #[schema(format = DateTime)]
     hand_over_expires_at: String,
 }
 
-/// Makes the person if it is new, gives the role, and makes the address.
+/// Lets a person of the platform's own product into the portal.
+///
+/// Makes the person if it is new and gives the role. The answer is the only one that holds the address, which works once, within a minute.
+#[utoipa::path(
+    post, path = "/people/hand-over", operation_id = "handOverPerson", tag = "people",
+    params(IdempotencyKey),
+    request_body = Asked,
+    responses((status = 200, description = "Where to send the browser", body = HandedOver), Conflict),
+    security(("operator" = ["people:write"])),
+)]
 pub async fn hand_over(
     State(platform): State<Arc<Platform>>,
     operator: Operator<WritePeople>,
-    Body(asked): Body<Asked>,
-) -> Result<Json<HandedOver>, Problem> {
+    Repeatable { asked, once }: Repeatable<Asked>,
+) -> Result<Response, Problem> {
+    // The person is known by its name, so no id is needed to make it once.
+    let made = |platform, operator, _| make(platform, operator, asked);
+    once.answer(platform, operator, StatusCode::OK, made).await
+}
+
+impl Told for HandedOver {
+    const ONCE: &'static [&'static str] = &["hand_over"];
+}
+
+async fn make(
+    platform: Arc<Platform>,
+    operator: Operator<WritePeople>,
+    asked: Asked,
+) -> Result<HandedOver, Problem> {
     let issuer = issuer_of(&platform, &asked.environment)?;
     text::required("account", &asked.account, LONGEST_NAME)?;
     let role = role_of(asked.role.as_deref().unwrap_or("member"))?;
@@ -68,14 +101,14 @@ pub async fn hand_over(
     let now = operator.arrival.now;
     let kind = TicketKind::HandOver;
     let link = tickets::issue(&platform, issuer, kind, &person.id, now, audit).await?;
-    Ok(Json(HandedOver {
+    Ok(HandedOver {
         id: person.id,
         username: person.username,
         account: asked.account,
         role: role.as_str(),
         hand_over: link.url,
         hand_over_expires_at: rfc3339(link.expires_at),
-    }))
+    })
 }
 
 /// The person of that name in that account, with that role.
