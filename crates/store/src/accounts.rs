@@ -1,5 +1,8 @@
 //! Accounts: the customers. An account is one over all environments.
 
+pub(crate) mod preview;
+pub(crate) mod search;
+
 use crate::access_tokens::COUNT_LIVE_OF_ACCOUNT;
 use crate::database::{Row, params};
 use crate::statements::statements;
@@ -65,7 +68,7 @@ impl Store {
             .query(SELECT_LIST, params![after, limit])
             .await?
             .into_iter()
-            .map(Account::read)
+            .map(|mut row| Account::read(&mut row))
             .collect()
     }
 
@@ -81,7 +84,10 @@ impl Store {
             .database
             .query(SELECT_ACCOUNT, params![id_or_name])
             .await?;
-        rows.into_iter().next().map(Account::read).transpose()
+        rows.into_iter()
+            .next()
+            .map(|mut row| Account::read(&mut row))
+            .transpose()
     }
 
     /// Stops every credential, token and session of the account, reversibly. Nothing is changed, and no audit row written, when it is suspended already.
@@ -205,7 +211,7 @@ impl Store {
 }
 
 impl Account {
-    fn read(mut row: Row) -> Result<Self, StoreError> {
+    fn read(row: &mut Row) -> Result<Self, StoreError> {
         Ok(Self {
             id: row.text()?,
             name: row.text()?,
