@@ -6,8 +6,9 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
-use store::{Account, AuditEvent, Stopped};
+use store::{Account, AuditEvent, Millis, Standing, Stopped};
 
+use super::body::Body;
 use super::operator::Operator;
 use super::paging;
 use super::parameters::Parameters;
@@ -15,13 +16,31 @@ use super::problem::Problem;
 use super::scopes::{ReadAccounts, WriteAccounts};
 use crate::clock::rfc3339;
 use crate::platform::Platform;
+use crate::text;
 
 /// Which page.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Listing {
+    /// Part of a name, or a whole id.
+    search: Option<String>,
     cursor: Option<String>,
     limit: Option<u32>,
+}
+
+/// Whether anything is to happen.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Preview {
+    #[serde(default)]
+    dry_run: bool,
+}
+
+/// Why, for the audit trail.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Why {
+    reason: Option<String>,
 }
 
 /// An account as it is answered.
@@ -43,11 +62,20 @@ pub struct Touched {
     suspended: bool,
     /// Over all environments.
     credentials: u64,
-    /// Opaque tokens that were live, or are again.
-    live_tokens: u64,
+    /// Opaque tokens that were live, or are again; null in a preview when they could not be counted in time.
+    live_tokens: Option<u64>,
     /// Browsers in which the account's people were signed in, or are again.
     sessions: u64,
+    /// In a preview: nothing was changed.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    dry_run: bool,
+    /// In a preview: when any of the credentials was last used.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_used_at: Option<String>,
 }
+
+/// Characters of a reason.
+const LONGEST_REASON: usize = 500;
 
 /// `GET /admin/v1/accounts`, by name.
 pub async fn list(
@@ -57,9 +85,10 @@ pub async fn list(
 ) -> Result<Response, Problem> {
     let limit = paging::limit(listing.limit)?;
     let after: Option<String> = paging::read_cursor(listing.cursor.as_deref())?;
+    let search = listing.search.as_deref().unwrap_or_default();
     let mut found = platform
         .store
-        .list_accounts(after.as_deref(), limit + 1)
+        .list_accounts(search, after.as_deref(), limit + 1)
         .await?;
     let more = found.len() > limit as usize;
     found.truncate(limit as usize);
@@ -68,44 +97,93 @@ pub async fn list(
         _ => None,
     };
     let rows: Vec<_> = found.into_iter().map(AccountView::of).collect();
-    Ok(paging::page(
-        "accounts",
-        &[("limit", Some(&limit.to_string()))],
-        &rows,
-        next,
-    ))
+    let limit = limit.to_string();
+    let query = [
+        ("search", listing.search.as_deref()),
+        ("limit", Some(limit.as_str())),
+    ];
+    Ok(paging::page("accounts", &query, &rows, next))
 }
 
-/// `POST /admin/v1/accounts/{account}/suspend`: stops every credential and token of the account, reversibly.
+/// `POST /admin/v1/accounts/{account}/suspend`: stops every credential and token of the account, reversibly. With `dry_run=true`
+/// it only says what would stop.
 pub async fn suspend(
     State(platform): State<Arc<Platform>>,
     operator: Operator<WriteAccounts>,
     Path(account): Path<String>,
+    Parameters(preview): Parameters<Preview>,
+    Body(why): Body<Why>,
 ) -> Result<Json<Touched>, Problem> {
     let account = account_of(&platform, &account).await?;
-    let audit = audit(operator.audit("account.suspended"), &account);
-    let stopped = platform
-        .store
-        .suspend_account(&account.id, operator.arrival.now, audit)
-        .await?;
+    let now = operator.arrival.now;
+    if preview.dry_run {
+        return standing(&platform, account, true, now).await.map(Json);
+    }
+    let audit = because(audit(operator.audit("account.suspended"), &account), why)?;
+    let store = &platform.store;
+    let stopped = store.suspend_account(&account.id, now, audit).await?;
     platform.forget();
     Ok(Json(Touched::of(account, true, stopped)))
 }
 
-/// `POST /admin/v1/accounts/{account}/restore`: what was live before and has not expired is live again.
+/// `POST /admin/v1/accounts/{account}/restore`: what was live before and has not expired is live again. With `dry_run=true` it only
+/// says what would come back.
 pub async fn restore(
     State(platform): State<Arc<Platform>>,
     operator: Operator<WriteAccounts>,
     Path(account): Path<String>,
+    Parameters(preview): Parameters<Preview>,
+    Body(why): Body<Why>,
 ) -> Result<Json<Touched>, Problem> {
     let account = account_of(&platform, &account).await?;
-    let audit = audit(operator.audit("account.restored"), &account);
-    let stopped = platform
-        .store
-        .restore_account(&account.id, operator.arrival.now, audit)
-        .await?;
+    let now = operator.arrival.now;
+    if preview.dry_run {
+        return standing(&platform, account, false, now).await.map(Json);
+    }
+    let audit = because(audit(operator.audit("account.restored"), &account), why)?;
+    let store = &platform.store;
+    let stopped = store.restore_account(&account.id, now, audit).await?;
     platform.forget();
     Ok(Json(Touched::of(account, false, stopped)))
+}
+
+/// What a change would touch; `suspended` is how the account would stand after it. What it stands as already touches nothing.
+async fn standing(
+    platform: &Platform,
+    account: Account,
+    suspended: bool,
+    now: Millis,
+) -> Result<Touched, Problem> {
+    super::credentials::bring_uses_up_to_date(platform).await;
+    let standing = match account.suspended_at.is_some() == suspended {
+        true => Standing {
+            tokens: Some(0),
+            ..Standing::default()
+        },
+        false => platform.store.standing_of_account(&account.id, now).await?,
+    };
+    Ok(Touched {
+        id: account.id,
+        name: account.name,
+        suspended,
+        credentials: standing.credentials,
+        live_tokens: standing.tokens,
+        sessions: standing.sessions,
+        dry_run: true,
+        last_used_at: standing.last_used_at.map(rfc3339),
+    })
+}
+
+/// Fills an event with the reason that was given.
+fn because(event: AuditEvent, why: Why) -> Result<AuditEvent, Problem> {
+    let Some(reason) = why.reason else {
+        return Ok(event);
+    };
+    text::required("reason", &reason, LONGEST_REASON)?;
+    Ok(AuditEvent {
+        details: serde_json::json!({ "reason": reason }).to_string(),
+        ..event
+    })
 }
 
 /// The account of a name or an id.
@@ -144,8 +222,10 @@ impl Touched {
             name: account.name,
             suspended,
             credentials: stopped.credentials,
-            live_tokens: stopped.tokens,
+            live_tokens: Some(stopped.tokens),
             sessions: stopped.sessions,
+            dry_run: false,
+            last_used_at: None,
         }
     }
 }

@@ -1,8 +1,7 @@
 //! Looking through the accounts, page by page.
 
-use super::Account;
+use super::{Account, sought};
 use crate::database::{Row, params};
-use crate::search::like;
 use crate::statements::statements;
 use crate::{InEnvironment, Store, StoreError};
 
@@ -35,8 +34,7 @@ impl InEnvironment<'_> {
         after: Option<&str>,
         limit: u32,
     ) -> Result<Vec<FoundAccount>, StoreError> {
-        let text: String = text.trim().chars().filter(|c| *c != '\0').collect();
-        let pattern = (!text.is_empty()).then(|| like(&text.to_lowercase()));
+        let (pattern, text) = sought(text);
         let params = params![self.environment, pattern, &text, after, limit];
         let rows = self.store.database.query(SELECT_FOUND, params).await?;
         rows.into_iter().map(FoundAccount::read).collect()

@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use store::{AuditEvent, Client, Credential, EnvironmentName};
+use store::{AuditEvent, Client, Credential, EnvironmentName, Millis};
 
 use super::view::CredentialView;
 use super::{Within, bring_uses_up_to_date, locate};
@@ -24,6 +24,15 @@ use crate::platform::Platform;
 struct Edit {
     name: Option<String>,
     description: Option<String>,
+}
+
+/// Which credential is switched, and whether only to say what would happen.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Switch {
+    environment: Option<String>,
+    #[serde(default)]
+    dry_run: bool,
 }
 
 /// What deleting stopped.
@@ -65,14 +74,19 @@ pub async fn update(
     Ok(changed(&environment, client, credential))
 }
 
-/// `POST /admin/v1/credentials/{id}/disable`: its secrets and tokens are refused until it is enabled again.
+/// `POST /admin/v1/credentials/{id}/disable`: its secrets and tokens are refused until it is enabled again. With `dry_run=true` it only
+/// says what would stop.
 pub async fn disable(
     State(platform): State<Arc<Platform>>,
     operator: Operator<WriteCredentials>,
     Path(id): Path<String>,
-    Parameters(within): Parameters<Within>,
+    Parameters(switch): Parameters<Switch>,
 ) -> Result<Json<CredentialView>, Problem> {
-    let (environment, client) = locate(&platform, &id, within.environment.as_deref()).await?;
+    bring_uses_up_to_date(&platform).await;
+    let (environment, client) = locate(&platform, &id, switch.environment.as_deref()).await?;
+    if switch.dry_run {
+        return preview(&platform, &environment, &client, true, operator.arrival.now).await;
+    }
     let audit = audit(&operator, "credential.disabled", &environment, &client);
     let store = platform.store.in_environment(&environment);
     let credential = store
@@ -82,14 +96,25 @@ pub async fn disable(
     Ok(changed(&environment, client, credential))
 }
 
-/// `POST /admin/v1/credentials/{id}/enable`
+/// `POST /admin/v1/credentials/{id}/enable`; with `dry_run=true` it only says what would come back.
 pub async fn enable(
     State(platform): State<Arc<Platform>>,
     operator: Operator<WriteCredentials>,
     Path(id): Path<String>,
-    Parameters(within): Parameters<Within>,
+    Parameters(switch): Parameters<Switch>,
 ) -> Result<Json<CredentialView>, Problem> {
-    let (environment, client) = locate(&platform, &id, within.environment.as_deref()).await?;
+    bring_uses_up_to_date(&platform).await;
+    let (environment, client) = locate(&platform, &id, switch.environment.as_deref()).await?;
+    if switch.dry_run {
+        return preview(
+            &platform,
+            &environment,
+            &client,
+            false,
+            operator.arrival.now,
+        )
+        .await;
+    }
     let audit = audit(&operator, "credential.enabled", &environment, &client);
     let store = platform.store.in_environment(&environment);
     let credential = store
@@ -97,6 +122,26 @@ pub async fn enable(
         .await?;
     platform.forget();
     Ok(changed(&environment, client, credential))
+}
+
+/// A credential as it would be after a change, and the live tokens that the change is about.
+async fn preview(
+    platform: &Platform,
+    environment: &EnvironmentName,
+    client: &Client,
+    disabled: bool,
+    now: Millis,
+) -> Result<Json<CredentialView>, Problem> {
+    let store = platform.store.in_environment(environment);
+    let live_tokens = store
+        .preview_live_tokens(&client.credential.uuid, now)
+        .await?;
+    Ok(Json(CredentialView {
+        disabled,
+        live_tokens,
+        dry_run: true,
+        ..CredentialView::of(environment, client)
+    }))
 }
 
 /// A credential as it is after a change; its secrets are as they were.
