@@ -29,6 +29,8 @@ mod family_model;
 mod fixture;
 #[path = "conformance/master_keys.rs"]
 mod master_keys;
+#[path = "conformance/members.rs"]
+mod members;
 #[path = "conformance/migrations.rs"]
 mod migrations;
 #[path = "conformance/operator_tokens.rs"]
