@@ -61,8 +61,8 @@ async fn of_fifty_managers_who_send_each_other_away_one_stays(fixture: &Fixture)
         .count();
     assert_eq!(refused, 1);
     assert_eq!(verbs.managers_of("id of Acme").await.unwrap(), 1);
-    let written = fixture.audited("person.disabled").await
-        + fixture.audited("person.role_changed").await;
+    let written =
+        fixture.audited("person.disabled").await + fixture.audited("person.role_changed").await;
     assert_eq!(written, 49, "what was refused is not in the trail");
 }
 

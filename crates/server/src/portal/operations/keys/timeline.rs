@@ -6,7 +6,7 @@ use crate::pages::Stretch;
 
 /// The picture's width: stretches are told in thousandths.
 const WIDTH: i64 = 1_000;
-/// At least so much is shown on both sides of now.
+/// At least so much is shown after now, and a quarter of it before.
 const AROUND: Millis = 60 * 60 * 1000;
 
 /// What the picture shows.
@@ -19,7 +19,7 @@ impl Span {
     /// From when the oldest key was made to when the last known thing happens.
     pub fn of(keys: &[SigningKey], now: Millis) -> Self {
         let oldest = keys.iter().map(|key| key.created_at).min().unwrap_or(now);
-        let from = oldest.min(now - AROUND);
+        let from = oldest.min(now - AROUND / 4);
         let last = |key: &SigningKey| {
             key.expires_at
                 .unwrap_or(key.activates_at)
