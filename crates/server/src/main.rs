@@ -27,6 +27,7 @@ mod pages;
 mod people;
 mod platform;
 mod portal;
+mod pulse;
 mod random;
 mod router;
 mod secrets;

@@ -3,6 +3,7 @@
 //! Handles are kept where they are used, so that counting costs one atomic addition.
 
 use std::sync::atomic::AtomicU64;
+use std::sync::{Mutex, PoisonError};
 
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
@@ -11,6 +12,9 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::Registry;
+
+use crate::pulse::Refusals;
+use crate::pulse::durations::Durations;
 
 /// Labels of an environment.
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
@@ -35,6 +39,8 @@ pub struct Metrics {
     registry: Registry,
     tokens_issued: Family<EnvironmentLabel, Counter>,
     refusals: Family<RefusalLabel, Counter>,
+    /// What was ever refused: a family does not tell its labels.
+    refused: Mutex<Vec<RefusalLabel>>,
     requests: Family<RequestLabel, Counter>,
     durations: Family<EnvironmentLabel, Histogram, fn() -> Histogram>,
     tokens_remembered: Family<EnvironmentLabel, Gauge>,
@@ -62,7 +68,7 @@ pub struct IssuerMetrics {
     /// Answers by class of status, `1xx` to `5xx`.
     answers: [Counter; 5],
     /// Seconds from the request's head to the answer's head.
-    pub durations: Histogram,
+    pub durations: Durations,
     /// Tokens that are judged without asking the database.
     pub tokens_remembered: Gauge,
 }
@@ -71,6 +77,11 @@ impl IssuerMetrics {
     /// The counter of a status.
     pub fn answers(&self, status: u16) -> &Counter {
         &self.answers[usize::from(status / 100).clamp(1, 5) - 1]
+    }
+
+    /// Answers so far by class of status, `1xx` to `5xx`.
+    pub fn answered(&self) -> [u64; 5] {
+        self.answers.each_ref().map(Counter::get)
     }
 }
 
@@ -123,6 +134,7 @@ impl Default for Metrics {
             registry,
             tokens_issued,
             refusals,
+            refused: Mutex::default(),
             requests,
             durations,
             tokens_remembered,
@@ -149,7 +161,7 @@ impl Metrics {
         });
         IssuerMetrics {
             tokens_issued: self.tokens_issued.get_or_create(&label).clone(),
-            durations: self.durations.get_or_create(&label).clone(),
+            durations: Durations::beside(self.durations.get_or_create(&label).clone()),
             tokens_remembered: self.tokens_remembered.get_or_create(&label).clone(),
             answers,
         }
@@ -162,7 +174,29 @@ impl Metrics {
             door,
             reason: reason.to_owned(),
         };
+        if let Some(counter) = self.refusals.get(&label) {
+            counter.inc();
+            return;
+        }
         self.refusals.get_or_create(&label).inc();
+        let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        // Two may have been the first of their reason at once.
+        if !refused.contains(&label) {
+            refused.push(label);
+        }
+    }
+
+    /// What an environment has refused so far, by door and reason.
+    pub fn refusals_of(&self, environment: &str) -> Refusals {
+        let refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        let here = refused
+            .iter()
+            .filter(|label| label.environment == environment);
+        here.filter_map(|label| {
+            let count = self.refusals.get(label)?.get();
+            Some(((label.door, label.reason.clone()), count))
+        })
+        .collect()
     }
 
     /// The text that Prometheus reads (OpenMetrics).

@@ -8,6 +8,8 @@ pub mod catalogue;
 mod credentials;
 mod models;
 mod moment;
+mod operations;
+mod people;
 mod policy;
 
 use std::sync::OnceLock;
@@ -21,13 +23,19 @@ use store::Millis;
 
 pub use activity::{Activity, ActivityRow};
 pub use credentials::{
-    Column, CredentialMade, CredentialRow, Credentials, DeleteCredential, NewCredential,
-    PermissionBox, RotateSecret, ScopeBoxes, ScopeLine, SecretLine, Shell, ShownCredential,
+    Column, CredentialMade, CredentialRow, Credentials, DeleteCredential, DisableCredential,
+    NewCredential, PermissionBox, RotateSecret, ScopeBoxes, ScopeLine, SecretLine, Shell,
+    ShownCredential,
 };
 pub use models::{
     ChangePassword, Consent, Enrolment, ErrorPage, GivenConsent, HandOver, Invitation, KeptPasskey,
     NewPasskey, OpenSession, Portal, Problem, SecondFactor, Security, SignIn, SignedOut, Status,
 };
+pub use operations::environments::{EnvironmentCard, Environments, RelaxationLine};
+pub use operations::keys::{KeyRow, Keys, RevokeKey, RotateKey, Stretch};
+pub use operations::live::{Bar, Bars, Lines, Live, Numbers, RefusalBar};
+pub use operations::{AccountLimits, AccountRow, Accounts, ShownAccount, SuspendAccount};
+pub use people::{ChangePerson, Invited, NewPersonPage, People, PersonRow, ShownPerson, Told};
 
 use crate::config::Environment;
 use catalogue::Language;
@@ -56,6 +64,8 @@ pub trait Page: Serialize {
     const TEMPLATE: &'static str;
     /// What its own script does for those who have scripts on; everything else works without.
     const SCRIPT: &'static str = "";
+    /// Whether that script asks us for more.
+    const ASKS_US: bool = false;
 }
 
 impl Frame<'_> {
@@ -95,6 +105,9 @@ impl Frame<'_> {
             HeaderValue::from_static(self.language.tag()),
         );
         policy::set(headers, &style, P::SCRIPT, self.leads_to.as_deref());
+        if P::ASKS_US {
+            policy::let_ask_us(headers);
+        }
         if self.environment.url.starts_with("https:") {
             headers.insert(header::STRICT_TRANSPORT_SECURITY, ONLY_HTTPS);
         }
@@ -134,6 +147,8 @@ fn templates() -> &'static Templates<'static> {
         templates.set_auto_escape_callback(|_| AutoEscape::Html);
         templates.add_function("t", sentence);
         templates.add_function("when", moment::when);
+        templates.add_function("utc", moment::utc);
+        templates.add_function("lasts", moment::lasts);
         for (name, text) in TEXTS {
             // A template that does not parse is found by the test that shows every page.
             if let Err(error) = templates.add_template(name, text) {
@@ -157,7 +172,7 @@ fn sentence(state: &State, key: &str, arguments: Kwargs) -> Result<String, minij
     Ok(language.sentence(key, &named))
 }
 
-const TEXTS: [(&str, &str); 24] = [
+const TEXTS: [(&str, &str); 40] = [
     ("layout", include_str!("pages/layout.html")),
     ("problems", include_str!("pages/problems.html")),
     ("sign_in", include_str!("pages/sign_in.html")),
@@ -201,6 +216,52 @@ const TEXTS: [(&str, &str); 24] = [
     (
         "credentials/rotate",
         include_str!("pages/credentials/rotate.html"),
+    ),
+    (
+        "credentials/disable",
+        include_str!("pages/credentials/disable.html"),
+    ),
+    ("people/parts", include_str!("pages/people/parts.html")),
+    ("people/list", include_str!("pages/people/list.html")),
+    ("people/new", include_str!("pages/people/new.html")),
+    ("people/invited", include_str!("pages/people/invited.html")),
+    ("people/show", include_str!("pages/people/show.html")),
+    ("people/change", include_str!("pages/people/change.html")),
+    (
+        "operations/parts",
+        include_str!("pages/operations/parts.html"),
+    ),
+    (
+        "operations/live",
+        include_str!("pages/operations/live.html"),
+    ),
+    (
+        "operations/accounts",
+        include_str!("pages/operations/accounts.html"),
+    ),
+    (
+        "operations/account",
+        include_str!("pages/operations/account.html"),
+    ),
+    (
+        "operations/suspend",
+        include_str!("pages/operations/suspend.html"),
+    ),
+    (
+        "operations/keys",
+        include_str!("pages/operations/keys.html"),
+    ),
+    (
+        "operations/rotate_key",
+        include_str!("pages/operations/rotate_key.html"),
+    ),
+    (
+        "operations/revoke_key",
+        include_str!("pages/operations/revoke_key.html"),
+    ),
+    (
+        "operations/environments",
+        include_str!("pages/operations/environments.html"),
     ),
     (
         "credentials/delete",

@@ -10,6 +10,7 @@ pub mod change_password;
 pub mod continuation;
 pub mod cookies;
 pub mod csrf;
+pub mod newcomers;
 pub mod once;
 #[cfg(not(feature = "passkeys"))]
 #[path = "people/no_passkeys.rs"]

@@ -74,6 +74,8 @@ pub struct Issuer {
     pub second_factors: Rate,
     /// What is counted for this environment.
     pub metrics: crate::metrics::IssuerMetrics,
+    /// What of that was counted lately.
+    pub pulse: crate::pulse::Pulse,
 }
 
 impl Issuer {

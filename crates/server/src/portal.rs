@@ -12,6 +12,8 @@ mod form;
 mod hand_over;
 mod home;
 mod invitation;
+mod operations;
+mod people;
 mod second_factor;
 mod security;
 mod sign_in;
@@ -60,11 +62,11 @@ pub fn routes() -> Vec<(&'static str, MethodRouter)> {
         ),
         (
             "/portal/credentials/{uuid}/disable",
-            post(credentials::show::disable),
+            get(credentials::switch::show).post(credentials::switch::disable),
         ),
         (
             "/portal/credentials/{uuid}/enable",
-            post(credentials::show::enable),
+            post(credentials::switch::enable),
         ),
         (
             "/portal/credentials/{uuid}/rotate",
@@ -73,6 +75,56 @@ pub fn routes() -> Vec<(&'static str, MethodRouter)> {
         (
             "/portal/credentials/{uuid}/delete",
             get(credentials::delete::show).post(credentials::delete::submit),
+        ),
+        ("/portal/people", get(people::list::show)),
+        (
+            "/portal/people/new",
+            get(people::new::show).post(people::new::submit),
+        ),
+        ("/portal/people/{id}", get(people::show::show)),
+        (
+            "/portal/people/{id}/role",
+            get(people::change::show_role).post(people::change::set_role),
+        ),
+        (
+            "/portal/people/{id}/disable",
+            get(people::change::show_disable).post(people::change::disable),
+        ),
+        ("/portal/people/{id}/enable", post(people::show::enable)),
+        ("/portal/people/{id}/invitation", post(people::show::invite)),
+        (
+            "/portal/people/{id}/sessions/end",
+            post(people::show::end_sessions),
+        ),
+        ("/portal/operations", get(operations::live::show)),
+        (
+            "/portal/operations/accounts",
+            get(operations::accounts::list),
+        ),
+        (
+            "/portal/operations/accounts/{id}",
+            get(operations::accounts::show),
+        ),
+        (
+            "/portal/operations/accounts/{id}/suspend",
+            get(operations::suspension::show_suspend).post(operations::suspension::suspend),
+        ),
+        (
+            "/portal/operations/accounts/{id}/restore",
+            get(operations::suspension::show_restore).post(operations::suspension::restore),
+        ),
+        ("/portal/operations/keys", get(operations::keys::list)),
+        (
+            "/portal/operations/keys/rotate",
+            get(operations::keys::show_rotate).post(operations::keys::rotate),
+        ),
+        (
+            "/portal/operations/keys/{kid}/revoke",
+            get(operations::keys::show_revoke).post(operations::keys::revoke),
+        ),
+        (
+            "/portal/operations/environments",
+            get(operations::environments::show),
         ),
         ("/portal/activity", get(activity::show)),
         ("/portal/activity.csv", get(activity::csv)),

@@ -20,6 +20,7 @@ use crate::listener::admin::AdminDoor;
 use crate::listener::dispatch::Dispatch;
 use crate::logs;
 use crate::platform::Platform;
+use crate::pulse;
 
 pub use build::build;
 
@@ -99,6 +100,7 @@ impl Started {
         ));
         #[cfg(feature = "bare")]
         crate::bare::start().await?;
+        tokio::spawn(pulse::run(Arc::clone(&platform), stopped.clone()));
         let background = tokio::spawn(background::run(Arc::clone(&platform), stopped, log));
         for issuer in &platform.issuers {
             tracing::info!(

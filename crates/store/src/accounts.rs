@@ -1,13 +1,18 @@
 //! Accounts: the customers. An account is one over all environments.
 
+pub(crate) mod preview;
+pub(crate) mod search;
+
 use crate::access_tokens::COUNT_LIVE_OF_ACCOUNT;
 use crate::database::{Row, params};
+use crate::search::like;
 use crate::statements::statements;
 use crate::{AuditEvent, Millis, Refused, Store, StoreError};
 
 statements! {
     SELECT_LIST = "select a.id, a.name, a.created_at, a.suspended_at, (select count(*) from credentials c where c.account_id = a.id) \
-        from accounts a where cast($1 as text) is null or a.name > $1 order by a.name limit $2";
+        from (select * from accounts where (cast($1 as text) is null or lower(name) like $1 escape '!' or id = $2) \
+        and (cast($3 as text) is null or name > $3) order by name limit $4) a order by a.name";
     SELECT_ACCOUNT = "select a.id, a.name, a.created_at, a.suspended_at, (select count(*) from credentials c where c.account_id = a.id) \
         from accounts a where a.id = $1 or a.name = $1 order by case when a.id = $1 then 0 else 1 end limit 1";
     SELECT_EXISTS = "select id from accounts where id = $1";
@@ -52,20 +57,22 @@ enum Switch {
 }
 
 impl Store {
-    /// By name, at most `limit` after the name given.
+    /// With the text in the name, or as the whole id; by name, at most `limit` after the name given.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when the database does not answer.
     pub async fn list_accounts(
         &self,
+        text: &str,
         after: Option<&str>,
         limit: u32,
     ) -> Result<Vec<Account>, StoreError> {
+        let (pattern, text) = sought(text);
         self.database
-            .query(SELECT_LIST, params![after, limit])
+            .query(SELECT_LIST, params![pattern, &text, after, limit])
             .await?
             .into_iter()
-            .map(Account::read)
+            .map(|mut row| Account::read(&mut row))
             .collect()
     }
 
@@ -81,7 +88,10 @@ impl Store {
             .database
             .query(SELECT_ACCOUNT, params![id_or_name])
             .await?;
-        rows.into_iter().next().map(Account::read).transpose()
+        rows.into_iter()
+            .next()
+            .map(|mut row| Account::read(&mut row))
+            .transpose()
     }
 
     /// Stops every credential, token and session of the account, reversibly. Nothing is changed, and no audit row written, when it is suspended already.
@@ -204,8 +214,15 @@ impl Store {
     }
 }
 
+/// The pattern that finds a text in names, if there is a text, and the text.
+fn sought(text: &str) -> (Option<String>, String) {
+    let text: String = text.trim().chars().filter(|c| *c != '\0').collect();
+    let pattern = (!text.is_empty()).then(|| like(&text.to_lowercase()));
+    (pattern, text)
+}
+
 impl Account {
-    fn read(mut row: Row) -> Result<Self, StoreError> {
+    fn read(row: &mut Row) -> Result<Self, StoreError> {
         Ok(Self {
             id: row.text()?,
             name: row.text()?,

@@ -12,6 +12,7 @@ mod value;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Mutex;
+use std::time::{Duration, Instant};
 
 pub use url::DatabaseUrl;
 pub(crate) use value::{Row, Value, list_text, params};
@@ -103,6 +104,28 @@ impl Database {
                     .await
             }
             Self::Postgres(postgres) => postgres.scan(sql, params).await,
+        }
+    }
+
+    /// The same for something that is only told: given up, and none, when it takes longer than `patience`.
+    pub(crate) async fn scan_within(
+        &self,
+        patience: Duration,
+        sql: &'static str,
+        params: Vec<Value<'static>>,
+    ) -> Result<Option<Vec<Row>>, StoreError> {
+        let begun = Instant::now();
+        let read = match self {
+            Self::Sqlite(sqlite) => {
+                sqlite
+                    .apart_within(patience, move |session| session.query(sql, &params))
+                    .await
+            }
+            Self::Postgres(postgres) => postgres.scan_within(patience, sql, params).await,
+        };
+        match read {
+            Err(StoreError::Unavailable(_)) if begun.elapsed() >= patience => Ok(None),
+            read => read.map(Some),
         }
     }
 

@@ -24,6 +24,7 @@ mod migrations;
 mod operator_tokens;
 mod people;
 mod refresh_tokens;
+mod search;
 mod secrets;
 mod sessions;
 mod signing_keys;
@@ -38,6 +39,8 @@ use database::postgres::Postgres;
 use database::sqlite::Sqlite;
 
 pub use access_tokens::{AccessToken, NewAccessToken, TokenId};
+pub use accounts::preview::Standing;
+pub use accounts::search::FoundAccount;
 pub use accounts::{Account, Stopped};
 pub use activity::ActivityFilter;
 pub use audit_events::{Actor, AuditEvent, AuditFilter, ChainReport, StoredAuditEvent};
@@ -54,6 +57,7 @@ pub use idempotency_keys::{Claim, KeptAnswer, KeyedRequest};
 pub use master_keys::{MasterKeyRow, MasterKeyUse};
 pub use migrations::{MigrationState, MigrationStatus};
 pub use operator_tokens::{NewOperatorToken, OperatorToken};
+pub use people::members::MemberChange;
 pub use people::passkeys::{CeremonyKind, Passkey};
 pub use people::{
     NewPassword, NewPerson, PasswordHash, Person, PersonEnded, Role, Totp, UnknownRole,

@@ -1,7 +1,9 @@
 //! People: those who sign in, with what they sign in with.
 
 pub(crate) mod change;
+pub(crate) mod members;
 pub(crate) mod passkeys;
+pub(crate) mod search;
 pub(crate) mod second_factor;
 
 use std::fmt;

@@ -31,6 +31,8 @@ mod fixture;
 mod idempotency_keys;
 #[path = "conformance/master_keys.rs"]
 mod master_keys;
+#[path = "conformance/members.rs"]
+mod members;
 #[path = "conformance/migrations.rs"]
 mod migrations;
 #[path = "conformance/operator_tokens.rs"]

@@ -6,9 +6,10 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
-use store::{Account, AuditEvent, Stopped};
+use store::{Account, AuditEvent, Millis, Standing, Stopped};
 use utoipa::{IntoParams, ToSchema};
 
+use super::body::Body;
 use super::description::Conflict;
 use super::operator::Operator;
 use super::paging;
@@ -17,17 +18,40 @@ use super::problem::Problem;
 use super::scopes::{ReadAccounts, WriteAccounts};
 use crate::clock::rfc3339;
 use crate::platform::Platform;
+use crate::text;
 
 /// Which page.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct Listing {
+    /// Part of a name, or a whole id.
+    search: Option<String>,
     /// Where the page begins: from the header `Link` of the page before.
     cursor: Option<String>,
     /// Rows of a page at most; 100 when left out.
     #[param(minimum = 1, maximum = 200)]
     limit: Option<u32>,
+}
+
+/// Whether anything is to happen.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct Preview {
+    /// True only says what would happen.
+    #[serde(default)]
+    dry_run: bool,
+}
+
+/// Why, for the audit trail.
+#[derive(Deserialize, ToSchema)]
+#[schema(as = Reason)]
+#[serde(deny_unknown_fields)]
+pub struct Why {
+    /// At most 500 characters on one line.
+    #[schema(max_length = 500)]
+    reason: Option<String>,
 }
 
 /// An account as it is answered.
@@ -53,11 +77,20 @@ pub struct Touched {
     suspended: bool,
     /// Over all environments.
     credentials: u64,
-    /// Opaque tokens that were live, or are again.
-    live_tokens: u64,
+    /// Opaque tokens that were live, or are again; null in a preview when they could not be counted in time.
+    live_tokens: Option<u64>,
     /// Browsers in which the account's people were signed in, or are again.
     sessions: u64,
+    /// In a preview: nothing was changed.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    dry_run: bool,
+    /// In a preview: when any of the credentials was last used.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_used_at: Option<String>,
 }
+
+/// Characters of a reason.
+const LONGEST_REASON: usize = 500;
 
 /// Lists accounts, by name.
 #[utoipa::path(
@@ -73,9 +106,10 @@ pub async fn list(
 ) -> Result<Response, Problem> {
     let limit = paging::limit(listing.limit)?;
     let after: Option<String> = paging::read_cursor(listing.cursor.as_deref())?;
+    let search = listing.search.as_deref().unwrap_or_default();
     let mut found = platform
         .store
-        .list_accounts(after.as_deref(), limit + 1)
+        .list_accounts(search, after.as_deref(), limit + 1)
         .await?;
     let more = found.len() > limit as usize;
     found.truncate(limit as usize);
@@ -84,20 +118,21 @@ pub async fn list(
         _ => None,
     };
     let rows: Vec<_> = found.into_iter().map(AccountView::of).collect();
-    Ok(paging::page(
-        "accounts",
-        &[("limit", Some(&limit.to_string()))],
-        &rows,
-        next,
-    ))
+    let limit = limit.to_string();
+    let query = [
+        ("search", listing.search.as_deref()),
+        ("limit", Some(limit.as_str())),
+    ];
+    Ok(paging::page("accounts", &query, &rows, next))
 }
 
 /// Suspends an account.
 ///
-/// Stops every credential and token of it and signs its people out, reversibly.
+/// Stops every credential and token of it and signs its people out, reversibly. With `dry_run=true` it only says what would stop.
 #[utoipa::path(
     post, path = "/accounts/{account}/suspend", operation_id = "suspendAccount", tag = "accounts",
-    params(("account" = String, Path, description = "Name or id")),
+    params(("account" = String, Path, description = "Name or id"), Preview),
+    request_body = Option<Why>,
     responses((status = 200, description = "What stopped", body = Touched), Conflict),
     security(("operator" = ["accounts:write"])),
 )]
@@ -105,23 +140,28 @@ pub async fn suspend(
     State(platform): State<Arc<Platform>>,
     operator: Operator<WriteAccounts>,
     Named(account): Named,
+    Parameters(preview): Parameters<Preview>,
+    Body(why): Body<Why>,
 ) -> Result<Json<Touched>, Problem> {
     let account = account_of(&platform, &account).await?;
-    let audit = audit(operator.audit("account.suspended"), &account);
-    let stopped = platform
-        .store
-        .suspend_account(&account.id, operator.arrival.now, audit)
-        .await?;
+    let now = operator.arrival.now;
+    if preview.dry_run {
+        return standing(&platform, account, true, now).await.map(Json);
+    }
+    let audit = because(audit(operator.audit("account.suspended"), &account), why)?;
+    let store = &platform.store;
+    let stopped = store.suspend_account(&account.id, now, audit).await?;
     platform.forget();
     Ok(Json(Touched::of(account, true, stopped)))
 }
 
 /// Restores a suspended account.
 ///
-/// What was live before and has not expired is live again.
+/// What was live before and has not expired is live again. With `dry_run=true` it only says what would come back.
 #[utoipa::path(
     post, path = "/accounts/{account}/restore", operation_id = "restoreAccount", tag = "accounts",
-    params(("account" = String, Path, description = "Name or id")),
+    params(("account" = String, Path, description = "Name or id"), Preview),
+    request_body = Option<Why>,
     responses((status = 200, description = "What is live again", body = Touched), Conflict),
     security(("operator" = ["accounts:write"])),
 )]
@@ -129,15 +169,58 @@ pub async fn restore(
     State(platform): State<Arc<Platform>>,
     operator: Operator<WriteAccounts>,
     Named(account): Named,
+    Parameters(preview): Parameters<Preview>,
+    Body(why): Body<Why>,
 ) -> Result<Json<Touched>, Problem> {
     let account = account_of(&platform, &account).await?;
-    let audit = audit(operator.audit("account.restored"), &account);
-    let stopped = platform
-        .store
-        .restore_account(&account.id, operator.arrival.now, audit)
-        .await?;
+    let now = operator.arrival.now;
+    if preview.dry_run {
+        return standing(&platform, account, false, now).await.map(Json);
+    }
+    let audit = because(audit(operator.audit("account.restored"), &account), why)?;
+    let store = &platform.store;
+    let stopped = store.restore_account(&account.id, now, audit).await?;
     platform.forget();
     Ok(Json(Touched::of(account, false, stopped)))
+}
+
+/// What a change would touch; `suspended` is how the account would stand after it. What it stands as already touches nothing.
+async fn standing(
+    platform: &Platform,
+    account: Account,
+    suspended: bool,
+    now: Millis,
+) -> Result<Touched, Problem> {
+    super::credentials::bring_uses_up_to_date(platform).await;
+    let standing = match account.suspended_at.is_some() == suspended {
+        true => Standing {
+            tokens: Some(0),
+            ..Standing::default()
+        },
+        false => platform.store.standing_of_account(&account.id, now).await?,
+    };
+    Ok(Touched {
+        id: account.id,
+        name: account.name,
+        suspended,
+        credentials: standing.credentials,
+        live_tokens: standing.tokens,
+        sessions: standing.sessions,
+        dry_run: true,
+        last_used_at: standing.last_used_at.map(rfc3339),
+    })
+}
+
+/// Fills an event with the reason that was given.
+fn because(event: AuditEvent, why: Why) -> Result<AuditEvent, Problem> {
+    let Some(reason) = why.reason else {
+        return Ok(event);
+    };
+    text::required("reason", &reason, LONGEST_REASON)?;
+    Ok(AuditEvent {
+        details: serde_json::json!({ "reason": reason }).to_string(),
+        ..event
+    })
 }
 
 /// The account of a name or an id.
@@ -176,8 +259,10 @@ impl Touched {
             name: account.name,
             suspended,
             credentials: stopped.credentials,
-            live_tokens: stopped.tokens,
+            live_tokens: Some(stopped.tokens),
             sessions: stopped.sessions,
+            dry_run: false,
+            last_used_at: None,
         }
     }
 }

@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
+use oauth::dialect::Relaxation;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::operator::Operator;
 use super::scopes::ReadEnvironments;
 use crate::config::SecretKind;
+use crate::config::check::checked;
 use crate::platform::{Issuer, Platform};
 
 /// An environment. Lifetimes are seconds.
@@ -21,13 +23,31 @@ pub struct EnvironmentView {
     dialect: String,
     token_url: String,
     docs_url: String,
+    portal_url: String,
     access_token_format: &'static str,
     signing_algorithm: &'static str,
     access_token_lifetime: u64,
+    refresh_token_lifetime: u64,
+    authorization_code_lifetime: u64,
+    session_lifetime: u64,
+    key_announcement: u64,
+    consent: bool,
     default_grant: &'static str,
     secrets: &'static str,
     token_requests_per_minute: u32,
     concurrent_requests: u32,
+    /// Where it departs from the RFCs, as `grantor check` lists it.
+    relaxations: Vec<RelaxationView>,
+}
+
+/// A relaxation in force.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Relaxation)]
+pub struct RelaxationView {
+    axis: &'static str,
+    allows: String,
+    departs_from: &'static str,
+    reason: String,
 }
 
 /// Lists the environments of the configuration.
@@ -52,15 +72,22 @@ pub async fn list(
 impl EnvironmentView {
     fn of(issuer: &Issuer) -> Self {
         let environment = &issuer.environment;
+        let relaxations = checked(environment).relaxations;
         Self {
             name: issuer.realm().to_owned(),
             url: environment.url.clone(),
             dialect: environment.dialect.name.clone(),
             token_url: issuer.url(&environment.paths.token),
             docs_url: issuer.url(&environment.paths.docs),
+            portal_url: issuer.url("/portal"),
             access_token_format: environment.access_token_format.as_str(),
             signing_algorithm: environment.signing_algorithm.as_str(),
             access_token_lifetime: environment.access_token_lifetime,
+            refresh_token_lifetime: environment.refresh_token_lifetime,
+            authorization_code_lifetime: environment.authorization_code_lifetime,
+            session_lifetime: environment.session_lifetime,
+            key_announcement: environment.key_announcement,
+            consent: environment.consent,
             default_grant: environment.default_grant.as_str(),
             secrets: match environment.secrets {
                 SecretKind::Generated => "generated",
@@ -68,6 +95,18 @@ impl EnvironmentView {
             },
             token_requests_per_minute: environment.token_requests_per_minute,
             concurrent_requests: environment.concurrent_requests,
+            relaxations: relaxations.into_iter().map(RelaxationView::of).collect(),
+        }
+    }
+}
+
+impl RelaxationView {
+    fn of(relaxation: Relaxation) -> Self {
+        Self {
+            axis: relaxation.axis,
+            allows: relaxation.allows,
+            departs_from: relaxation.departs_from,
+            reason: relaxation.reason,
         }
     }
 }

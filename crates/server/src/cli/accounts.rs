@@ -1,10 +1,11 @@
 //! `grantor accounts …`
 
 use axum::http::Method;
+use serde_json::json;
 
 use super::arguments::AccountsCommand;
 use super::ended::Ended;
-use super::management::{Management, path};
+use super::management::{Management, path, with_query};
 use super::output::{Output, Shown};
 
 const LISTED: &[Shown] = &[
@@ -23,7 +24,11 @@ pub const TOUCHED: &[Shown] = &[
     ("credentials", "credentials"),
     ("live_tokens", "live_tokens"),
     ("sessions", "sessions"),
+    ("last_used_at", "last_used_at"),
 ];
+
+/// Said after a preview.
+pub const NOTHING_CHANGED: &str = "\nThis is what would happen. Nothing was changed.";
 
 /// Runs one.
 pub async fn run(
@@ -31,18 +36,22 @@ pub async fn run(
     command: AccountsCommand,
     out: Output,
 ) -> Result<(), Ended> {
-    let (account, verb) = match command {
-        AccountsCommand::List => {
-            return out.rows(
-                &management.list("/admin/v1/accounts", usize::MAX).await?,
-                LISTED,
-            );
+    let (switch, verb) = match command {
+        AccountsCommand::List { search } => {
+            let query = [("search", search.as_deref())];
+            let path = with_query("/admin/v1/accounts", &query);
+            return out.rows(&management.list(&path, usize::MAX).await?, LISTED);
         }
-        AccountsCommand::Suspend { account } => (account, "/suspend"),
-        AccountsCommand::Restore { account } => (account, "/restore"),
+        AccountsCommand::Suspend(switch) => (switch, "/suspend"),
+        AccountsCommand::Restore(switch) => (switch, "/restore"),
     };
-    let answer = management
-        .call(Method::POST, &path("accounts/", &account, verb, &[]), None)
-        .await?;
-    out.record(&answer.value, TOUCHED)
+    let dry_run = switch.dry_run.then_some("true");
+    let path = path("accounts/", &switch.account, verb, &[("dry_run", dry_run)]);
+    let body = switch.reason.map(|reason| json!({ "reason": reason }));
+    let answer = management.call(Method::POST, &path, body.as_ref()).await?;
+    out.record(&answer.value, TOUCHED)?;
+    match switch.dry_run {
+        true => out.remark(NOTHING_CHANGED),
+        false => Ok(()),
+    }
 }

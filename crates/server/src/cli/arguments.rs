@@ -5,7 +5,7 @@ mod people;
 
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
 
 pub use credentials::{CredentialsCommand, Named, NewCredential};
 pub use people::{NamedPerson, NewPerson, PeopleCommand};
@@ -104,17 +104,28 @@ pub enum Command {
 #[derive(Subcommand)]
 pub enum AccountsCommand {
     /// List accounts.
-    List,
+    List {
+        /// Only those with this in the name, or with this id.
+        #[arg(long, value_name = "TEXT")]
+        search: Option<String>,
+    },
     /// Stop every credential and token of an account, reversibly.
-    Suspend {
-        /// Name or id.
-        account: String,
-    },
+    Suspend(SwitchAccount),
     /// Undo `suspend`.
-    Restore {
-        /// Name or id.
-        account: String,
-    },
+    Restore(SwitchAccount),
+}
+
+/// What `grantor accounts suspend` and `restore` take.
+#[derive(Args)]
+pub struct SwitchAccount {
+    /// Name or id.
+    pub account: String,
+    /// Only say what would stop, or come back.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Why, for the audit trail.
+    #[arg(long, value_name = "TEXT", conflicts_with = "dry_run")]
+    pub reason: Option<String>,
 }
 
 /// `grantor tokens …`

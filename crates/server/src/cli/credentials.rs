@@ -3,6 +3,7 @@
 use axum::http::Method;
 use serde_json::{Value, json};
 
+use super::accounts::NOTHING_CHANGED;
 use super::arguments::{CredentialsCommand, Named, NewCredential};
 use super::ended::Ended;
 use super::management::{Management, path, with_query};
@@ -147,14 +148,12 @@ pub async fn run(
             )?;
             remark_on_secret(secret_stdin, out)
         }
-        CredentialsCommand::Disable(named) => show(
-            &act(management, Method::POST, &named, "/disable", None).await?,
-            out,
-        ),
-        CredentialsCommand::Enable(named) => show(
-            &act(management, Method::POST, &named, "/enable", None).await?,
-            out,
-        ),
+        CredentialsCommand::Disable { named, dry_run } => {
+            switch(management, &named, "/disable", dry_run, out).await
+        }
+        CredentialsCommand::Enable { named, dry_run } => {
+            switch(management, &named, "/enable", dry_run, out).await
+        }
         CredentialsCommand::Delete(named) => delete(
             &act(management, Method::DELETE, &named, "", None).await?,
             out,
@@ -194,6 +193,28 @@ fn remark_on_secret(known: bool, out: Output) -> Result<(), Ended> {
         Ok(())
     } else {
         out.remark("\nThe secret is shown this once; keep it now.")
+    }
+}
+
+async fn switch(
+    management: &Management,
+    named: &Named,
+    verb: &str,
+    dry_run: bool,
+    out: Output,
+) -> Result<(), Ended> {
+    let query = [
+        ("environment", named.environment.as_deref()),
+        ("dry_run", dry_run.then_some("true")),
+    ];
+    let path = path("credentials/", &named.id, verb, &query);
+    show(
+        &management.call(Method::POST, &path, None).await?.value,
+        out,
+    )?;
+    match dry_run {
+        true => out.remark(NOTHING_CHANGED),
+        false => Ok(()),
     }
 }
 

@@ -59,7 +59,8 @@ pub fn check(file: &Path, variables: &[(String, String)]) -> Report {
     }
 }
 
-fn checked(environment: &Environment) -> CheckedEnvironment {
+/// What there is to say about one environment.
+pub fn checked(environment: &Environment) -> CheckedEnvironment {
     let mut relaxations = environment.dialect.relaxations().to_vec();
     relaxations.extend(Relaxation::of_access_token_format(
         environment.access_token_format,

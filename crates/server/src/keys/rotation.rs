@@ -9,6 +9,7 @@ use store::{AuditEvent, Millis, NewSigningKey, SigningKey, StoreError};
 
 use super::ring::{KeyState, belongs_to, state};
 use super::signing_key::{self, KeyRejected, SigningPair};
+use crate::config::Environment;
 use crate::platform::{Issuer, Platform};
 use crate::random::{self, NoRandomness};
 
@@ -85,14 +86,7 @@ pub async fn rotate(
     let now = audit.at;
     // Without a key that signs, nothing would until the successor does.
     ensure_first_key(platform, issuer, now).await?;
-    let announcement = if at_once {
-        0
-    } else {
-        milliseconds(issuer.environment.key_announcement)
-    };
-    let activates_at = now.saturating_add(announcement);
-    let lifetime = milliseconds(issuer.environment.access_token_lifetime);
-    let old_expire_at = activates_at.saturating_add(lifetime).saturating_add(GRACE);
+    let (activates_at, old_expire_at) = times(&issuer.environment, now, at_once);
     let key = new_key(platform, issuer, activates_at, now).await?;
     let kid = key.id.clone();
     let details = serde_json::json!({ "algorithm": key.algorithm, "activates_at": crate::clock::rfc3339(activates_at) });
@@ -113,6 +107,19 @@ pub async fn rotate(
         activates_at,
         old_expire_at,
     })
+}
+
+/// From when a successor that is announced now signs, and until when the keys so far stay published.
+pub fn times(environment: &Environment, now: Millis, at_once: bool) -> (Millis, Millis) {
+    let announcement = if at_once {
+        0
+    } else {
+        milliseconds(environment.key_announcement)
+    };
+    let activates_at = now.saturating_add(announcement);
+    let lifetime = milliseconds(environment.access_token_lifetime);
+    let old_expire_at = activates_at.saturating_add(lifetime).saturating_add(GRACE);
+    (activates_at, old_expire_at)
 }
 
 /// Ends a key that leaked: unpublished at once, and every token it signed refused here. A

@@ -38,7 +38,7 @@ impl Line {
     pub fn write(&self, issuer: &Issuer, status: StatusCode, started: Instant) {
         let took = started.elapsed();
         issuer.metrics.answers(status.as_u16()).inc();
-        issuer.metrics.durations.observe(took.as_secs_f64());
+        issuer.metrics.durations.observe(took);
         tracing::info!(
             target: "request",
             environment = issuer.realm(),

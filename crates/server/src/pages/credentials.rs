@@ -16,6 +16,8 @@ pub struct Shell {
     pub account: Option<String>,
     /// Whether there are credentials to manage.
     pub manages: bool,
+    /// Whether it is the platform's own staff.
+    pub operates: bool,
     /// Which page this is: `portal` or a tab.
     pub current: &'static str,
     /// The documentation.
@@ -100,6 +102,8 @@ pub struct Credentials {
     pub of_all: bool,
     /// Whether the platform has versions.
     pub versions: bool,
+    /// The one account that is looked at, by id and name, where there are several.
+    pub account: Option<(String, String)>,
     /// What was searched for.
     pub q: String,
     /// `name` or `newest`.
@@ -303,6 +307,29 @@ pub struct RotateSecret {
 
 impl Page for RotateSecret {
     const TEMPLATE: &'static str = "credentials/rotate";
+}
+
+/// A credential is about to be switched off.
+#[derive(Debug, Default, Serialize)]
+pub struct DisableCredential {
+    /// Around it.
+    pub shell: Shell,
+    /// Which.
+    pub uuid: String,
+    /// What people call it.
+    pub name: String,
+    /// Tokens that would be refused; none when they could not be counted in time.
+    pub live_tokens: Option<u64>,
+    /// Whether its tokens are JWTs, which others judge by themselves and nobody counts.
+    pub jwts: bool,
+    /// When it was last used.
+    pub last_used_at: Option<Millis>,
+    /// From where.
+    pub last_used_address: Option<String>,
+}
+
+impl Page for DisableCredential {
+    const TEMPLATE: &'static str = "credentials/disable";
 }
 
 /// A credential is about to go.

@@ -14,10 +14,7 @@ const LONG: Millis = 90 * DAY;
 
 /// The template function.
 pub fn when(state: &State, at: Millis) -> Value {
-    let language = state
-        .lookup("lang")
-        .and_then(|tag| Language::of_tag(tag.as_str()?))
-        .unwrap_or_default();
+    let language = language_of(state);
     let now = state
         .lookup("now")
         .and_then(|now| i64::try_from(now).ok())
@@ -30,6 +27,32 @@ pub fn when(state: &State, at: Millis) -> Value {
         "<time datetime=\"{exact}\" title=\"{title}\">{}</time>",
         relative(language, at, now)
     ))
+}
+
+/// The exact time, as a text: `{{ utc(millis) }}`.
+pub fn utc(state: &State, at: Millis) -> String {
+    let exact = rfc3339(at);
+    let minute = exact.get(..16).unwrap_or(&exact).replace('T', " ");
+    language_of(state).sentence("time-utc", &[("time".to_owned(), minute)])
+}
+
+/// How long something lasts, in the largest unit that says it exactly: `{{ lasts(seconds) }}`.
+pub fn lasts(state: &State, seconds: u64) -> String {
+    let units = [("days", 86_400), ("hours", 3_600), ("minutes", 60)];
+    let exact = units
+        .into_iter()
+        .find(|(_, unit)| seconds > 0 && seconds.is_multiple_of(*unit));
+    let (name, unit) = exact.unwrap_or(("seconds", 1));
+    let number = (seconds / unit).to_string();
+    let key = format!("lasts-{name}");
+    language_of(state).sentence(&key, &[("number".to_owned(), number)])
+}
+
+fn language_of(state: &State) -> Language {
+    state
+        .lookup("lang")
+        .and_then(|tag| Language::of_tag(tag.as_str()?))
+        .unwrap_or_default()
 }
 
 /// How long ago, or how long from now.

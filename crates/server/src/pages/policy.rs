@@ -33,3 +33,14 @@ pub fn set(headers: &mut HeaderMap, style: &str, script: &str, leads_to: Option<
     ));
     headers.insert(header::CONTENT_SECURITY_POLICY, policy);
 }
+
+/// Lets a page's script ask the page's own server, and no other.
+pub fn let_ask_us(headers: &mut HeaderMap) {
+    let policy = headers
+        .get(header::CONTENT_SECURITY_POLICY)
+        .and_then(|policy| policy.to_str().ok())
+        .map(|policy| format!("{policy}; connect-src 'self'"));
+    if let Some(policy) = policy.and_then(|policy| HeaderValue::from_str(&policy).ok()) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+}

@@ -6,7 +6,7 @@
 use axum::extract::Request;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use store::{Actor, AuditEvent, Client, Role, Session};
+use store::{Actor, AuditEvent, Client, Person, Role, Session};
 
 use super::form::Form;
 use super::sign_in_before;
@@ -48,6 +48,37 @@ impl Manager {
         let (visit, form) = Form::receive(context, request).await?;
         // A form that came too late leads back to the list: it cannot be sent once more by itself.
         Ok((Self::of(visit, "/portal/credentials").await?, form))
+    }
+
+    /// For a page of the platform's own staff. To everyone else it does not exist.
+    ///
+    /// # Errors
+    /// The answer.
+    pub async fn of_staff(
+        context: Context,
+        headers: HeaderMap,
+        path: &str,
+    ) -> Result<Self, Response> {
+        Self::of_request(context, headers, path).await?.staff()
+    }
+
+    /// For a form of the platform's own staff.
+    ///
+    /// # Errors
+    /// The answer.
+    pub async fn of_staff_form(
+        context: Context,
+        request: Request,
+    ) -> Result<(Self, Form), Response> {
+        let (manager, form) = Self::of_form(context, request).await?;
+        Ok((manager.staff()?, form))
+    }
+
+    fn staff(self) -> Result<Self, Response> {
+        match self.session.person.role {
+            Role::Operator => Ok(self),
+            Role::AccountManager | Role::Member => Err(nothing_here(&self.visit)),
+        }
     }
 
     async fn of(visit: Visit, path: &str) -> Result<Self, Response> {
@@ -100,15 +131,50 @@ impl Manager {
         if own {
             return Ok(client);
         }
+        Err(self.foreign("credential.foreign_refused", uuid).await)
+    }
+
+    /// One of the people whom this person manages; never the platform's staff. Another account's is answered like one that does not
+    /// exist, and noted.
+    ///
+    /// # Errors
+    /// The answer.
+    pub async fn person(&self, id: &str) -> Result<Person, Response> {
+        let context = &self.visit.context;
+        let store = context.platform.store.in_environment(context.issuer.name());
+        let Some(id) = canonical_uuid(id) else {
+            return Err(nothing_here(&self.visit));
+        };
+        let found = store
+            .find_person_by_id(&id)
+            .await
+            .map_err(|error| self.visit.unavailable(&error))?;
+        let Some(person) = found else {
+            return Err(nothing_here(&self.visit));
+        };
+        let own = match (self.account_id(), person.account_id.as_deref()) {
+            (_, None) => false,
+            (None, Some(_)) => true,
+            (Some(mine), Some(account)) => mine == account,
+        };
+        if own && person.role != Role::Operator {
+            return Ok(person);
+        }
+        Err(self.foreign("person.foreign_refused", id).await)
+    }
+
+    /// The answer about what belongs to somebody else.
+    async fn foreign(&self, event: &'static str, subject: String) -> Response {
         // Of no account, so that the one who asked does not learn from the trail that it exists.
         let audit = AuditEvent {
             account_id: None,
-            subject: Some(uuid),
-            ..self.audit("credential.foreign_refused")
+            subject: Some(subject),
+            ..self.audit(event)
         };
-        let noted = context.platform.store.record(audit).await;
-        noted.map_err(|error| self.visit.unavailable(&error))?;
-        Err(nothing_here(&self.visit))
+        match self.visit.context.platform.store.record(audit).await {
+            Ok(()) => nothing_here(&self.visit),
+            Err(error) => self.visit.unavailable(&error),
+        }
     }
 
     /// An audit event of this person's.
@@ -142,6 +208,7 @@ pub fn shell(visit: &Visit, session: &Session, current: &'static str) -> Shell {
         username: session.person.username.clone(),
         account: session.person.account_name.clone(),
         manages: session.person.role != Role::Member,
+        operates: session.person.role == Role::Operator,
         current,
         docs_url: here.environment.paths.docs.clone(),
         environments: environments.collect(),

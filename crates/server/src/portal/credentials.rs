@@ -7,6 +7,7 @@ pub mod new;
 pub mod rotate;
 mod row;
 pub mod show;
+pub mod switch;
 
 use axum::http::StatusCode;
 use axum::response::Response;

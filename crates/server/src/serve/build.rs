@@ -122,5 +122,6 @@ fn issuer(config: &Config, environment: &Arc<Environment>, metrics: &Metrics) ->
         sign_ins: Throttle::default(),
         second_factors: Rate::new(SECOND_FACTORS, SECOND_FACTORS_WITHIN),
         metrics: metrics.of_environment(environment.name.as_str()),
+        pulse: crate::pulse::Pulse::default(),
     }
 }

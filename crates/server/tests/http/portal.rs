@@ -7,6 +7,8 @@ use crate::http::support::{Browser, House, Request, Setup, house, on_each_databa
 
 mod activity;
 mod credentials;
+mod operations;
+mod people;
 
 const SESSION: &str = "grantor-production-session";
 

@@ -3,6 +3,7 @@
 use super::Client;
 use super::client::{self, client_from};
 use crate::database::params;
+use crate::search::like;
 use crate::statements::statements;
 use crate::{InEnvironment, StoreError};
 
@@ -86,17 +87,4 @@ impl InEnvironment<'_> {
             .await?;
         rows.into_iter().next().map_or(Ok(0), |mut row| row.count())
     }
-}
-
-/// A pattern that finds the text anywhere, and nothing in the text is a wildcard.
-fn like(text: &str) -> String {
-    let mut pattern = String::from("%");
-    for character in text.chars() {
-        if matches!(character, '%' | '_' | '!') {
-            pattern.push('!');
-        }
-        pattern.push(character);
-    }
-    pattern.push('%');
-    pattern
 }

@@ -106,15 +106,22 @@ impl Postgres {
         sql: &'static str,
         params: Vec<Value<'static>>,
     ) -> Result<Vec<Row>, StoreError> {
+        self.scan_within(SCAN_PATIENCE, sql, params).await
+    }
+
+    /// The same with a time of the caller's choice.
+    pub(crate) async fn scan_within(
+        &self,
+        patience: Duration,
+        sql: &'static str,
+        params: Vec<Value<'static>>,
+    ) -> Result<Vec<Row>, StoreError> {
         let mut connection = connection(&self.0.pool).await?;
-        let settings = format!(
-            "set local statement_timeout = {}",
-            milliseconds(SCAN_PATIENCE)
-        );
+        let settings = format!("set local statement_timeout = {}", milliseconds(patience));
         let scanning = in_transaction(&mut connection, &settings, move |tx: &Transaction<'_>| {
             Box::pin(async move { tx.query(sql, &params).await })
         });
-        let outcome = within(SCAN_PATIENCE + PATIENCE, scanning).await;
+        let outcome = within(patience + PATIENCE, scanning).await;
         connection.settle(outcome)
     }
 

@@ -138,6 +138,27 @@ impl Sqlite {
             .unwrap_or_else(|_| Err(StoreError::Unavailable("a read was given up".into())))
     }
 
+    /// The same, interrupted when it takes longer than `patience`.
+    pub(crate) async fn apart_within<R: Send + 'static>(
+        &self,
+        patience: Duration,
+        read: impl FnOnce(&Session) -> Result<R, StoreError> + Send + 'static,
+    ) -> Result<R, StoreError> {
+        let (begins, begun) = tokio::sync::oneshot::channel();
+        let mut reading = Box::pin(self.apart(move |session| {
+            // Nobody listens any more when the reader was given up.
+            let _ = begins.send(session.connection.get_interrupt_handle());
+            read(session)
+        }));
+        if let Ok(read) = tokio::time::timeout(patience, &mut reading).await {
+            return read;
+        }
+        if let Ok(handle) = begun.await {
+            handle.interrupt();
+        }
+        reading.await
+    }
+
     fn read<R>(
         &self,
         read: impl FnOnce(&Session) -> Result<R, StoreError>,

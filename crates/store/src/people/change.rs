@@ -13,10 +13,10 @@ statements! {
     CHANGE_PASSWORD = "update people set password_hash = $1, password_master_key_id = $2, must_change_password = $3, password_changed_at = $4, updated_at = $4 \
         where id = $5 and environment = $6 and password_hash = $7";
     REHASH = "update people set password_hash = $1, password_master_key_id = $2 where id = $3 and environment = $4 and password_hash = $5";
-    DISABLE = "update people set disabled_at = $1, updated_at = $1 where id = $2 and environment = $3 and disabled_at is null";
+    pub(super) DISABLE = "update people set disabled_at = $1, updated_at = $1 where id = $2 and environment = $3 and disabled_at is null";
     ENABLE = "update people set disabled_at = null, updated_at = $1 where id = $2 and environment = $3 and disabled_at is not null";
-    SET_ROLE = "update people set role = $1, updated_at = $2 where id = $3 and environment = $4 and role <> $1 and ($1 = 'operator' or account_id is not null)";
-    END_SESSIONS = "delete from sessions where person_id = $1";
+    pub(super) SET_ROLE = "update people set role = $1, updated_at = $2 where id = $3 and environment = $4 and role <> $1 and ($1 = 'operator' or account_id is not null)";
+    pub(super) END_SESSIONS = "delete from sessions where person_id = $1";
     END_TICKETS = "delete from tickets where person_id = $1";
     END_FAMILIES = "update token_families set revoked_at = $1, revoked_reason = $2 where person_id = $3 and revoked_at is null";
     END_CODES = "delete from authorization_codes where person_id = $1 and redeemed_at is null";

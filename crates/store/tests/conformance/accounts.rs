@@ -89,7 +89,7 @@ async fn accounts_are_listed_by_name_page_by_page(fixture: &Fixture) {
         let after = listed.last().cloned();
         let page = fixture
             .store
-            .list_accounts(after.as_deref(), 3)
+            .list_accounts("", after.as_deref(), 3)
             .await
             .unwrap();
         assert!(page.len() <= 3);

@@ -219,7 +219,12 @@ async fn fifty_creations_for_a_new_account_make_one_account(fixture: &Fixture) {
     }
     callers.join_all().await;
     assert_eq!(
-        fixture.store.list_accounts(None, 10).await.unwrap().len(),
+        fixture
+            .store
+            .list_accounts("", None, 10)
+            .await
+            .unwrap()
+            .len(),
         1
     );
     assert_eq!(
@@ -616,7 +621,11 @@ async fn a_nul_character_is_never_stored_and_never_found(fixture: &Fixture) {
     let after = Some(("n\0", "u\0"));
     for asked in [
         verbs.list_credentials(None, after, 1).await.map(drop),
-        fixture.store.list_accounts(Some("a\0"), 1).await.map(drop),
+        fixture
+            .store
+            .list_accounts("", Some("a\0"), 1)
+            .await
+            .map(drop),
         fixture.store.list_audit_events(&filter, 1).await.map(drop),
     ] {
         assert!(
@@ -669,7 +678,7 @@ async fn a_refused_verb_leaves_no_trace(fixture: &Fixture) {
     assert!(
         fixture
             .store
-            .list_accounts(None, 10)
+            .list_accounts("", None, 10)
             .await
             .unwrap()
             .is_empty()

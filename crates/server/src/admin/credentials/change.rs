@@ -6,8 +6,8 @@ use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use store::{AuditEvent, Client, Credential, EnvironmentName};
-use utoipa::ToSchema;
+use store::{AuditEvent, Client, Credential, EnvironmentName, Millis};
+use utoipa::{IntoParams, ToSchema};
 
 use super::view::CredentialView;
 use super::{Within, bring_uses_up_to_date, locate};
@@ -30,6 +30,18 @@ struct Edit {
     name: Option<String>,
     /// What it is for.
     description: Option<String>,
+}
+
+/// Which credential is switched, and whether only to say what would happen.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct Switch {
+    /// Where, when several environments have a client of this id.
+    environment: Option<String>,
+    /// True only says what would happen.
+    #[serde(default)]
+    dry_run: bool,
 }
 
 /// What deleting stopped.
@@ -82,10 +94,10 @@ pub async fn update(
 
 /// Disables a credential.
 ///
-/// Its secrets and tokens are refused until it is enabled again.
+/// Its secrets and tokens are refused until it is enabled again. With `dry_run=true` it only says what would stop.
 #[utoipa::path(
     post, path = "/credentials/{id}/disable", operation_id = "disableCredential", tag = "credentials",
-    params(("id" = String, Path, description = "UUID or client id"), Within),
+    params(("id" = String, Path, description = "UUID or client id"), Switch),
     responses((status = 200, description = "As it is now", body = CredentialView), Conflict),
     security(("operator" = ["credentials:write"])),
 )]
@@ -93,9 +105,13 @@ pub async fn disable(
     State(platform): State<Arc<Platform>>,
     operator: Operator<WriteCredentials>,
     Named(id): Named,
-    Parameters(within): Parameters<Within>,
+    Parameters(switch): Parameters<Switch>,
 ) -> Result<Json<CredentialView>, Problem> {
-    let (environment, client) = locate(&platform, &id, within.environment.as_deref()).await?;
+    bring_uses_up_to_date(&platform).await;
+    let (environment, client) = locate(&platform, &id, switch.environment.as_deref()).await?;
+    if switch.dry_run {
+        return preview(&platform, &environment, &client, true, operator.arrival.now).await;
+    }
     let audit = audit(&operator, "credential.disabled", &environment, &client);
     let store = platform.store.in_environment(&environment);
     let credential = store
@@ -106,9 +122,11 @@ pub async fn disable(
 }
 
 /// Enables a disabled credential.
+///
+/// With `dry_run=true` it only says what would come back.
 #[utoipa::path(
     post, path = "/credentials/{id}/enable", operation_id = "enableCredential", tag = "credentials",
-    params(("id" = String, Path, description = "UUID or client id"), Within),
+    params(("id" = String, Path, description = "UUID or client id"), Switch),
     responses((status = 200, description = "As it is now", body = CredentialView), Conflict),
     security(("operator" = ["credentials:write"])),
 )]
@@ -116,9 +134,20 @@ pub async fn enable(
     State(platform): State<Arc<Platform>>,
     operator: Operator<WriteCredentials>,
     Named(id): Named,
-    Parameters(within): Parameters<Within>,
+    Parameters(switch): Parameters<Switch>,
 ) -> Result<Json<CredentialView>, Problem> {
-    let (environment, client) = locate(&platform, &id, within.environment.as_deref()).await?;
+    bring_uses_up_to_date(&platform).await;
+    let (environment, client) = locate(&platform, &id, switch.environment.as_deref()).await?;
+    if switch.dry_run {
+        return preview(
+            &platform,
+            &environment,
+            &client,
+            false,
+            operator.arrival.now,
+        )
+        .await;
+    }
     let audit = audit(&operator, "credential.enabled", &environment, &client);
     let store = platform.store.in_environment(&environment);
     let credential = store
@@ -126,6 +155,26 @@ pub async fn enable(
         .await?;
     platform.forget();
     Ok(changed(&environment, client, credential))
+}
+
+/// A credential as it would be after a change, and the live tokens that the change is about.
+async fn preview(
+    platform: &Platform,
+    environment: &EnvironmentName,
+    client: &Client,
+    disabled: bool,
+    now: Millis,
+) -> Result<Json<CredentialView>, Problem> {
+    let store = platform.store.in_environment(environment);
+    let live_tokens = store
+        .preview_live_tokens(&client.credential.uuid, now)
+        .await?;
+    Ok(Json(CredentialView {
+        disabled,
+        live_tokens,
+        dry_run: true,
+        ..CredentialView::of(environment, client)
+    }))
 }
 
 /// A credential as it is after a change; its secrets are as they were.

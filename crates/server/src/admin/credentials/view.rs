@@ -59,6 +59,9 @@ pub struct CredentialView {
     /// Live opaque tokens, where they were counted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub live_tokens: Option<u64>,
+    /// In a preview: nothing was changed.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub dry_run: bool,
 }
 
 /// What is known of a secret: enough to recognise it, nothing to use it.
@@ -114,6 +117,7 @@ impl CredentialView {
             last_used_at: last_used_at.map(rfc3339),
             secrets: client.secrets.iter().map(SecretView::of).collect(),
             live_tokens: None,
+            dry_run: false,
         }
     }
 }

@@ -48,9 +48,23 @@ pub enum CredentialsCommand {
         secret_stdin: bool,
     },
     /// Refuse its secrets and tokens until it is enabled again.
-    Disable(Named),
+    Disable {
+        /// Which.
+        #[command(flatten)]
+        named: Named,
+        /// Only say what would stop.
+        #[arg(long)]
+        dry_run: bool,
+    },
     /// Undo `disable`.
-    Enable(Named),
+    Enable {
+        /// Which.
+        #[command(flatten)]
+        named: Named,
+        /// Only say what would come back.
+        #[arg(long)]
+        dry_run: bool,
+    },
     /// Remove it; its tokens are dead at once.
     Delete(Named),
 }

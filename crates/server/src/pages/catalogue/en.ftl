@@ -419,3 +419,281 @@ hand-over-action = Continue
 error-hand-over-title = This link does not work any more
 error-hand-over-advice = It works once, and for a minute. Go back to where you came from and follow the link there again.
 event-person-handed-over = let a person in from the platform's own product
+
+menu-operations = Operations
+yes = yes
+no = no
+no-limit = no limit
+filter-off = Show all
+lasts-seconds = { $number ->
+    [one] 1 second
+   *[other] { $number } seconds
+}
+lasts-minutes = { $number ->
+    [one] 1 minute
+   *[other] { $number } minutes
+}
+lasts-hours = { $number ->
+    [one] 1 hour
+   *[other] { $number } hours
+}
+lasts-days = { $number ->
+    [one] 1 day
+   *[other] { $number } days
+}
+
+disable-reversible = You can switch it on again at any time: tokens that have not expired by then are good again.
+preview-tokens = { $number ->
+    [0] No live token stops working.
+    [one] One live token stops working now.
+   *[other] { $number } live tokens stop working now.
+}
+preview-tokens-uncounted = Its live tokens stop working now. There are too many to count them in time.
+preview-jwts = JWTs are not counted: they are refused at the gateway and at introspection at once, and elsewhere when they expire.
+
+people-title = People
+people-first = Who signs in here. Account managers generate credentials and invite others; members read.
+people-invite = Invite someone
+people-search = Search by username
+people-count = { $number ->
+    [one] 1 person
+   *[other] { $number } people
+}
+people-none-title = Nobody yet
+people-none-advice = Invite the first person. A link that works once lets them choose a password.
+people-none-found = Nobody found. Search for part of a username.
+people-here = People here
+person-role = Role
+person-factor = Second factor
+person-last-sign-in = Last sign-in
+person-state = State
+person-state-active = active
+person-state-invited = invited
+person-state-disabled = disabled
+person-you = you
+person-made = Added
+person-id = Id
+role-may-account-manager = Generates, rotates and deletes credentials, sees the activity, invites others.
+role-may-member = Reads the documentation and manages the own sign-in. Sees no credentials.
+invite-first = You get a link to pass on. Whoever opens it chooses a password; it works once, within seven days.
+invite-account-advice = The account is made if it is new.
+invite-username-advice = What the person signs in with, such as an e-mail address. All spellings of one name are one person.
+invite-action = Make the invitation
+invited-title = Pass this invitation on now
+invited-first = The link will not be shown again. It is for
+invited-link = Invitation
+invited-until = Works until
+invited-warning = Whoever has this link can choose the password. Send it to this person and to nobody else.
+person-role-action = Change role
+person-role-save = Save role
+person-role-unfit = Choose one of these roles.
+person-username-taken = This username cannot be used: somebody has it already, perhaps in another spelling. Choose another one.
+person-link-title = New invitation
+person-link-advice = A link by which the person sets a new password, once, within seven days. When it is used, the old password and every sign-in with it end.
+person-link-action = Make a new invitation
+person-sessions-title = Signed in
+person-sessions = { $number ->
+    [one] In one browser.
+   *[other] In { $number } browsers.
+}
+person-sessions-end = Sign out everywhere
+person-leave-title = Someone leaves
+person-leave-advice = Disabled, a person cannot sign in. You can undo it; sessions and applications that were ended stay ended.
+person-disable-action = Disable
+person-enable-action = Enable
+person-browsers = { $number ->
+    [0] No browser is signed in.
+    [one] One browser is signed out now.
+   *[other] { $number } browsers are signed out now.
+}
+person-applications = { $number ->
+    [0] No application acts for this person.
+    [one] One application can act for this person no more.
+   *[other] { $number } applications can act for this person no more.
+}
+person-credentials-stay = The credentials belong to the account and go on working; rotate a secret that the person knew.
+person-own = This is you: you are signed out by it.
+person-last = Nobody else manages this account.
+person-last-manager = This is the last account manager who can sign in. Make somebody else an account manager first.
+done-person-role = { $number ->
+    [0] The role is changed.
+    [one] The role is changed; one browser was signed out.
+   *[other] The role is changed; { $number } browsers were signed out.
+}
+done-person-disabled = { $number ->
+    [0] Disabled.
+    [one] Disabled; one browser was signed out.
+   *[other] Disabled; { $number } browsers were signed out.
+}
+done-person-enabled = Enabled. The person can sign in again.
+done-person-sessions-ended = { $number ->
+    [0] No browser was signed in.
+    [one] One browser was signed out.
+   *[other] { $number } browsers were signed out.
+}
+done-person-nothing = It stood so already. Nothing was changed.
+error-invited-already-title = This invitation was made already
+error-invited-already-advice = The form was sent twice. The link was shown the first time, and cannot be shown again: make a new invitation on the person's page.
+
+operations-first = Accounts, keys, environments, and what happens now.
+operations-live = Live
+live-first = What this node did in { $environment } lately.
+live-10m = 10 minutes
+live-1h = 1 hour
+live-refresh = Refresh
+live-since = This node looks since
+live-tokens = Tokens per second
+live-requests = Requests per second
+live-latency = Latency
+live-refusals = Refusals
+live-reason = Reason
+live-count = Number
+live-share = Compared
+live-no-refusals = Nothing was refused.
+live-well = answered
+live-refused = refused
+live-failed = failed
+live-numbers = The numbers as a table
+live-at = From (UTC)
+live-node = Several nodes, and more than an hour: a Prometheus that reads
+live-node-admin = on the admin address of each.
+
+accounts-title = Accounts
+accounts-first = The customers. Suspending one stops its credentials, tokens and sessions in every environment, and can be undone.
+accounts-search = Search by name or id
+accounts-count = { $number ->
+    [one] 1 account
+   *[other] { $number } accounts
+}
+accounts-none-title = No accounts yet
+accounts-none-advice = An account begins with its first person: invite an account manager.
+accounts-none-found = Nothing found. Search for part of a name, or for a whole id.
+account-state = State
+account-active = active
+account-suspended = suspended
+account-suspended-since = Suspended
+account-invite = Invite an account manager
+account-back = Back to the account
+account-suspend = Suspend
+account-restore = Restore
+account-credentials-here = { $number ->
+    [one] 1 in this environment
+   *[other] { $number } in this environment
+}
+account-credentials-all = of { $number } over all
+account-people-all = { $number ->
+    [one] One person
+   *[other] All { $number } people
+}
+account-people-none = Nobody of this account signs in here yet.
+limit-tokens = Token requests per minute and address
+limit-concurrent = Requests at a time
+suspend-first = In every environment, at once:
+suspend-credentials = { $number ->
+    [0] No credential stops working.
+    [one] One credential stops working.
+   *[other] { $number } credentials stop working.
+}
+suspend-never-used = None was ever used.
+suspend-sessions = { $number ->
+    [0] No browser of its people is signed in.
+    [one] One browser of its people is signed out.
+   *[other] { $number } browsers of its people are signed out.
+}
+suspend-reversible = Restoring brings all of it back that has not expired by then.
+suspend-reason = Reason (optional)
+suspend-reason-advice = Kept in the audit trail.
+restore-first = In every environment, at once:
+restore-credentials = { $number ->
+    [0] No credential comes back.
+    [one] One credential works again.
+   *[other] { $number } credentials work again.
+}
+restore-tokens = { $number ->
+    [0] No live token comes back.
+    [one] One token that has not expired is good again.
+   *[other] { $number } tokens that have not expired are good again.
+}
+restore-sessions = { $number ->
+    [0] No session comes back.
+    [one] One browser of its people is signed in again.
+   *[other] { $number } browsers of its people are signed in again.
+}
+done-account-suspended = { $number ->
+    [0] Suspended.
+    [one] Suspended; one credential stopped working.
+   *[other] Suspended; { $number } credentials stopped working.
+}
+done-account-restored = { $number ->
+    [0] Restored.
+    [one] Restored; one credential works again.
+   *[other] Restored; { $number } credentials work again.
+}
+
+keys-title = Keys
+keys-first = What signs tokens in this environment. A rotation announces the next key before it signs, and nothing stops.
+keys-rotate = Rotate the key
+keys-back = Back to the keys
+keys-published-at = Published at
+key-kid = Key
+key-state = State
+key-state-announced = announced
+key-state-signing = signs
+key-state-retired = published
+key-state-expired = retired
+key-state-revoked = revoked
+key-life = Life
+key-made = made
+key-signs-from = Signs from
+key-signs-until = Signs until
+key-published-until = Published until
+key-until-rotation = until it is rotated
+key-revoke = Revoke
+key-now = now
+key-stretch-announced = announced
+key-stretch-signing = signs
+key-stretch-retired = published
+rotate-key-first = What will happen:
+rotate-key-now = Now a new { $algorithm } key is made and published.
+rotate-key-signs = It signs
+rotate-key-announcement = Until then, { $time }, whoever caches the keys learns of it.
+rotate-key-old = The key so far stays published for the tokens that it signed, and is gone
+rotate-key-nothing-stops = No token stops working.
+rotate-key-announced-already = A successor is announced already. It must sign first.
+revoke-key-first = For a key that leaked, and for nothing else. It cannot be undone.
+revoke-key-tokens = Every token that it signed is refused here from now on.
+revoke-key-replaced = It signs now: a new key takes its place at once, without announcement.
+revoke-key-not-signing = It does not sign now: the key that does is not touched.
+revoke-key-caches = Who caches the published keys refuses tokens of the new one, and accepts those of the old one, until they fetch them again.
+revoke-key-instead = To replace a key that did not leak:
+revoke-key-type-name = To go on, type the environment's name:
+revoke-key-wrong-name = This is not the environment's name. Type it as it stands above.
+done-key-announced = The successor is announced.
+done-key-replaced = Revoked. A new key signs from now on.
+done-key-revoked = Revoked.
+
+environments-title = Environments
+environments-first = What the configuration makes of each. It is changed in the file and read at start.
+environment-here = this one
+environment-url = Issuer
+environment-dialect = Dialect
+environment-tokens = Access tokens
+environment-secrets = Secrets
+environment-secrets-chosen = chosen by people
+environment-secrets-generated = generated
+environment-consent = Asks for consent
+lifetime-access-token = Access tokens live
+lifetime-refresh-token = Refresh tokens live
+lifetime-code = Authorization codes live
+lifetime-session = Sessions live
+lifetime-key-announcement = Keys are announced ahead by
+environment-relaxations = { $number ->
+    [one] One relaxation in force
+   *[other] { $number } relaxations in force
+}
+environment-no-relaxations = No relaxation in force.
+
+event-person-foreign-refused = asked for another account's person, and was refused
+event-signing-key-created = made the first signing key
+event-signing-key-announced = announced a signing key
+event-signing-key-revoked = revoked a signing key

@@ -419,3 +419,281 @@ hand-over-action = Verdergaan
 error-hand-over-title = Deze link werkt niet meer
 error-hand-over-advice = Hij werkt één keer, een minuut lang. Ga terug naar waar u vandaan kwam en volg de link daar opnieuw.
 event-person-handed-over = liet een persoon binnen vanuit het product van het platform
+
+menu-operations = Beheer
+yes = ja
+no = nee
+no-limit = geen grens
+filter-off = Alles tonen
+lasts-seconds = { $number ->
+    [one] 1 seconde
+   *[other] { $number } seconden
+}
+lasts-minutes = { $number ->
+    [one] 1 minuut
+   *[other] { $number } minuten
+}
+lasts-hours = { $number ->
+    [one] 1 uur
+   *[other] { $number } uur
+}
+lasts-days = { $number ->
+    [one] 1 dag
+   *[other] { $number } dagen
+}
+
+disable-reversible = U kunt ze altijd weer aanzetten: tokens die dan nog niet verlopen zijn, werken weer.
+preview-tokens = { $number ->
+    [0] Er stopt geen levend token.
+    [one] Eén levend token stopt nu.
+   *[other] { $number } levende tokens stoppen nu.
+}
+preview-tokens-uncounted = De levende tokens stoppen nu. Het zijn er te veel om ze op tijd te tellen.
+preview-jwts = JWT's worden niet geteld: bij de gateway en bij introspectie worden ze meteen geweigerd, elders zodra ze verlopen.
+
+people-title = Mensen
+people-first = Wie hier inlogt. Accountbeheerders maken gegevens en nodigen anderen uit; leden lezen.
+people-invite = Iemand uitnodigen
+people-search = Zoek op gebruikersnaam
+people-count = { $number ->
+    [one] 1 persoon
+   *[other] { $number } mensen
+}
+people-none-title = Nog niemand
+people-none-advice = Nodig de eerste uit. Met een link die één keer werkt kiest men een wachtwoord.
+people-none-found = Niemand gevonden. Zoek op een deel van een gebruikersnaam.
+people-here = Mensen hier
+person-role = Rol
+person-factor = Tweede factor
+person-last-sign-in = Laatst ingelogd
+person-state = Status
+person-state-active = actief
+person-state-invited = uitgenodigd
+person-state-disabled = uitgeschakeld
+person-you = u
+person-made = Toegevoegd
+person-id = Id
+role-may-account-manager = Maakt, vervangt en verwijdert gegevens, ziet de activiteit, nodigt anderen uit.
+role-may-member = Leest de documentatie en beheert het eigen inloggen. Ziet geen gegevens.
+invite-first = U krijgt een link om door te geven. Wie hem opent kiest een wachtwoord; hij werkt één keer, binnen zeven dagen.
+invite-account-advice = Het account wordt gemaakt als het nieuw is.
+invite-username-advice = Waarmee de persoon inlogt, zoals een e-mailadres. Alle schrijfwijzen van één naam zijn één persoon.
+invite-action = Uitnodiging maken
+invited-title = Geef deze uitnodiging nu door
+invited-first = De link wordt niet nog eens getoond. Hij is voor
+invited-link = Uitnodiging
+invited-until = Werkt tot
+invited-warning = Wie deze link heeft kan het wachtwoord kiezen. Stuur hem aan deze persoon en aan niemand anders.
+person-role-action = Rol wijzigen
+person-role-save = Rol opslaan
+person-role-unfit = Kies een van deze rollen.
+person-username-taken = Deze gebruikersnaam kan niet: iemand heeft hem al, misschien anders geschreven. Kies een andere.
+person-link-title = Nieuwe uitnodiging
+person-link-advice = Een link waarmee de persoon een nieuw wachtwoord kiest, één keer, binnen zeven dagen. Zodra hij gebruikt is eindigen het oude wachtwoord en alles waarin daarmee is ingelogd.
+person-link-action = Nieuwe uitnodiging maken
+person-sessions-title = Ingelogd
+person-sessions = { $number ->
+    [one] In één browser.
+   *[other] In { $number } browsers.
+}
+person-sessions-end = Overal uitloggen
+person-leave-title = Iemand vertrekt
+person-leave-advice = Uitgeschakeld kan een persoon niet inloggen. U kunt het terugdraaien; sessies en toepassingen die beëindigd zijn blijven dat.
+person-disable-action = Uitschakelen
+person-enable-action = Inschakelen
+person-browsers = { $number ->
+    [0] Er is geen browser ingelogd.
+    [one] Eén browser wordt nu uitgelogd.
+   *[other] { $number } browsers worden nu uitgelogd.
+}
+person-applications = { $number ->
+    [0] Geen toepassing handelt namens deze persoon.
+    [one] Eén toepassing kan niet meer namens deze persoon handelen.
+   *[other] { $number } toepassingen kunnen niet meer namens deze persoon handelen.
+}
+person-gegevens-stay = De gegevens horen bij het account en blijven werken; vervang een geheim dat de persoon kende.
+person-own = Dit bent u zelf: u wordt erdoor uitgelogd.
+person-last = Niemand anders beheert dit account.
+person-last-manager = Dit is de laatste accountbeheerder die kan inloggen. Maak eerst iemand anders accountbeheerder.
+done-person-role = { $number ->
+    [0] De rol is gewijzigd.
+    [one] De rol is gewijzigd; één browser is uitgelogd.
+   *[other] De rol is gewijzigd; { $number } browsers zijn uitgelogd.
+}
+done-person-disabled = { $number ->
+    [0] Uitgeschakeld.
+    [one] Uitgeschakeld; één browser is uitgelogd.
+   *[other] Uitgeschakeld; { $number } browsers zijn uitgelogd.
+}
+done-person-enabled = Ingeschakeld. De persoon kan weer inloggen.
+done-person-sessions-ended = { $number ->
+    [0] Er was geen browser ingelogd.
+    [one] Eén browser is uitgelogd.
+   *[other] { $number } browsers zijn uitgelogd.
+}
+done-person-nothing = Het was al zo. Er is niets gewijzigd.
+error-invited-already-title = Deze uitnodiging is al gemaakt
+error-invited-already-advice = Het formulier is twee keer verstuurd. De link is de eerste keer getoond en kan niet nog eens getoond worden: maak een nieuwe uitnodiging op de pagina van de persoon.
+
+operations-first = Accounts, sleutels, omgevingen, en wat er nu gebeurt.
+operations-live = Live
+live-first = Wat deze node kort geleden in { $environment } deed.
+live-10m = 10 minuten
+live-1h = 1 uur
+live-refresh = Vernieuwen
+live-since = Deze node kijkt sinds
+live-tokens = Tokens per seconde
+live-requests = Verzoeken per seconde
+live-latency = Antwoordtijd
+live-refusals = Weigeringen
+live-reason = Reden
+live-count = Aantal
+live-share = Vergeleken
+live-no-refusals = Er is niets geweigerd.
+live-well = beantwoord
+live-refused = geweigerd
+live-failed = mislukt
+live-numbers = De getallen als tabel
+live-at = Vanaf (UTC)
+live-node = Meer nodes, en meer dan een uur: een Prometheus die
+live-node-admin = leest op het beheeradres van elk.
+
+accounts-title = Accounts
+accounts-first = De klanten. Blokkeren stopt de gegevens, tokens en sessies in elke omgeving, en kan worden teruggedraaid.
+accounts-search = Zoek op naam of id
+accounts-count = { $number ->
+    [one] 1 account
+   *[other] { $number } accounts
+}
+accounts-none-title = Nog geen accounts
+accounts-none-advice = Een account begint met de eerste persoon: nodig een accountbeheerder uit.
+accounts-none-found = Niets gevonden. Zoek op een deel van een naam, of op een heel id.
+account-state = Status
+account-active = actief
+account-suspended = geblokkeerd
+account-suspended-since = Geblokkeerd
+account-invite = Accountbeheerder uitnodigen
+account-back = Terug naar het account
+account-suspend = Blokkeren
+account-restore = Vrijgeven
+account-gegevens-here = { $number ->
+    [one] 1 in deze omgeving
+   *[other] { $number } in deze omgeving
+}
+account-gegevens-all = van { $number } in totaal
+account-people-all = { $number ->
+    [one] Eén persoon
+   *[other] Alle { $number } mensen
+}
+account-people-none = Niemand van dit account logt hier al in.
+limit-tokens = Tokenverzoeken per minuut en adres
+limit-concurrent = Verzoeken tegelijk
+suspend-first = In elke omgeving, meteen:
+suspend-gegevens = { $number ->
+    [0] Er stoppen geen gegevens.
+    [one] Eén stel gegevens stopt met werken.
+   *[other] { $number } stel gegevens stoppen met werken.
+}
+suspend-never-used = Er is er nooit een gebruikt.
+suspend-sessions = { $number ->
+    [0] Er is geen browser van de mensen ingelogd.
+    [one] Eén browser van de mensen wordt uitgelogd.
+   *[other] { $number } browsers van de mensen worden uitgelogd.
+}
+suspend-reversible = Vrijgeven brengt alles terug wat dan nog niet verlopen is.
+suspend-reason = Reden (niet verplicht)
+suspend-reason-advice = Wordt bewaard in het auditspoor.
+restore-first = In elke omgeving, meteen:
+restore-gegevens = { $number ->
+    [0] Er komen geen gegevens terug.
+    [one] Eén stel gegevens werkt weer.
+   *[other] { $number } stel gegevens werken weer.
+}
+restore-tokens = { $number ->
+    [0] Er komt geen levend token terug.
+    [one] Eén token dat niet verlopen is werkt weer.
+   *[other] { $number } tokens die niet verlopen zijn werken weer.
+}
+restore-sessions = { $number ->
+    [0] Er komt geen sessie terug.
+    [one] Eén browser van de mensen is weer ingelogd.
+   *[other] { $number } browsers van de mensen zijn weer ingelogd.
+}
+done-account-suspended = { $number ->
+    [0] Geblokkeerd.
+    [one] Geblokkeerd; één stel gegevens werkt niet meer.
+   *[other] Geblokkeerd; { $number } stel gegevens werken niet meer.
+}
+done-account-restored = { $number ->
+    [0] Vrijgegeven.
+    [one] Vrijgegeven; één stel gegevens werkt weer.
+   *[other] Vrijgegeven; { $number } stel gegevens werken weer.
+}
+
+keys-title = Sleutels
+keys-first = Wat in deze omgeving tokens ondertekent. Een wisseling kondigt de volgende sleutel aan voor hij ondertekent, en er stopt niets.
+keys-rotate = Sleutel wisselen
+keys-back = Terug naar de sleutels
+keys-published-at = Gepubliceerd op
+key-kid = Sleutel
+key-state = Status
+key-state-announced = aangekondigd
+key-state-signing = ondertekent
+key-state-retired = gepubliceerd
+key-state-expired = afgedankt
+key-state-revoked = ingetrokken
+key-life = Leven
+key-made = gemaakt
+key-signs-from = Ondertekent vanaf
+key-signs-until = Ondertekent tot
+key-published-until = Gepubliceerd tot
+key-until-rotation = tot hij gewisseld wordt
+key-revoke = Intrekken
+key-now = nu
+key-stretch-announced = aangekondigd
+key-stretch-signing = ondertekent
+key-stretch-retired = gepubliceerd
+rotate-key-first = Wat er gebeurt:
+rotate-key-now = Nu wordt een nieuwe sleutel ({ $algorithm }) gemaakt en gepubliceerd.
+rotate-key-signs = Hij ondertekent
+rotate-key-announcement = Tot dan, { $time }, leert iedereen die sleutels bewaart hem kennen.
+rotate-key-old = De sleutel tot nu toe blijft gepubliceerd voor de tokens die hij ondertekende, en is weg
+rotate-key-nothing-stops = Er stopt geen token.
+rotate-key-announced-already = Er is al een opvolger aangekondigd. Die moet eerst ondertekenen.
+revoke-key-first = Voor een sleutel die gelekt is, en voor niets anders. Het kan niet worden teruggedraaid.
+revoke-key-tokens = Elk token dat hij ondertekende wordt hier van nu af geweigerd.
+revoke-key-replaced = Hij ondertekent nu: een nieuwe sleutel neemt meteen zijn plaats in, zonder aankondiging.
+revoke-key-not-signing = Hij ondertekent nu niet: de sleutel die dat wel doet blijft.
+revoke-key-caches = Wie de gepubliceerde sleutels bewaart weigert tokens van de nieuwe, en aanvaardt die van de oude, tot hij ze opnieuw ophaalt.
+revoke-key-instead = Om een sleutel te vervangen die niet gelekt is:
+revoke-key-type-name = Typ om door te gaan de naam van de omgeving:
+revoke-key-wrong-name = Dit is niet de naam van de omgeving. Typ hem zoals hij hierboven staat.
+done-key-announced = De opvolger is aangekondigd.
+done-key-replaced = Ingetrokken. Een nieuwe sleutel ondertekent vanaf nu.
+done-key-revoked = Ingetrokken.
+
+environments-title = Omgevingen
+environments-first = Wat de configuratie van elke maakt. Ze wordt in het bestand gewijzigd en bij het starten gelezen.
+environment-here = deze
+environment-url = Issuer
+environment-dialect = Dialect
+environment-tokens = Access tokens
+environment-secrets = Geheimen
+environment-secrets-chosen = door mensen gekozen
+environment-secrets-generated = gemaakt
+environment-consent = Vraagt om toestemming
+lifetime-access-token = Access tokens leven
+lifetime-refresh-token = Refresh tokens leven
+lifetime-code = Autorisatiecodes leven
+lifetime-session = Sessies leven
+lifetime-key-announcement = Sleutels worden vooraf aangekondigd
+environment-relaxations = { $number ->
+    [one] Eén versoepeling van kracht
+   *[other] { $number } versoepelingen van kracht
+}
+environment-no-relaxations = Geen versoepeling van kracht.
+
+event-person-foreign-refused = vroeg naar een persoon van een ander account, en werd geweigerd
+event-signing-key-created = maakte de eerste ondertekensleutel
+event-signing-key-announced = kondigde een ondertekensleutel aan
+event-signing-key-revoked = trok een ondertekensleutel in

@@ -11,6 +11,7 @@ use super::row::row;
 use crate::context::Context;
 use crate::pages::Credentials;
 use crate::portal::access::Manager;
+use crate::random::canonical_uuid;
 
 /// Rows of a page.
 const ROWS: u32 = 25;
@@ -26,6 +27,7 @@ const MOST_WARNINGS: usize = 10;
 struct Asked {
     q: String,
     order: CredentialOrder,
+    account: Option<String>,
     after: Option<(String, String)>,
 }
 
@@ -54,12 +56,14 @@ fn read(query: Option<&str>) -> Asked {
     let mut asked = Asked {
         q: String::new(),
         order: CredentialOrder::Name,
+        account: None,
         after: None,
     };
     for (name, value) in form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
         match &*name {
             "q" => asked.q = value.trim().chars().take(LONGEST).collect(),
             "sort" if value == "newest" => asked.order = CredentialOrder::Newest,
+            "account" => asked.account = canonical_uuid(&value),
             "after" => asked.after = cursor(&value),
             _ => {}
         }
@@ -93,7 +97,14 @@ async fn page(
         .after
         .as_ref()
         .map(|(name, uuid)| (name.as_str(), uuid.as_str()));
-    let account = manager.account_id();
+    // Only staff looks at other accounts than the own one.
+    let of_all = manager.account_id().is_none();
+    let chosen = asked.account.filter(|_| of_all);
+    let named = match &chosen {
+        Some(id) => context.platform.store.find_account(id).await?,
+        None => None,
+    };
+    let account = manager.account_id().or(chosen.as_deref());
     let mut found = store
         .search_credentials(account, &asked.q, asked.order, after, ROWS + 1)
         .await?;
@@ -119,7 +130,8 @@ async fn page(
         expiring: expiring.collect(),
         shell: manager.shell("credentials"),
         total: store.count_credentials(account).await?,
-        of_all: account.is_none(),
+        of_all,
+        account: named.map(|account| (account.id, account.name)),
         versions: !context.platform.config.versions.is_empty(),
         q: asked.q,
         sort: match asked.order {

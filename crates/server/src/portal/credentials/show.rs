@@ -1,4 +1,4 @@
-//! `/portal/credentials/{uuid}`: one credential, its name and description edited, switched off and on.
+//! `/portal/credentials/{uuid}`: one credential, its name and description edited.
 
 use axum::extract::{Path, Request};
 use axum::http::{HeaderMap, StatusCode};
@@ -46,36 +46,6 @@ pub async fn edit(context: Context, Path(uuid): Path<String>, request: Request) 
     changed_to(&manager, client, changed, "done-credential-saved").await
 }
 
-/// `POST /portal/credentials/{uuid}/disable`: nobody gets a token with it, and its tokens are refused.
-pub async fn disable(context: Context, Path(uuid): Path<String>, request: Request) -> Response {
-    let (manager, _, client) = match of_form(context, &uuid, request).await {
-        Ok(received) => received,
-        Err(response) => return response,
-    };
-    let context = &manager.visit.context;
-    let store = context.platform.store.in_environment(context.issuer.name());
-    let audit = about(&manager, &client, "credential.disabled");
-    let changed = store
-        .disable_credential(&client.credential.uuid, context.now, audit)
-        .await;
-    changed_to(&manager, client, changed, "done-credential-disabled").await
-}
-
-/// `POST /portal/credentials/{uuid}/enable`
-pub async fn enable(context: Context, Path(uuid): Path<String>, request: Request) -> Response {
-    let (manager, _, client) = match of_form(context, &uuid, request).await {
-        Ok(received) => received,
-        Err(response) => return response,
-    };
-    let context = &manager.visit.context;
-    let store = context.platform.store.in_environment(context.issuer.name());
-    let audit = about(&manager, &client, "credential.enabled");
-    let changed = store
-        .enable_credential(&client.credential.uuid, context.now, audit)
-        .await;
-    changed_to(&manager, client, changed, "done-credential-enabled").await
-}
-
 /// A form about one credential.
 pub async fn of_form(
     context: Context,
@@ -99,7 +69,8 @@ pub fn about(manager: &Manager, client: &Client, event: &'static str) -> AuditEv
     }
 }
 
-async fn changed_to(
+/// The credential's page as it stands after a change, with a word about it.
+pub async fn changed_to(
     manager: &Manager,
     client: Client,
     changed: Result<store::Credential, store::StoreError>,

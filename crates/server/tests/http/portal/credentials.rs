@@ -252,6 +252,23 @@ const ROUTES: &[(&str, Who)] = &[
     ("/portal/security/passkeys/new", Who::SignedIn),
     ("/portal/security/passkeys", Who::SignedIn),
     ("/portal/security/passkeys/remove", Who::SignedIn),
+    ("/portal/people", Who::Manager),
+    ("/portal/people/new", Who::Manager),
+    ("/portal/people/{person}", Who::Manager),
+    ("/portal/people/{person}/role", Who::Manager),
+    ("/portal/people/{person}/disable", Who::Manager),
+    ("/portal/people/{person}/enable", Who::Manager),
+    ("/portal/people/{person}/invitation", Who::Manager),
+    ("/portal/people/{person}/sessions/end", Who::Manager),
+    ("/portal/operations", Who::Staff),
+    ("/portal/operations/accounts", Who::Staff),
+    ("/portal/operations/accounts/{account}", Who::Staff),
+    ("/portal/operations/accounts/{account}/suspend", Who::Staff),
+    ("/portal/operations/accounts/{account}/restore", Who::Staff),
+    ("/portal/operations/keys", Who::Staff),
+    ("/portal/operations/keys/rotate", Who::Staff),
+    ("/portal/operations/keys/{kid}/revoke", Who::Staff),
+    ("/portal/operations/environments", Who::Staff),
     ("/portal/activity", Who::Manager),
     ("/portal/activity.csv", Who::Manager),
     ("/portal/activity.jsonl", Who::Manager),
@@ -270,6 +287,8 @@ enum Who {
     Anyone,
     SignedIn,
     Manager,
+    /// The platform's own.
+    Staff,
 }
 
 /// The routes as the source has them.
@@ -277,7 +296,11 @@ fn routes() -> Vec<String> {
     let source = include_str!("../../../src/portal.rs");
     let table = between(source, "pub fn routes()", "\n}\n");
     let literals = table.split('"').skip(1).step_by(2);
-    literals.map(str::to_owned).collect()
+    let named = |route: &str| {
+        let people = route.starts_with("/portal/people/");
+        route.replace("{id}", if people { "{person}" } else { "{account}" })
+    };
+    literals.map(named).collect()
 }
 
 #[test]
@@ -291,9 +314,80 @@ fn qc1_s277_s279_every_route_refuses_whom_it_does_not_know() {
     let house = house();
     let mut anna = manager(house);
     let (uuid, _) = made(&generate(&mut anna, "Untouched", &["orders.read"]));
+    // Someone of the same account, whom nothing happens to.
+    let untouched = house.person("production", &[]);
+    let shown = house.server.json(
+        &["people", "show", &untouched, "--environment", "production"],
+        None,
+    );
+    let untouched_id = shown["id"].as_str().unwrap().to_owned();
+    let kept = house.server.json(&["credentials", "show", &uuid], None);
+    let account = kept["account_id"].as_str().unwrap().to_owned();
+    let keys = house
+        .server
+        .json(&["keys", "list", "--environment", "production"], None);
+    let kid = keys[0]["kid"].as_str().unwrap().to_owned();
+    let target_of = |route: &str| {
+        route
+            .replace("{uuid}", &uuid)
+            .replace("{person}", &untouched_id)
+            .replace("{account}", &account)
+            .replace("{kid}", &kid)
+    };
     let person = house.person("production", &[]);
     let mut member = Browser::at(house.server.at("production"));
     member.sign_in(&person, PASSWORD);
+    let eves = format!("eve of routes {uuid}");
+    let staff = format!("staff of routes {uuid}");
+    for (name, place) in [
+        (
+            &eves,
+            ["--account", "Routes elsewhere", "--role", "account-manager"].as_slice(),
+        ),
+        (&staff, &["--role", "operator"]),
+    ] {
+        let how = [
+            "people",
+            "create",
+            "--environment",
+            "production",
+            "--password-stdin",
+            "--username",
+            name,
+        ];
+        house
+            .server
+            .json(&[&how[..], place].concat(), Some(PASSWORD));
+    }
+    let mut eve = Browser::at(house.server.at("production"));
+    eve.sign_in(&eves, PASSWORD);
+    let mut olga = Browser::at(house.server.at("production"));
+    olga.sign_in(&staff, PASSWORD);
+    // Staff of another environment, whose cookie somebody renamed to this one's.
+    let how = [
+        "people",
+        "create",
+        "--environment",
+        "sandbox",
+        "--role",
+        "operator",
+        "--password-stdin",
+        "--username",
+        &staff,
+    ];
+    house.server.json(&how, Some(PASSWORD));
+    let mut sandbox = Browser::at(house.server.at("sandbox"));
+    sandbox.sign_in(&staff, PASSWORD);
+    let foreign: Vec<(String, String)> = sandbox
+        .cookies
+        .iter()
+        .map(|(name, value)| (name.replace("sandbox", "production"), value.clone()))
+        .collect();
+    let foreign_csrf = between(
+        sandbox.get("/portal").text(),
+        "name=\"csrf\" value=\"",
+        "\"",
+    );
     let csrf_of = |browser: &mut Browser| {
         between(
             browser.get("/portal").text(),
@@ -302,44 +396,70 @@ fn qc1_s277_s279_every_route_refuses_whom_it_does_not_know() {
         )
     };
     let (csrf, members) = (csrf_of(&mut anna), csrf_of(&mut member));
-    assert!(
-        !member.get("/portal").text().contains(LIST),
-        "a member sees no trace"
-    );
+    let (others, staffs) = (csrf_of(&mut eve), csrf_of(&mut olga));
+    for (browser, trace) in [
+        (&mut member, LIST),
+        (&mut member, "/portal/people"),
+        (&mut anna, "/portal/operations"),
+    ] {
+        let home = browser.get("/portal");
+        assert!(!home.text().contains(trace), "{trace} leaves a trace");
+    }
     for (route, who) in ROUTES {
-        let target = route.replace("{uuid}", &uuid);
+        let target = target_of(route);
         let mut stranger = Browser::at(house.server.at("production"));
+        let mut elsewhere = Browser::at(house.server.at("production"));
+        elsewhere.cookies.extend(foreign.iter().cloned());
         if *who != Who::Anyone {
-            let page = stranger.get(&target);
-            let refused = page.status == 405 || page.text().contains("id=\"password\"");
+            for browser in [&mut stranger, &mut elsewhere] {
+                let page = browser.get(&target);
+                let refused = page.status == 405 || page.text().contains("id=\"password\"");
+                assert!(
+                    refused && !page.text().contains("Untouched"),
+                    "GET {target}: {page:?}"
+                );
+                for csrf in [&csrf, &foreign_csrf] {
+                    let fields = [("csrf", csrf.as_str()), ("name", "Untouched")];
+                    let sent = browser.post(&target, &fields);
+                    assert!(
+                        matches!(sent.status, 403 | 405),
+                        "POST {target}: {}",
+                        sent.status
+                    );
+                }
+            }
+        }
+        // The lower role, and for what belongs to an account somebody of another one.
+        let mut refused: Vec<(&mut Browser, &str)> = Vec::new();
+        if matches!(who, Who::Manager | Who::Staff) {
+            refused.push((&mut member, &members));
+        }
+        if *who == Who::Staff {
+            refused.push((&mut anna, &csrf));
+        }
+        if *who == Who::Staff || route.contains('{') {
+            refused.push((&mut eve, &others));
+        }
+        for (browser, csrf) in refused {
+            let page = browser.get(&target);
             assert!(
-                refused && !page.text().contains("Untouched"),
-                "GET {target}: {page:?}"
+                matches!(page.status, 404 | 405),
+                "GET {target}: {}",
+                page.status
             );
-            let fields = [("csrf", csrf.as_str()), ("name", "Untouched")];
-            let sent = stranger.post(&target, &fields);
+            let fields = [("csrf", csrf), ("name", "Untouched")];
+            let sent = browser.post(&target, &fields);
             assert!(
-                matches!(sent.status, 403 | 405),
+                matches!(sent.status, 404 | 405),
                 "POST {target}: {}",
                 sent.status
             );
         }
-        if *who == Who::Manager {
-            let page = member.get(&target);
-            assert!(
-                matches!(page.status, 404 | 405),
-                "GET {target} as a member: {}",
-                page.status
-            );
-            let fields = [("csrf", members.as_str()), ("name", "Untouched")];
-            let sent = member.post(&target, &fields);
-            assert!(
-                matches!(sent.status, 404 | 405),
-                "POST {target} as a member: {}",
-                sent.status
-            );
-        }
         // S277: without the form's value, from another site, with another's value.
+        let (browser, csrf) = match who {
+            Who::Staff => (&mut olga, &staffs),
+            _ => (&mut anna, &csrf),
+        };
         let cross = Request::post(&target)
             .header("Sec-Fetch-Site", "cross-site")
             .form(crate::http::support::request::form(&[
@@ -347,9 +467,9 @@ fn qc1_s277_s279_every_route_refuses_whom_it_does_not_know() {
                 ("name", "Untouched"),
             ]));
         for sent in [
-            anna.send(cross),
-            anna.post(&target, &[("name", "Untouched")]),
-            anna.post(&target, &[("csrf", &members), ("name", "Untouched")]),
+            browser.send(cross),
+            browser.post(&target, &[("name", "Untouched")]),
+            browser.post(&target, &[("csrf", &members), ("name", "Untouched")]),
         ] {
             assert!(
                 matches!(sent.status, 403 | 405),
@@ -358,8 +478,17 @@ fn qc1_s277_s279_every_route_refuses_whom_it_does_not_know() {
             );
         }
         let json = Request::post(&target).body("text/plain", format!("{{\"csrf\":\"{csrf}\"}}"));
-        assert!(matches!(anna.send(json).status, 403 | 405), "{target}");
+        assert!(matches!(browser.send(json).status, 403 | 405), "{target}");
     }
+    let after = house.server.json(
+        &["people", "show", &untouched, "--environment", "production"],
+        None,
+    );
+    assert_eq!(after, shown, "nothing happened to anyone");
+    let keys_after = house
+        .server
+        .json(&["keys", "list", "--environment", "production"], None);
+    assert_eq!(keys_after, keys);
     let kept = house.server.json(&["credentials", "show", &uuid], None);
     assert_eq!(
         (&kept["name"], &kept["disabled"]),

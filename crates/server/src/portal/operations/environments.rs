@@ -1,0 +1,72 @@
+//! `/portal/operations/environments`: what the configuration made of each environment, and what it relaxes.
+
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+
+use crate::config::SecretKind;
+use crate::config::check::{CheckedEnvironment, checked};
+use crate::context::Context;
+use crate::pages::{EnvironmentCard, Environments, RelaxationLine};
+use crate::platform::Issuer;
+use crate::portal::access::Manager;
+
+/// `GET /portal/operations/environments`
+pub async fn show(context: Context, headers: HeaderMap) -> Response {
+    let path = "/portal/operations/environments";
+    let manager = match Manager::of_staff(context, headers, path).await {
+        Ok(manager) => manager,
+        Err(response) => return response,
+    };
+    let context = &manager.visit.context;
+    let here = context.issuer.name();
+    let cards = context.platform.issuers.iter();
+    let page = Environments {
+        shell: manager.shell("environments"),
+        cards: cards
+            .map(|issuer| card(issuer, issuer.name() == here))
+            .collect(),
+    };
+    manager.visit.show(StatusCode::OK, &page)
+}
+
+fn card(issuer: &Issuer, is_here: bool) -> EnvironmentCard {
+    let environment = &issuer.environment;
+    let CheckedEnvironment {
+        dialect,
+        relaxations,
+        ..
+    } = checked(environment);
+    let relaxation = |one: oauth::dialect::Relaxation| RelaxationLine {
+        axis: one.axis,
+        allows: one.allows,
+        departs_from: one.departs_from,
+        reason: one.reason,
+    };
+    EnvironmentCard {
+        name: issuer.realm().to_owned(),
+        is_here,
+        url: environment.url.clone(),
+        portal_url: issuer.url("/portal"),
+        docs_url: issuer.url(&environment.paths.docs),
+        dialect,
+        access_token_format: environment.access_token_format.as_str(),
+        signing_algorithm: environment.signing_algorithm.as_str(),
+        chosen_secrets: environment.secrets == SecretKind::Chosen,
+        consent: environment.consent,
+        grants: environment
+            .offered_grants
+            .iter()
+            .map(|grant| grant.as_str())
+            .collect(),
+        lifetimes: vec![
+            ("access-token", environment.access_token_lifetime),
+            ("refresh-token", environment.refresh_token_lifetime),
+            ("code", environment.authorization_code_lifetime),
+            ("session", environment.session_lifetime),
+            ("key-announcement", environment.key_announcement),
+        ],
+        token_requests_per_minute: environment.token_requests_per_minute,
+        concurrent_requests: environment.concurrent_requests,
+        relaxations: relaxations.into_iter().map(relaxation).collect(),
+    }
+}
