@@ -28,6 +28,7 @@ mod people;
 mod platform;
 mod portal;
 mod random;
+mod request_records;
 mod router;
 mod secrets;
 mod serve;

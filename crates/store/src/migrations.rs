@@ -38,6 +38,10 @@ const MIGRATIONS: &[Migration] = &[
         name: "portal",
         text: include_str!("../../../migrations/0004_portal.sql"),
     },
+    Migration {
+        name: "request_records",
+        text: include_str!("../../../migrations/0005_request_records.sql"),
+    },
 ];
 
 /// One migration and whether this database has it.

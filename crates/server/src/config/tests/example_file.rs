@@ -8,8 +8,8 @@ use serde::de::{Deserialize, Deserializer, Error, Visitor};
 use serde_json::Value;
 
 use super::super::raw::{
-    RawBranding, RawConfig, RawCounters, RawEnvironment, RawLog, RawPaths, RawRefresh, RawRoute,
-    RawServer, RawStorage, RawVersion,
+    RawBranding, RawConfig, RawCounters, RawEnvironment, RawLog, RawPaths, RawRefresh,
+    RawRequestRecords, RawRoute, RawServer, RawStorage, RawVersion,
 };
 use super::{config, read};
 
@@ -99,6 +99,13 @@ fn tables() -> Vec<Table> {
             "ENVIRONMENTS__PRODUCTION__BRANDING",
             "RawBranding",
             keys_of::<RawBranding>(),
+            false,
+        ),
+        table(
+            "[environments.production.request_records]",
+            "ENVIRONMENTS__PRODUCTION__REQUEST_RECORDS",
+            "RawRequestRecords",
+            keys_of::<RawRequestRecords>(),
             false,
         ),
         table(
