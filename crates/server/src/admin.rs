@@ -25,6 +25,7 @@ pub mod parameters;
 pub mod people;
 pub mod problem;
 pub mod proof;
+pub mod requests;
 pub mod scopes;
 pub mod tokens;
 
@@ -69,6 +70,8 @@ pub fn router(platform: Arc<Platform>) -> Router {
             "/credentials/{id}/enable",
             post(credentials::change::enable),
         )
+        .route("/credentials/{id}/requests", get(requests::list))
+        .route("/requests/{id}", get(requests::show))
         .route("/accounts", get(accounts::list))
         .route("/accounts/{account}/suspend", post(accounts::suspend))
         .route("/accounts/{account}/restore", post(accounts::restore))

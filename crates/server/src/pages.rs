@@ -9,6 +9,7 @@ mod credentials;
 mod models;
 mod moment;
 mod policy;
+mod requests;
 
 use std::sync::OnceLock;
 
@@ -28,6 +29,7 @@ pub use models::{
     ChangePassword, Consent, Enrolment, ErrorPage, GivenConsent, HandOver, Invitation, KeptPasskey,
     NewPasskey, OpenSession, Portal, Problem, SecondFactor, Security, SignIn, SignedOut, Status,
 };
+pub use requests::{FindRequest, RequestRow, Requests, ShownHalf, ShownRequest};
 
 use crate::config::Environment;
 use catalogue::Language;
@@ -157,7 +159,7 @@ fn sentence(state: &State, key: &str, arguments: Kwargs) -> Result<String, minij
     Ok(language.sentence(key, &named))
 }
 
-const TEXTS: [(&str, &str); 24] = [
+const TEXTS: [(&str, &str); 28] = [
     ("layout", include_str!("pages/layout.html")),
     ("problems", include_str!("pages/problems.html")),
     ("sign_in", include_str!("pages/sign_in.html")),
@@ -178,6 +180,10 @@ const TEXTS: [(&str, &str); 24] = [
     ("status", include_str!("pages/status.html")),
     ("activity", include_str!("pages/activity.html")),
     ("shell", include_str!("pages/shell.html")),
+    ("requests/parts", include_str!("pages/requests/parts.html")),
+    ("requests/list", include_str!("pages/requests/list.html")),
+    ("requests/find", include_str!("pages/requests/find.html")),
+    ("requests/show", include_str!("pages/requests/show.html")),
     (
         "credentials/parts",
         include_str!("pages/credentials/parts.html"),

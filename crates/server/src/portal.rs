@@ -12,6 +12,7 @@ mod form;
 mod hand_over;
 mod home;
 mod invitation;
+mod requests;
 mod second_factor;
 mod security;
 mod sign_in;
@@ -74,6 +75,12 @@ pub fn routes() -> Vec<(&'static str, MethodRouter)> {
             "/portal/credentials/{uuid}/delete",
             get(credentials::delete::show).post(credentials::delete::submit),
         ),
+        (
+            "/portal/credentials/{uuid}/requests",
+            get(requests::list::show),
+        ),
+        ("/portal/requests", get(requests::find::show)),
+        ("/portal/requests/{id}", get(requests::show::show)),
         ("/portal/activity", get(activity::show)),
         ("/portal/activity.csv", get(activity::csv)),
         ("/portal/activity.jsonl", get(activity::json_lines)),

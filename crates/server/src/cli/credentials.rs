@@ -7,7 +7,7 @@ use super::arguments::{CredentialsCommand, Named, NewCredential};
 use super::ended::Ended;
 use super::management::{Management, path, with_query};
 use super::output::{Output, Shown};
-use super::standard_input;
+use super::{requests, standard_input};
 
 const CREATED: &[Shown] = &[
     ("uuid", "uuid"),
@@ -155,6 +155,11 @@ pub async fn run(
             &act(management, Method::POST, &named, "/enable", None).await?,
             out,
         ),
+        CredentialsCommand::Requests {
+            named,
+            failures,
+            limit,
+        } => requests::of_credential(management, &named, failures, limit, out).await,
         CredentialsCommand::Delete(named) => delete(
             &act(management, Method::DELETE, &named, "", None).await?,
             out,

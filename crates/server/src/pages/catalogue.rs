@@ -56,7 +56,8 @@ impl Language {
 
     /// A refusal in words, by its name in the logs; None where there are none.
     pub fn reason(self, name: &str) -> Option<String> {
-        let key = format!("reason-{name}");
+        // `ParameterMissing("code")`: what stands in brackets is for the log.
+        let key = format!("reason-{}", name.split('(').next().unwrap_or_default());
         let words = self.sentence(&key, &[]);
         (words != key).then_some(words)
     }

@@ -1,5 +1,6 @@
 //! From what was taken to what may be kept: each half read by the rules of its door and blotted out.
 
+use oauth::scope::Scope;
 use serde::{Deserialize, Serialize};
 use store::RequestRecord;
 
@@ -58,6 +59,7 @@ pub fn record(taken: &Taken, owner: &KnownClient) -> RequestRecord {
     let rules = Rules {
         door: taken.door,
         client_id: owner.client_id(),
+        scope: &owner.scope,
     };
     let id = taken.id.to_string();
     let mut blotter = Blotter::new(id.clone());
@@ -101,6 +103,7 @@ pub fn record(taken: &Taken, owner: &KnownClient) -> RequestRecord {
 struct Rules<'c> {
     door: Door,
     client_id: &'c str,
+    scope: &'c Scope,
 }
 
 impl Rules<'_> {
@@ -119,13 +122,14 @@ impl Rules<'_> {
     fn fits(&self, name: &str, value: &str) -> bool {
         match name {
             "client_id" => value == self.client_id,
-            "redirect_uri" | "resource" => url::Url::parse(value).is_ok_and(|url| {
+            "redirect_uri" | "resource" | "audience" => url::Url::parse(value).is_ok_and(|url| {
                 url.password().is_none() && url.query().is_none() && url.fragment().is_none()
             }),
-            _ => value.split(' ').all(|word| {
-                let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_.:/*-".contains(&byte);
-                word.len() <= 80 && word.bytes().all(plain)
-            }),
+            "scope" => {
+                let owned = |word| self.scope.contains(word);
+                value.split(' ').all(|word| owned(word) || is_a_word(word))
+            }
+            _ => is_a_word(value),
         }
     }
 
@@ -199,6 +203,12 @@ impl Rules<'_> {
     fn is_nested(&self, text: &str) -> bool {
         self.door == Door::Gateway || text.trim_start().starts_with('{')
     }
+}
+
+/// What a parameter of the protocol is spelled with; few secrets are.
+fn is_a_word(text: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_lowercase() || b"_.:/*-".contains(&byte);
+    text.len() <= 80 && text.bytes().all(plain)
 }
 
 fn text_of(half: &Half) -> Option<String> {

@@ -139,7 +139,7 @@ fn text(uncommented: Uncommented) -> String {
         for key in table.keys {
             let property = &schema["$defs"][table.definition]["properties"][key];
             // Tables of their own come below.
-            if matches!(*key, "paths" | "branding" | "refresh") {
+            if matches!(*key, "paths" | "branding" | "request_records" | "refresh") {
                 continue;
             }
             text.push('\n');

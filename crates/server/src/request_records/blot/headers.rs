@@ -105,6 +105,16 @@ const PROGRAMS: [&str; 41] = [
     "safari",
 ];
 
+/// Fields that say media types, languages or codings: words of letters.
+const OF_WORDS: [&str; 6] = [
+    "accept",
+    "accept-charset",
+    "accept-encoding",
+    "accept-language",
+    "content-encoding",
+    "content-type",
+];
+
 /// The longest value that is shown.
 const LONGEST: usize = 1024;
 
@@ -169,8 +179,19 @@ fn value_of(name: &HeaderName, value: &HeaderValue, client_id: &str, blotter: &B
     if !HARMLESS.contains(&name.as_str()) {
         return blotted(&text);
     }
+    if OF_WORDS.contains(&name.as_str())
+        && !text.split(|c: char| !c.is_alphanumeric()).all(is_a_word)
+    {
+        return blotted(&text);
+    }
     let end = text.floor_char_boundary(LONGEST.min(text.len()));
     blotter.scrub(text.get(..end).unwrap_or_default())
+}
+
+/// A word of letters, a number, or something as short as `v1` and `xhtml2`.
+fn is_a_word(word: &str) -> bool {
+    let digits = word.bytes().filter(u8::is_ascii_digit).count();
+    word.len() <= 20 && (digits == 0 || word.len() <= 6) && word.is_ascii()
 }
 
 /// Fields that hold an address, whose query may hold anything.
@@ -230,7 +251,9 @@ mod tests {
             ("authorization", basic.as_str()),
             ("authorisation", "hunter2x and more"),
             ("user-agent", "curl/8.5.0 hunter2x"),
-            ("accept", "application/json, text/hunter2x"),
+            ("accept", "application/json;q=0.9, text/x"),
+            ("content-type", "text/hunter2y"),
+            ("etag", "hunter2x"),
             ("x-hunter2x", "1"),
             ("location", "/next?code=1234&state=x"),
         ] {
@@ -244,7 +267,9 @@ mod tests {
         for part in [
             "Basic abc:[blotted out, 8 characters]",
             "curl/8.5.0 [blotted out, 8 characters]",
-            "application/json, text/[blotted out, 8 characters]",
+            "application/json;q=0.9, text/x",
+            "(\"content-type\", \"[blotted out, 13 characters]\")",
+            "(\"etag\", \"[blotted out, 8 characters]\")",
             "(\"authorisation\", \"[blotted out, 17 characters]\")",
             "/next?code=[blotted out, 4 characters]&state=[blotted out, 1 characters]",
         ] {

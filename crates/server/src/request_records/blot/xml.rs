@@ -98,7 +98,7 @@ mod tests {
             show(text, &Blotter::default()).as_deref(),
             Some(
                 "<s:Envelope><wsse:Username>anna</wsse:Username>\
-                 <wsse:Password Type=\"[blotted out, 1 characters]\"><b>[blotted out, 3 characters]</b></wsse:Password>\
+                 <wsse:Password Type=\"[blotted out, 1 characters]\"><b>[blotted out, 3 characters][blotted out, 3 characters]</b></wsse:Password>\
                  <a key=\"[blotted out, 1 characters]\" b=\"2\"/>1 &lt; 2</s:Envelope>"
             )
         );
