@@ -128,6 +128,8 @@ if (!CHOSEN) {
   step('the download holds it', readFileSync(await file.path(), 'utf8').includes(`client_secret=${secret}`))
 }
 const line = (await page.textContent('#try')).replace('CLIENT_SECRET', secret)
+const again = (given) => execFileSync('sh', ['-c', `${(line).replace(secret, given)} -s -D -`], { encoding: 'utf8' })
+const idOf = (answer) => /^x-request-id: ([0-9a-f]{32})/im.exec(answer)?.[1]
 const answer = JSON.parse(execFileSync('sh', ['-c', `${line} -s`], { encoding: 'utf8' }))
 step('the line gets a token', Boolean(answer.access_token), JSON.stringify(Object.keys(answer)))
 await looked(page, 'store this secret')
@@ -149,6 +151,34 @@ if (!CHOSEN) {
   step('nor does a second tab', !(await tab.content()).includes(secret))
   await tab.close()
 }
+
+// QX7: the request that the line made, and one that was refused, for support.
+const asked = idOf(again(secret))
+const wrong = idOf(again(`not-${secret}`))
+await page.goto(here)
+await page.click('#requests')
+step('the request stands there', await page.isVisible(`#r-${asked}`) && /token/.test(await page.textContent(`#r-${asked}`)))
+step('the refused one too, with its reason', /secret/i.test(await page.textContent(`#r-${wrong}`)), await page.textContent(`#r-${wrong}`))
+await looked(page, 'requests')
+await page.click('#failures')
+step('only what failed', await page.isVisible(`#r-${wrong}`) && !(await page.isVisible(`#r-${asked}`)))
+await page.fill('#find', asked)
+await page.press('#find', 'Enter')
+await page.waitForURL(new RegExp(asked))
+step('it is found by its id', /200/.test(await page.textContent('#answer')))
+step('without its secret', !(await page.content()).includes(secret) && /blotted out/.test(await page.textContent('main')))
+await looked(page, 'one request')
+for (const [button, holds] of [['#txt', `Request      ${asked}`], ['#xml', '<request-record']]) {
+  const [file] = await Promise.all([page.waitForEvent('download'), page.click(button)])
+  const text = readFileSync(await file.path(), 'utf8')
+  step(`the file of ${button} holds it, and no secret`, text.includes(holds) && text.includes(asked) && !text.includes(secret), text.slice(0, 200))
+}
+await page.goto(`${ISSUER}/portal/requests?q=${wrong}`)
+step('the reason of a refusal is said', /secret/i.test(await page.textContent('#why')))
+await looked(page, 'a refused request')
+await page.goto(`${ISSUER}/portal/requests?q=${'0'.repeat(32)}`)
+step('what is not there is said', await page.isVisible('main [role=status]'))
+await looked(page, 'find a request')
 
 // QC6: name and description, and why not more.
 await page.goto(here)

@@ -32,6 +32,7 @@ pub mod parameters;
 pub mod people;
 pub mod problem;
 pub mod proof;
+pub mod requests;
 pub mod scopes;
 pub mod tokens;
 
@@ -69,6 +70,8 @@ fn management() -> OpenApiRouter<Arc<Platform>> {
         .routes(routes!(credentials::rotate::rotate_secret))
         .routes(routes!(credentials::change::disable))
         .routes(routes!(credentials::change::enable))
+        .routes(routes!(requests::list))
+        .routes(routes!(requests::show))
         .routes(routes!(accounts::list))
         .routes(routes!(accounts::suspend))
         .routes(routes!(accounts::restore))

@@ -20,6 +20,7 @@ pub mod operators;
 pub mod output;
 pub mod people;
 pub mod quickstart;
+mod requests;
 pub mod standard_input;
 pub mod tokens;
 
@@ -132,6 +133,7 @@ async fn manage(management: &Management, command: Command, out: Output) -> Resul
         Command::Keys(command) => keys::run(management, command, out).await,
         Command::Operators(command) => operators::run(management, command, out).await,
         Command::Environments(_) => environments::list(management, out).await,
+        Command::Requests(command) => requests::run(management, command, out).await,
         Command::Audit(command) => audit::run(management, command, out).await,
         // Every other command ended before it came here.
         _ => Ok(()),

@@ -22,6 +22,7 @@ mod not_in_force;
 mod paths;
 mod raw;
 pub mod refresh;
+mod request_records;
 pub mod route;
 pub mod server;
 mod suggestion;

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Instant;
 
 use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
@@ -20,6 +21,8 @@ pub struct Context {
     pub issuer: Arc<Issuer>,
     /// When the request arrived.
     pub now: Millis,
+    /// The same for measuring how long it takes.
+    pub started: Instant,
     /// Who sent it: the socket's peer, or what a trusted proxy says.
     pub remote_address: IpAddr,
     /// The name of this request in the answer, the log and the audit trail.

@@ -26,8 +26,11 @@ mod cookies;
 mod decision;
 mod headers;
 mod proxy;
+mod record;
 mod refusal;
 mod routing;
+
+use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::Request;
@@ -39,27 +42,45 @@ use crate::context::Context;
 use crate::limits::Place;
 use crate::uses::Used;
 use decision::Decision;
+use record::Recording;
 use refusal::{AtLimit, GatewayRefusal};
 
 /// Everything under an environment that is no endpoint: the fallback of its router.
 pub async fn endpoint(context: Context, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    match pass(&context, &parts, body).await {
-        Ok(answer) => answer,
+    let (recording, body) = Recording::begin(&context, &parts, body);
+    let mut owner = None;
+    let (answer, refusal) = match pass(&context, &parts, body, &mut owner).await {
+        Ok(answer) => (answer, None),
         Err(refusal) => {
             if let GatewayRefusal::VersionForeign(lacking) | GatewayRefusal::ScopeMissing(lacking) =
                 &refusal
             {
                 let uses = &context.platform.credential_uses;
                 uses.count(&lacking.credential, Used::Refusal, context.now);
+                owner = Some(lacking.credential.as_str().into());
             }
-            answer::refuse(&context, &refusal)
+            (answer::refuse(&context, &refusal), Some(refusal))
         }
+    };
+    match recording {
+        Some(recording) => recording.end(&context, parts, owner, answer, refusal.as_ref()),
+        None => answer,
     }
 }
 
-async fn pass(context: &Context, parts: &Parts, body: Body) -> Result<Response, GatewayRefusal> {
+/// `owner` becomes the UUID of the credential whose token was live.
+async fn pass(
+    context: &Context,
+    parts: &Parts,
+    body: Body,
+    owner: &mut Option<Arc<str>>,
+) -> Result<Response, GatewayRefusal> {
     let decision = decision::decide(context, parts).await?;
+    *owner = decision
+        .token
+        .as_ref()
+        .map(|token| Arc::clone(&token.client.shared_uuid));
     if asks_for_websocket(&parts.headers) {
         return Err(GatewayRefusal::UpgradeUnsupported);
     }

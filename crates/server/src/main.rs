@@ -29,6 +29,7 @@ mod platform;
 mod portal;
 mod pulse;
 mod random;
+mod request_records;
 mod router;
 mod secrets;
 mod serve;

@@ -48,6 +48,8 @@ pub struct Metrics {
     pub connections: Gauge,
     /// Log lines dropped because the log's reader was too slow.
     pub log_lines_dropped: Counter<u64, AtomicU64>,
+    /// Records of requests for which there was no room, or which the database did not take.
+    pub request_records_lost: Counter<u64, AtomicU64>,
     /// Times a dummy secret was checked for a client that does not exist.
     pub decoys_checked: Counter,
 }
@@ -98,6 +100,12 @@ impl Default for Metrics {
             });
         let (connections, log_lines_dropped, decoys_checked) =
             (Gauge::default(), Counter::default(), Counter::default());
+        let request_records_lost = Counter::default();
+        registry.register(
+            "request_records_lost",
+            "Records of requests that found no room or could not be written",
+            request_records_lost.clone(),
+        );
         registry.register(
             "tokens_issued",
             "Access tokens issued",
@@ -140,6 +148,7 @@ impl Default for Metrics {
             tokens_remembered,
             connections,
             log_lines_dropped,
+            request_records_lost,
             decoys_checked,
         }
     }

@@ -11,6 +11,7 @@ mod moment;
 mod operations;
 mod people;
 mod policy;
+mod requests;
 
 use std::sync::OnceLock;
 
@@ -36,6 +37,7 @@ pub use operations::keys::{KeyRow, Keys, RevokeKey, RotateKey, Stretch};
 pub use operations::live::{Bar, Bars, Lines, Live, Numbers, RefusalBar};
 pub use operations::{AccountLimits, AccountRow, Accounts, ShownAccount, SuspendAccount};
 pub use people::{ChangePerson, Invited, NewPersonPage, People, PersonRow, ShownPerson, Told};
+pub use requests::{FindRequest, RequestRow, Requests, ShownHalf, ShownRequest};
 
 use crate::config::Environment;
 use catalogue::Language;
@@ -172,7 +174,7 @@ fn sentence(state: &State, key: &str, arguments: Kwargs) -> Result<String, minij
     Ok(language.sentence(key, &named))
 }
 
-const TEXTS: [(&str, &str); 40] = [
+const TEXTS: [(&str, &str); 44] = [
     ("layout", include_str!("pages/layout.html")),
     ("problems", include_str!("pages/problems.html")),
     ("sign_in", include_str!("pages/sign_in.html")),
@@ -193,6 +195,10 @@ const TEXTS: [(&str, &str); 40] = [
     ("status", include_str!("pages/status.html")),
     ("activity", include_str!("pages/activity.html")),
     ("shell", include_str!("pages/shell.html")),
+    ("requests/parts", include_str!("pages/requests/parts.html")),
+    ("requests/list", include_str!("pages/requests/list.html")),
+    ("requests/find", include_str!("pages/requests/find.html")),
+    ("requests/show", include_str!("pages/requests/show.html")),
     (
         "credentials/parts",
         include_str!("pages/credentials/parts.html"),

@@ -14,6 +14,7 @@ use crate::limits::{Limits, Rate};
 use crate::metrics::Metrics;
 use crate::outbound::Outbound;
 use crate::people::throttle::Throttle;
+use crate::request_records::{self, Waiting};
 use crate::secrets::chosen::ChosenSecrets;
 use crate::secrets::master_key::MasterKeys;
 use crate::tokens::cache::TokenCache;
@@ -40,6 +41,8 @@ pub struct Platform {
     pub secret_uses: SecretUses,
     /// How often credentials were used, written in the background.
     pub credential_uses: CredentialUses,
+    /// The latest requests of credentials, written in the background.
+    pub request_records: Waiting,
     /// One at a time writes uses: whoever asked for them to be written finds them written.
     pub writing_uses: tokio::sync::Mutex<()>,
     /// The database's change mark up to which everything remembered is right; None before the first look.
@@ -173,14 +176,15 @@ impl Platform {
         }
     }
 
-    /// Writes what was used since the last time.
+    /// Writes what was used since the last time, and the requests by which it was.
     ///
     /// # Errors
     /// The database; what it did not take waits for the next time.
     pub async fn write_uses(&self) -> Result<(), StoreError> {
         let _one = self.writing_uses.lock().await;
         self.secret_uses.write(&self.store).await?;
-        self.credential_uses.write(&self.store).await
+        self.credential_uses.write(&self.store).await?;
+        request_records::write(self).await
     }
 
     /// Whether a stop signal came.

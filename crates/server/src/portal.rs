@@ -14,6 +14,7 @@ mod home;
 mod invitation;
 mod operations;
 mod people;
+mod requests;
 mod second_factor;
 mod security;
 mod sign_in;
@@ -126,6 +127,12 @@ pub fn routes() -> Vec<(&'static str, MethodRouter)> {
             "/portal/operations/environments",
             get(operations::environments::show),
         ),
+        (
+            "/portal/credentials/{uuid}/requests",
+            get(requests::list::show),
+        ),
+        ("/portal/requests", get(requests::find::show)),
+        ("/portal/requests/{id}", get(requests::show::show)),
         ("/portal/activity", get(activity::show)),
         ("/portal/activity.csv", get(activity::csv)),
         ("/portal/activity.jsonl", get(activity::json_lines)),

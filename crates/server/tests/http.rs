@@ -23,6 +23,7 @@ mod http {
     mod oauth;
     mod people;
     mod portal;
+    mod requests;
     mod secrets;
     mod well_known;
 }

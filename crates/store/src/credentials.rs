@@ -9,7 +9,7 @@ use crate::database::{Transaction, params};
 use crate::statements::statements;
 use crate::{
     AuditEvent, EnvironmentName, InEnvironment, Millis, Refused, Secret, Store, StoreError,
-    credential_uses,
+    credential_uses, request_records,
 };
 
 statements! {
@@ -224,8 +224,12 @@ impl InEnvironment<'_> {
                     for sql in [DELETE_CODES, DELETE_CONSENTS, DELETE_SECRETS] {
                         tx.execute(sql, params![&uuid]).await?;
                     }
-                    tx.execute(credential_uses::DELETE_OF_CREDENTIAL, params![&uuid])
-                        .await?;
+                    for sql in [
+                        credential_uses::DELETE_OF_CREDENTIAL,
+                        request_records::DELETE_OF_CREDENTIAL,
+                    ] {
+                        tx.execute(sql, params![&uuid]).await?;
+                    }
                     tx.execute(DELETE_CREDENTIAL, params![&uuid, &environment])
                         .await?;
                     Ok(live)

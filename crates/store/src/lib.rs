@@ -24,6 +24,7 @@ mod migrations;
 mod operator_tokens;
 mod people;
 mod refresh_tokens;
+mod request_records;
 mod search;
 mod secrets;
 mod sessions;
@@ -63,6 +64,7 @@ pub use people::{
     NewPassword, NewPerson, PasswordHash, Person, PersonEnded, Role, Totp, UnknownRole,
 };
 pub use refresh_tokens::{Family, RefreshToken, Rotated, Rotation, RotationRule};
+pub use request_records::{RecordKind, RequestRecord};
 pub use secrets::expiry::ExpiringSecret;
 pub use secrets::{NewSecret, Secret, SecretScheme, SecretUse};
 pub use sessions::{NewSession, Session, SessionFacts, SessionStep};

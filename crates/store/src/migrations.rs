@@ -39,6 +39,10 @@ const MIGRATIONS: &[Migration] = &[
         text: include_str!("../../../migrations/0004_portal.sql"),
     },
     Migration {
+        name: "request_records",
+        text: include_str!("../../../migrations/0005_request_records.sql"),
+    },
+    Migration {
         name: "idempotency_keys",
         text: include_str!("../../../migrations/0006_idempotency_keys.sql"),
     },

@@ -46,6 +46,7 @@ pub fn statements_of_both() -> Vec<(&'static str, &'static str)> {
         crate::people::search::STATEMENTS,
         crate::people::second_factor::STATEMENTS,
         crate::refresh_tokens::STATEMENTS,
+        crate::request_records::STATEMENTS,
         crate::secrets::STATEMENTS,
         crate::secrets::expiry::STATEMENTS,
         crate::sessions::STATEMENTS,

@@ -43,6 +43,8 @@ mod outages;
 mod people;
 #[path = "conformance/refresh_tokens.rs"]
 mod refresh_tokens;
+#[path = "conformance/request_records.rs"]
+mod request_records;
 #[path = "conformance/secrets.rs"]
 mod secrets;
 #[path = "conformance/signing_keys.rs"]

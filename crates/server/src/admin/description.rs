@@ -66,6 +66,10 @@ const REFUSALS: &[(&str, &str, &str)] = &[
 /// What each group of operations is about.
 const TAGS: &[(&str, &str)] = &[
     ("credentials", "Clients with their secrets and permissions."),
+    (
+        "requests",
+        "What credentials sent last and what was answered, for a talk with support.",
+    ),
     ("accounts", "The customers, one over all environments."),
     (
         "people",

@@ -42,6 +42,8 @@ scopes! {
     ReadPeople = "people:read",
     /// Make, invite, change, disable and erase people, end their sessions.
     WritePeople = "people:write",
+    /// List and show the latest requests of credentials, secrets blotted out.
+    ReadRequests = "requests:read",
     /// End live access tokens.
     WriteTokens = "tokens:write",
 }

@@ -11,6 +11,7 @@ pub use credentials::{CredentialsCommand, Named, NewCredential};
 pub use people::{NamedPerson, NewPerson, PeopleCommand};
 
 use super::duration;
+use super::requests::RequestsCommand;
 
 /// The OAuth 2 authorization server for companies that sell an API.
 #[derive(Parser)]
@@ -70,6 +71,9 @@ pub enum Command {
     /// The audit trail.
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// Requests: the latest of each credential with their answers, for a talk with support.
+    #[command(subcommand)]
+    Requests(RequestsCommand),
     /// The database's schema. SQLite migrates at start, PostgreSQL by `up`.
     #[command(subcommand)]
     Migrate(MigrateCommand),

@@ -8,7 +8,7 @@ use super::arguments::{CredentialsCommand, Named, NewCredential};
 use super::ended::Ended;
 use super::management::{Management, path, with_query};
 use super::output::{Output, Shown};
-use super::standard_input;
+use super::{requests, standard_input};
 
 const CREATED: &[Shown] = &[
     ("uuid", "uuid"),
@@ -154,6 +154,11 @@ pub async fn run(
         CredentialsCommand::Enable { named, dry_run } => {
             switch(management, &named, "/enable", dry_run, out).await
         }
+        CredentialsCommand::Requests {
+            named,
+            failures,
+            limit,
+        } => requests::of_credential(management, &named, failures, limit, out).await,
         CredentialsCommand::Delete(named) => delete(
             &act(management, Method::DELETE, &named, "", None).await?,
             out,

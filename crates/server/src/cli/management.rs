@@ -176,7 +176,9 @@ async fn read(response: Response<Body>) -> Result<Answer, Ended> {
         .and_then(|link| link.to_str().ok())
         .and_then(next_page);
     let (request_id, body) = bytes(response).await?;
-    let value: Value = serde_json::from_slice(&body).unwrap_or(Value::Null);
+    // A file is answered as the text it is.
+    let as_text = || String::from_utf8(body.to_vec()).map_or(Value::Null, Value::String);
+    let value: Value = serde_json::from_slice(&body).unwrap_or_else(|_| as_text());
     if status.is_success() {
         return Ok(Answer { value, next });
     }

@@ -14,6 +14,7 @@ use super::findings::Findings;
 use super::key::Key;
 use super::raw::RawEnvironment;
 use super::refresh::{self, Refresh};
+use super::request_records::{self, RequestRecords};
 use super::{base_url, dialect, paths};
 
 /// Who makes the client secrets.
@@ -74,6 +75,8 @@ pub struct Environment {
     pub token_requests_per_minute: u32,
     /// Requests at a time per account through the gateway; 0: no limit.
     pub concurrent_requests: u32,
+    /// What is kept of each credential's latest requests.
+    pub request_records: RequestRecords,
     /// Seconds between announcing a signing key and signing with it: at least as long as anyone caches our JWKS.
     pub key_announcement: u64,
     /// When and from where this environment is overwritten; read, not in force yet.
@@ -172,6 +175,8 @@ fn resolve_one(
             "the audience is empty; name the API, or leave the key out",
         );
     }
+    let request_records =
+        request_records::resolve(&key.name("request_records"), &raw.request_records, findings);
     let url = bases.first().map(base_url::issuer).unwrap_or_default();
     let branding = branding::resolve(
         &key.name("branding"),
@@ -228,6 +233,7 @@ fn resolve_one(
         grants_per_credential: raw.grants_per_credential,
         token_requests_per_minute: raw.token_requests_per_minute.unwrap_or(0),
         concurrent_requests: raw.concurrent_requests.unwrap_or(0),
+        request_records,
         key_announcement: raw
             .key_announcement
             .map_or(60 * 60, |announcement| announcement.0),

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-pub use environment::{RawBranding, RawEnvironment, RawPaths, RawRefresh};
+pub use environment::{RawBranding, RawEnvironment, RawPaths, RawRefresh, RawRequestRecords};
 pub use route::{RawRoute, RawVersion};
 pub use server::{RawCounters, RawLog, RawServer, RawStorage};
 

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::{HeaderMap, HeaderName, header};
+use axum::http::request::Parts;
+use axum::http::{HeaderName, header};
 use bytes::Bytes;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use oauth::request::{LONGEST_BODY, RequestParts};
@@ -25,36 +26,50 @@ pub enum BodyRefusal {
 
 /// A request whose body has arrived.
 pub struct Received {
-    query: Option<String>,
-    headers: HeaderMap,
-    body: Bytes,
+    /// The head.
+    pub head: Parts,
+    /// The body; empty before it has arrived.
+    pub body: Bytes,
 }
 
 impl Received {
     /// Waits for the body. One that says it is too long is refused before a byte of it is read.
     pub async fn receive(request: Request) -> Result<Self, BodyRefusal> {
-        let (parts, body) = request.into_parts();
-        let announced = parts
+        let (head, body) = request.into_parts();
+        let mut received = Self::of_head(head);
+        received.wait_for(body).await?;
+        Ok(received)
+    }
+
+    /// A request of which only the head is known.
+    pub fn of_head(head: Parts) -> Self {
+        Self {
+            head,
+            body: Bytes::new(),
+        }
+    }
+
+    /// Waits for the body of a head.
+    pub async fn wait_for(&mut self, body: Body) -> Result<(), BodyRefusal> {
+        let announced = self
+            .head
             .headers
             .get(header::CONTENT_LENGTH)
             .and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
         if announced.is_some_and(|length| length > LONGEST_BODY as u64) {
             return Err(BodyRefusal::TooLarge);
         }
-        let body = tokio::time::timeout(BODY_TIMEOUT, collect(body))
+        self.body = tokio::time::timeout(BODY_TIMEOUT, collect(body))
             .await
             .map_err(|_| BodyRefusal::TooSlow)??;
-        Ok(Self {
-            query: parts.uri.query().map(str::to_owned),
-            headers: parts.headers,
-            body,
-        })
+        Ok(())
     }
 
     /// The header fields that OAuth reads, every occurrence of each.
     pub fn fields(&self) -> Fields<'_> {
         let all = |name: HeaderName| {
-            self.headers
+            self.head
+                .headers
                 .get_all(name)
                 .iter()
                 .map(|value| value.as_bytes())
@@ -71,7 +86,7 @@ impl Received {
     /// The request as the dialects read it.
     pub fn parts<'a>(&'a self, fields: &'a Fields<'a>) -> RequestParts<'a> {
         RequestParts {
-            query: self.query.as_deref(),
+            query: self.head.uri.query(),
             content_type: &fields.content_type,
             content_encoding: fields.content_encoding.as_deref(),
             authorization: &fields.authorization,

@@ -1,7 +1,11 @@
 //! The token endpoint (RFC 6749 §3.2): from a request to a token, in seven steps.
 
+mod record;
 mod refusal;
 
+use std::sync::Arc;
+
+use axum::body::Body;
 use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -30,13 +34,21 @@ use crate::uses::Used;
 
 /// `POST` to the environment's token path.
 pub async fn endpoint(context: Context, request: Request) -> Response {
-    match exchange(&context, request).await {
-        Ok(response) => response,
-        Err(refusal) => refuse(&context, &refusal),
-    }
+    let (head, body) = request.into_parts();
+    let (mut received, mut proven) = (Received::of_head(head), None);
+    let (response, refusal) = match exchange(&context, &mut received, body, &mut proven).await {
+        Ok(response) => (response, None),
+        Err(refusal) => (refuse(&context, &refusal), Some(refusal)),
+    };
+    record::remember(&context, received, proven, response, refusal.as_ref()).await
 }
 
-async fn exchange(context: &Context, request: Request) -> Result<Response, TokenRefusal> {
+async fn exchange(
+    context: &Context,
+    received: &mut Received,
+    body: Body,
+    proven: &mut Option<Arc<KnownClient>>,
+) -> Result<Response, TokenRefusal> {
     let environment = &context.issuer.environment;
     let dialect = &environment.dialect;
 
@@ -48,7 +60,7 @@ async fn exchange(context: &Context, request: Request) -> Result<Response, Token
         .take(bucket(context.remote_address), context.now)?;
 
     // 2. Read the request in the dialect.
-    let received = Received::receive(request).await?;
+    received.wait_for(body).await?;
     let fields = received.fields();
     let parts = received.parts(&fields);
     let parameters = dialect.read_token_parameters(&parts)?;
@@ -57,6 +69,7 @@ async fn exchange(context: &Context, request: Request) -> Result<Response, Token
 
     // 3. Authenticate the client.
     let client = client_authentication::authenticate(context, &presented).await?;
+    *proven = Some(Arc::clone(&client));
 
     // 4. May it use this grant?
     permit(&client, grant_type, dialect.quirks.refresh_token_checked)?;

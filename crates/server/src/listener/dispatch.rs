@@ -73,6 +73,7 @@ impl Answers for Dispatch {
             platform: Arc::clone(&self.platform),
             issuer: Arc::clone(issuer),
             now,
+            started,
             remote_address,
             request_id,
         });

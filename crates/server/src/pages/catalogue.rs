@@ -54,6 +54,14 @@ impl Language {
             .unwrap_or_else(|| key.to_owned())
     }
 
+    /// A refusal in words, by its name in the logs; None where there are none.
+    pub fn reason(self, name: &str) -> Option<String> {
+        // `ParameterMissing("code")`: what stands in brackets is for the log.
+        let key = format!("reason-{}", name.split('(').next().unwrap_or_default());
+        let words = self.sentence(&key, &[]);
+        (words != key).then_some(words)
+    }
+
     fn look_up(self, key: &str, arguments: &[(String, String)]) -> Option<String> {
         let bundle = self.bundle();
         let pattern = bundle.get_message(key)?.value()?;

@@ -146,6 +146,13 @@ impl Visit {
         }
     }
 
+    /// A refusal in words; its name where there are none.
+    pub fn reason(&self, name: &str) -> String {
+        self.language
+            .reason(name)
+            .unwrap_or_else(|| name.to_owned())
+    }
+
     /// The words for a scope.
     pub fn abilities(&self, scope: &str) -> Vec<String> {
         let words = |token: &str| {

@@ -27,6 +27,8 @@ const SWEEP_ROWS: u32 = 1_000;
 /// How long an expired row is kept, so that a slow clock elsewhere finds it expired rather than unknown.
 const KEEP_EXPIRED: i64 = 60_000;
 
+/// Milliseconds of a day.
+const DAY: i64 = 24 * 60 * 60 * 1000;
 /// Days for which it is known how often a credential was used.
 const KEEP_USES: i64 = 400;
 
@@ -69,11 +71,24 @@ async fn sweep_expired(platform: &Platform) -> Result<(), StoreError> {
         let before = clock::now() - KEEP_EXPIRED;
         if platform.store.sweep_expired(before, SWEEP_ROWS).await? < u64::from(SWEEP_ROWS) {
             let oldest = uses::day_of(before) - KEEP_USES;
-            return platform.store.forget_credential_uses(oldest).await;
+            platform.store.forget_credential_uses(oldest).await?;
+            return forget_requests(platform).await;
         }
         // Requests come first: between two batches everyone else gets their turn.
         tokio::task::yield_now().await;
     }
+}
+
+/// Each environment says how long it keeps them; a batch at a time, since there is always a next time.
+async fn forget_requests(platform: &Platform) -> Result<(), StoreError> {
+    for issuer in &platform.issuers {
+        let kept = i64::from(issuer.environment.request_records.days) * DAY;
+        let store = platform.store.in_environment(issuer.name());
+        store
+            .forget_requests(clock::now() - kept, SWEEP_ROWS)
+            .await?;
+    }
+    Ok(())
 }
 
 /// What is counted elsewhere, brought to the metrics.

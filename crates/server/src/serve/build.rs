@@ -16,6 +16,7 @@ use crate::metrics::Metrics;
 use crate::outbound::Outbound;
 use crate::people::throttle::Throttle;
 use crate::platform::{Issuer, Platform};
+use crate::request_records::Waiting;
 use crate::secrets::chosen::ChosenSecrets;
 use crate::secrets::source;
 use crate::tokens::cache::TokenCache;
@@ -56,6 +57,7 @@ pub async fn build(config: Config, now: Millis) -> anyhow::Result<Arc<Platform>>
         .iter()
         .map(|environment| Arc::new(issuer(&config, environment, &metrics)))
         .collect();
+    let request_records = Waiting::new(metrics.request_records_lost.clone());
     let platform = Arc::new(Platform {
         config: Arc::new(config),
         store,
@@ -66,6 +68,7 @@ pub async fn build(config: Config, now: Millis) -> anyhow::Result<Arc<Platform>>
         outbound: Outbound::default(),
         secret_uses: SecretUses::default(),
         credential_uses: CredentialUses::default(),
+        request_records,
         writing_uses: tokio::sync::Mutex::default(),
         mark: Mutex::default(),
         catching_up: tokio::sync::Mutex::default(),

@@ -70,6 +70,7 @@ impl House {
             platform: Arc::clone(&self.platform),
             issuer: Arc::clone(self.issuer(environment)),
             now: NOW,
+            started: std::time::Instant::now(),
             remote_address: IpAddr::V4(Ipv4Addr::LOCALHOST),
             request_id: RequestId::new(NOW),
         }

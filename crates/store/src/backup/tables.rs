@@ -43,6 +43,8 @@ tables! {
     "master_keys" by "id": "id", "check_value", "created_at", "retired_at";
     "operator_tokens" by "id": "id", "name", "scopes", "hash", "created_at", "expires_at", "revoked_at";
     "credential_uses" by "credential_uuid, day": "credential_uuid", "day", "tokens", "requests", "refusals";
+    "request_records" by "environment, id": "environment", "id", "credential_uuid", "kind", "at", "door", "method", "path", "status", "reason",
+        "microseconds", "remote_address", "exchange";
     "people" by "id": "id", "environment", "account_id", "username", "canonical_username", "role", "password_hash", "password_master_key_id",
         "must_change_password", "password_changed_at", "totp_wrapped_secret", "totp_master_key_id", "totp_confirmed_at", "totp_last_step",
         "created_at", "updated_at", "disabled_at", "last_sign_in_at";

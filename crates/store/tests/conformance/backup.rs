@@ -64,6 +64,24 @@ async fn fill(store: &Store) {
         .create_operator_token(token_of_operator, event("operator-token.created"))
         .await
         .unwrap();
+    let record = store::RequestRecord {
+        id: "0".repeat(32),
+        credential_uuid: "u1".into(),
+        kind: store::RecordKind::Refused,
+        at: NOW,
+        door: "token".into(),
+        method: "POST".into(),
+        path: "/oauth/token".into(),
+        status: 401,
+        reason: None,
+        microseconds: 1,
+        remote_address: "192.0.2.7".into(),
+        exchange: "{}".into(),
+    };
+    store
+        .write_request_records(vec![(here.clone(), record)], |_| 9)
+        .await
+        .unwrap();
     // More rows than are handed on at once.
     let mut callers = tokio::task::JoinSet::new();
     for number in 0..2_345 {

@@ -47,6 +47,18 @@ pub enum CredentialsCommand {
         #[arg(long)]
         secret_stdin: bool,
     },
+    /// Its latest requests, the newest first.
+    Requests {
+        /// Which.
+        #[command(flatten)]
+        named: Named,
+        /// Only what failed.
+        #[arg(long)]
+        failures: bool,
+        /// At most so many.
+        #[arg(long, default_value_t = 50)]
+        limit: usize,
+    },
     /// Refuse its secrets and tokens until it is enabled again.
     Disable {
         /// Which.

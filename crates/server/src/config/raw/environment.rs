@@ -78,6 +78,8 @@ pub struct RawEnvironment {
     /// How long a new signing key is published before it signs: at least as long as any resource server keeps our key set.
     #[cfg_attr(test, schemars(extend("x-default" = "1h")))]
     pub key_announcement: Option<Seconds>,
+    /// What is kept of each credential's latest requests, for a talk with support.
+    pub request_records: RawRequestRecords,
     /// Overwrites this environment with another one's data on a schedule. Credentials, tokens and keys never cross.
     pub refresh: Option<RawRefresh>,
 }
@@ -127,6 +129,20 @@ pub struct RawBranding {
     /// The language of the pages where a browser asks for none that we have: en or nl.
     #[cfg_attr(test, schemars(extend("x-default" = "en")))]
     pub language: Option<String>,
+}
+
+/// `[environments.NAME.request_records]`
+#[derive(Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct RawRequestRecords {
+    /// Days after which a request is forgotten, 365 at most. 0: none is kept.
+    #[cfg_attr(test, schemars(extend("x-default" = 14)))]
+    pub days: Option<u32>,
+    /// Whether the bodies of requests through the gateway and of their answers are kept, as far as they are text and short, with
+    /// members blotted out whose names speak of secrets. They are your customers' data: false keeps only the heads.
+    #[cfg_attr(test, schemars(extend("x-default" = true)))]
+    pub bodies: Option<bool>,
 }
 
 /// `environments.NAME.refresh`

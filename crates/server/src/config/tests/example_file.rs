@@ -8,8 +8,8 @@ use serde::de::{Deserialize, Deserializer, Error, Visitor};
 use serde_json::Value;
 
 use super::super::raw::{
-    RawBranding, RawConfig, RawCounters, RawEnvironment, RawLog, RawPaths, RawRefresh, RawRoute,
-    RawServer, RawStorage, RawVersion,
+    RawBranding, RawConfig, RawCounters, RawEnvironment, RawLog, RawPaths, RawRefresh,
+    RawRequestRecords, RawRoute, RawServer, RawStorage, RawVersion,
 };
 use super::{config, read};
 
@@ -102,6 +102,13 @@ fn tables() -> Vec<Table> {
             false,
         ),
         table(
+            "[environments.production.request_records]",
+            "ENVIRONMENTS__PRODUCTION__REQUEST_RECORDS",
+            "RawRequestRecords",
+            keys_of::<RawRequestRecords>(),
+            false,
+        ),
+        table(
             "[environments.production.refresh]",
             "ENVIRONMENTS__PRODUCTION__REFRESH",
             "RawRefresh",
@@ -132,7 +139,7 @@ fn text(uncommented: Uncommented) -> String {
         for key in table.keys {
             let property = &schema["$defs"][table.definition]["properties"][key];
             // Tables of their own come below.
-            if matches!(*key, "paths" | "branding" | "refresh") {
+            if matches!(*key, "paths" | "branding" | "request_records" | "refresh") {
                 continue;
             }
             text.push('\n');

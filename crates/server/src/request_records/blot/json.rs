@@ -1,0 +1,224 @@
+//! JSON, kept as it was written but for what its names say is secret.
+//!
+//! Read only after serde has read it: so every step here finds what it looks for, and whatever is not JSON is never shown.
+
+use serde::de::IgnoredAny;
+
+use super::{Blotter, blotted};
+
+/// What may be shown of a member or of what is nested in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Look into it: texts without what is known as a secret, members by their names.
+    Look,
+    /// A text or a number, but nothing nested.
+    Plain,
+    /// Nothing of it.
+    Blot,
+}
+
+/// Judges a member by its depth (0 for a value that is no member) and its name.
+pub type Judge<'j> = &'j dyn Fn(usize, &str) -> Verdict;
+
+/// The text as it may be shown; None when it is no JSON.
+pub fn show(text: &str, judge: Judge<'_>, blotter: &Blotter) -> Option<String> {
+    walk(text, judge, Some(blotter)).map(|walk| walk.out)
+}
+
+/// What will not be shown; empty when the text is no JSON.
+pub fn secrets(text: &str, judge: Judge<'_>) -> Vec<String> {
+    walk(text, judge, None)
+        .map(|walk| walk.hidden)
+        .unwrap_or_default()
+}
+
+fn walk<'t>(text: &'t str, judge: Judge<'t>, blotter: Option<&'t Blotter>) -> Option<Walk<'t>> {
+    serde_json::from_str::<IgnoredAny>(text).ok()?;
+    let mut walk = Walk {
+        text,
+        at: 0,
+        out: String::with_capacity(text.len()),
+        hidden: Vec::new(),
+        judge,
+        blotter,
+    };
+    walk.blank();
+    walk.value(judge(0, ""), 0);
+    Some(walk)
+}
+
+struct Walk<'t> {
+    text: &'t str,
+    at: usize,
+    out: String,
+    hidden: Vec<String>,
+    judge: Judge<'t>,
+    blotter: Option<&'t Blotter>,
+}
+
+impl Walk<'_> {
+    fn next(&self) -> u8 {
+        self.text.as_bytes().get(self.at).copied().unwrap_or(0)
+    }
+
+    fn copy(&mut self, to: usize) {
+        self.out
+            .push_str(self.text.get(self.at..to).unwrap_or_default());
+        self.at = to;
+    }
+
+    fn blank(&mut self) {
+        let rest = self.text.get(self.at..).unwrap_or_default();
+        let blank = rest.len() - rest.trim_start_matches([' ', '\t', '\r', '\n']).len();
+        self.copy(self.at + blank);
+    }
+
+    fn value(&mut self, verdict: Verdict, depth: usize) {
+        let nested = matches!(self.next(), b'{' | b'[');
+        match (self.next(), verdict) {
+            (_, Verdict::Blot) => self.blot(),
+            (_, Verdict::Plain) if nested => self.blot(),
+            (b'{', _) => self.inside(b'}', depth),
+            (b'[', _) => self.inside(b']', depth),
+            (b'"', _) => {
+                let end = self.end_of_string();
+                let raw = self.text.get(self.at..end).unwrap_or_default();
+                self.at = end;
+                self.text_of(raw);
+            }
+            _ => self.copy(self.end_of_scalar()),
+        }
+    }
+
+    /// The members of an object or an array, and its end.
+    fn inside(&mut self, end: u8, depth: usize) {
+        self.copy(self.at + 1);
+        self.blank();
+        while self.next() != end && self.at < self.text.len() {
+            let mut verdict = Verdict::Look;
+            if end == b'}' {
+                let name_ends = self.end_of_string();
+                let raw = self.text.get(self.at..name_ends).unwrap_or_default();
+                let name: String = serde_json::from_str(raw).unwrap_or_default();
+                verdict = (self.judge)(depth + 1, &name);
+                self.at = name_ends;
+                self.text_of(raw);
+                self.blank();
+                // The colon.
+                self.copy(self.at + 1);
+                self.blank();
+            }
+            self.value(verdict, depth + 1);
+            self.blank();
+            if self.next() == b',' {
+                self.copy(self.at + 1);
+                self.blank();
+            }
+        }
+        self.copy(self.text.len().min(self.at + 1));
+    }
+
+    /// A text without secrets, spelled as it was where it had none.
+    fn text_of(&mut self, raw: &str) {
+        let Some(blotter) = self.blotter else { return };
+        let decoded: String = serde_json::from_str(raw).unwrap_or_default();
+        let scrubbed = blotter.scrub(&decoded);
+        match scrubbed == decoded {
+            true => self.out.push_str(raw),
+            false => self.out.push_str(&quoted(&scrubbed)),
+        }
+    }
+
+    fn blot(&mut self) {
+        let end = self.end_of_value();
+        let raw = self.text.get(self.at..end).unwrap_or_default();
+        let text: String = serde_json::from_str(raw).unwrap_or_else(|_| raw.to_owned());
+        self.out.push_str(&quoted(&blotted(&text)));
+        self.hidden.push(text);
+        self.at = end;
+    }
+
+    fn end_of_string(&self) -> usize {
+        let mut at = self.at + 1;
+        let bytes = self.text.as_bytes();
+        while let Some(byte) = bytes.get(at) {
+            match byte {
+                b'"' => return at + 1,
+                b'\\' => at += 2,
+                _ => at += 1,
+            }
+        }
+        self.text.len()
+    }
+
+    fn end_of_scalar(&self) -> usize {
+        let rest = self.text.get(self.at..).unwrap_or_default();
+        let ends = |c: char| matches!(c, ',' | '}' | ']') || c.is_ascii_whitespace();
+        self.at + rest.find(ends).unwrap_or(rest.len())
+    }
+
+    /// Past a value of any kind.
+    fn end_of_value(&self) -> usize {
+        let mut rest =
+            serde_json::Deserializer::from_str(self.text.get(self.at..).unwrap_or_default())
+                .into_iter::<IgnoredAny>();
+        match rest.next() {
+            Some(Ok(_)) => self.at + rest.byte_offset(),
+            _ => self.text.len(),
+        }
+    }
+}
+
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::names;
+    use super::*;
+
+    fn judge(depth: usize, name: &str) -> Verdict {
+        match depth > 0 && names::speaks_of_secrets(name) {
+            true => Verdict::Blot,
+            false => Verdict::Look,
+        }
+    }
+
+    #[test]
+    fn members_that_speak_of_secrets_are_blotted_out_and_the_rest_stays_as_it_was() {
+        let text = r#" { "a" : [1, 2.50e3, null, {"Pass\u0077ord":"x\"y"}], "apiKey":{"deep":[1]}, "é":"\u00e9", "b":[] , "c":{} } "#;
+        let shown = show(text.trim_end(), &judge, &Blotter::default());
+        assert_eq!(
+            shown.as_deref(),
+            Some(
+                r#" { "a" : [1, 2.50e3, null, {"Pass\u0077ord":"[blotted out, 3 characters]"}], "apiKey":"[blotted out, 12 characters]", "é":"[blotted out, 1 characters]", "b":[] , "c":{} }"#
+            )
+        );
+        assert_eq!(secrets(text, &judge).len(), 3);
+    }
+
+    #[test]
+    fn what_is_no_json_is_not_shown_and_what_is_plain_is() {
+        for text in ["", "{", "{\"a\":1}x", "{'a':1}", &"[".repeat(1000)] {
+            assert_eq!(show(text, &judge, &Blotter::default()), None, "{text}");
+        }
+        for text in ["1", "\"x\"", "null", "[ ]", "{\"a\":{\"b\":[true,false]}}"] {
+            assert_eq!(
+                show(text, &judge, &Blotter::default()).as_deref(),
+                Some(text)
+            );
+        }
+        let plain = |depth: usize, _: &str| {
+            if depth == 0 {
+                Verdict::Look
+            } else {
+                Verdict::Plain
+            }
+        };
+        assert_eq!(
+            show(r#"{"scope":["grs"],"b":1}"#, &plain, &Blotter::default()).as_deref(),
+            Some(r#"{"scope":"[blotted out, 7 characters]","b":1}"#)
+        );
+    }
+}
