@@ -31,6 +31,7 @@ mod random;
 mod router;
 mod secrets;
 mod serve;
+mod signatures;
 mod text;
 mod tokens;
 mod uses;

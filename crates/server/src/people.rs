@@ -10,6 +10,7 @@ pub mod change_password;
 pub mod continuation;
 pub mod cookies;
 pub mod csrf;
+pub mod hand_over;
 pub mod once;
 #[cfg(not(feature = "passkeys"))]
 #[path = "people/no_passkeys.rs"]
@@ -18,7 +19,9 @@ pub mod passkeys;
 pub mod passkeys;
 pub mod password;
 pub mod recovery_codes;
+pub mod sealed;
 pub mod sessions;
+pub mod staff;
 pub mod throttle;
 pub mod tickets;
 pub mod totp;

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 const DOORS: [&str; 5] = ["endpoints", "gateway", "portal", "admin", "docs"];
-const ROOMS: [&str; 9] = [
+const ROOMS: [&str; 10] = [
     "credentials",
     "people",
     "pages",
@@ -14,6 +14,7 @@ const ROOMS: [&str; 9] = [
     "grants",
     "tokens",
     "secrets",
+    "signatures",
     "keys",
     "limits",
 ];

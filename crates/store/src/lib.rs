@@ -26,6 +26,7 @@ mod refresh_tokens;
 mod secrets;
 mod sessions;
 mod signing_keys;
+mod spent;
 mod statements;
 mod tickets;
 mod token_families;
@@ -52,6 +53,7 @@ pub use error::{Refused, StoreError};
 pub use master_keys::{MasterKeyRow, MasterKeyUse};
 pub use migrations::{MigrationState, MigrationStatus};
 pub use operator_tokens::{NewOperatorToken, OperatorToken};
+pub use people::identities::Identity;
 pub use people::passkeys::{CeremonyKind, Passkey};
 pub use people::{
     NewPassword, NewPerson, PasswordHash, Person, PersonEnded, Role, Totp, UnknownRole,
@@ -61,6 +63,7 @@ pub use secrets::expiry::ExpiringSecret;
 pub use secrets::{NewSecret, Secret, SecretScheme, SecretUse};
 pub use sessions::{NewSession, Session, SessionFacts, SessionStep};
 pub use signing_keys::{NewSigningKey, SigningKey};
+pub use spent::SpentKind;
 #[doc(hidden)]
 pub use statements::{statements_of_both, statements_of_postgres, statements_of_sqlite};
 pub use tickets::{NewTicket, Ticket, TicketKind};

@@ -38,6 +38,10 @@ const MIGRATIONS: &[Migration] = &[
         name: "portal",
         text: include_str!("../../../migrations/0004_portal.sql"),
     },
+    Migration {
+        name: "sign_in_by_others",
+        text: include_str!("../../../migrations/0007_sign_in_by_others.sql"),
+    },
 ];
 
 /// One migration and whether this database has it.

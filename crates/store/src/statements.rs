@@ -38,6 +38,7 @@ pub fn statements_of_both() -> Vec<(&'static str, &'static str)> {
         crate::operator_tokens::STATEMENTS,
         crate::people::STATEMENTS,
         crate::people::change::STATEMENTS,
+        crate::people::identities::STATEMENTS,
         crate::people::passkeys::STATEMENTS,
         crate::people::second_factor::STATEMENTS,
         crate::refresh_tokens::STATEMENTS,
@@ -45,6 +46,7 @@ pub fn statements_of_both() -> Vec<(&'static str, &'static str)> {
         crate::secrets::expiry::STATEMENTS,
         crate::sessions::STATEMENTS,
         crate::signing_keys::STATEMENTS,
+        crate::spent::STATEMENTS,
         crate::tickets::STATEMENTS,
         crate::token_families::STATEMENTS,
     ]
