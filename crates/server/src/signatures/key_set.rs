@@ -1,7 +1,7 @@
 //! The keys that a signer publishes (RFC 7517 §5), remembered for a while.
 //!
-//! A key that is not known yet is asked for, since signers announce new ones there; at most once a minute, so that
-//! whoever sends invented names of keys makes nobody ask all the time.
+//! Where none of them fits they are asked for anew, since signers announce new ones there; at most once a minute, so that
+//! whoever sends invented signatures makes nobody ask all the time.
 
 use std::sync::Arc;
 
@@ -46,23 +46,27 @@ impl KeySet {
         url: &str,
         now: Millis,
     ) -> Result<Claims, SignatureRefusal> {
-        let keys = self.keys_for(token, outbound, url, now).await?;
-        token.verify(&keys)
+        let keys = self.keys(KEEP, outbound, url, now).await?;
+        match token.verify(&keys) {
+            // A new key, perhaps without a name of its own.
+            Err(SignatureRefusal::KeyUnknown | SignatureRefusal::SignatureWrong) => {
+                let keys = self.keys(ASK_AGAIN, outbound, url, now).await?;
+                token.verify(&keys)
+            }
+            judged => judged,
+        }
     }
 
-    async fn keys_for(
+    /// The keys as they were published that long ago at most.
+    async fn keys(
         &self,
-        token: &Presented<'_>,
+        fresh_enough: Millis,
         outbound: &Outbound,
         url: &str,
         now: Millis,
     ) -> Result<Arc<[VerificationKey]>, SignatureRefusal> {
         let mut known = self.0.lock().await;
         let age = known.asked_at.map(|at| now - at);
-        let fresh_enough = match token.candidates(&known.keys).is_empty() {
-            true => ASK_AGAIN,
-            false => KEEP,
-        };
         if age.is_some_and(|age| age < fresh_enough) {
             return Ok(Arc::clone(&known.keys));
         }
