@@ -22,11 +22,16 @@ use crate::signatures::key_set::KeySet;
 
 /// How long a discovery document is believed without asking again.
 const KEEP: Millis = 10 * 60 * 1000;
+/// How soon is asked again after there was no answer: whoever presses the button makes nobody ask all the time.
+const TRY_AGAIN: Millis = 2 * 1000;
+
+/// What came of asking for the discovery document.
+type Discovered = Result<Arc<Metadata>, ProviderError>;
 
 /// What is remembered of a provider.
 #[derive(Debug, Default)]
 pub struct Provider {
-    metadata: Mutex<Option<(Millis, Arc<Metadata>)>>,
+    metadata: Mutex<Option<(Millis, Discovered)>>,
     /// What it signs with.
     pub keys: KeySet,
 }
@@ -57,7 +62,7 @@ pub struct Tokens {
 }
 
 /// Why the provider was no help.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum ProviderError {
     /// No answer, or one that says that it cannot.
     #[error("the identity provider does not answer: {0}")]
@@ -124,24 +129,26 @@ struct ErrorAnswer {
 ///
 /// # Errors
 /// [`ProviderError::Away`] and [`ProviderError::Unfit`].
-pub async fn metadata(
-    context: &Context,
-    configured: &StaffSignIn,
-) -> Result<Arc<Metadata>, ProviderError> {
+pub async fn metadata(context: &Context, configured: &StaffSignIn) -> Discovered {
     let place = &context.issuer.provider.metadata;
     let known = place.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    if let Some((at, metadata)) = known
-        && context.now - at < KEEP
-    {
-        return Ok(metadata);
+    if let Some((at, answered)) = known {
+        let good_for = if answered.is_ok() { KEEP } else { TRY_AGAIN };
+        if context.now - at < good_for {
+            return answered;
+        }
     }
+    let answered = discover(context, configured).await.map(Arc::new);
+    let remembered = Some((context.now, answered.clone()));
+    *place.lock().unwrap_or_else(PoisonError::into_inner) = remembered;
+    answered
+}
+
+async fn discover(context: &Context, configured: &StaffSignIn) -> Result<Metadata, ProviderError> {
     let base = configured.issuer.trim_end_matches('/');
     let url = format!("{base}/.well-known/openid-configuration");
     let answer = get(context, &url, None).await?;
-    let metadata = Arc::new(judge(&answer.body, &configured.issuer)?);
-    let remembered = Some((context.now, Arc::clone(&metadata)));
-    *place.lock().unwrap_or_else(PoisonError::into_inner) = remembered;
-    Ok(metadata)
+    judge(&answer.body, &configured.issuer)
 }
 
 /// It has to be the document of the issuer that is configured, to the letter (Discovery §4.3), and each address one that
