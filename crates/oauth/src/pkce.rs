@@ -31,6 +31,11 @@ impl CodeChallenge {
         }
     }
 
+    /// The challenge of a verifier (RFC 7636 §4.2), where we are the client.
+    pub fn of(verifier: &str) -> Self {
+        Self(URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes())))
+    }
+
     /// The challenge as it was sent.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -42,6 +47,6 @@ impl CodeChallenge {
             && verifier
                 .bytes()
                 .all(|byte| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte));
-        well_formed && URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes())) == self.0
+        well_formed && Self::of(verifier) == *self
     }
 }

@@ -25,6 +25,7 @@ pub mod refresh;
 mod request_records;
 pub mod route;
 pub mod server;
+pub mod sign_in_by_others;
 mod suggestion;
 pub mod variables;
 pub mod version;
@@ -39,6 +40,7 @@ pub use environment::{Environment, SecretKind};
 pub use load::load;
 pub use route::Route;
 pub use server::{Log, LogFormat, Server};
+pub use sign_in_by_others::{SignersKeys, StaffSignIn};
 use store::DatabaseUrl;
 pub use version::Version;
 

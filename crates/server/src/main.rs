@@ -33,6 +33,7 @@ mod request_records;
 mod router;
 mod secrets;
 mod serve;
+mod signatures;
 mod text;
 mod tokens;
 mod uses;

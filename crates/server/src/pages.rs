@@ -88,6 +88,7 @@ impl Frame<'_> {
                 platform => &branding.name,
                 logo => &branding.logo,
                 environment => self.environment.name.as_str(),
+                staff => self.environment.staff_sign_in.as_ref().map(|staff| staff.label.as_deref().unwrap_or_default()),
                 csrf => &self.csrf,
                 now => self.now,
                 page => Value::from(Serde(page)),

@@ -10,6 +10,7 @@ pub mod change_password;
 pub mod continuation;
 pub mod cookies;
 pub mod csrf;
+pub mod hand_over;
 pub mod newcomers;
 pub mod once;
 #[cfg(not(feature = "passkeys"))]
@@ -19,7 +20,9 @@ pub mod passkeys;
 pub mod passkeys;
 pub mod password;
 pub mod recovery_codes;
+pub mod sealed;
 pub mod sessions;
+pub mod staff;
 pub mod throttle;
 pub mod tickets;
 pub mod totp;

@@ -13,10 +13,12 @@ use crate::keys::ring::KeyRing;
 use crate::limits::{Limits, Rate};
 use crate::metrics::Metrics;
 use crate::outbound::Outbound;
+use crate::people::staff::provider::Provider;
 use crate::people::throttle::Throttle;
 use crate::request_records::{self, Waiting};
 use crate::secrets::chosen::ChosenSecrets;
 use crate::secrets::master_key::MasterKeys;
+use crate::signatures::key_set::KeySet;
 use crate::tokens::cache::TokenCache;
 use crate::uses::{CredentialUses, SecretUses};
 
@@ -35,7 +37,6 @@ pub struct Platform {
     /// What is counted.
     pub metrics: Metrics,
     /// Asks others over HTTP.
-    #[allow(dead_code)]
     pub outbound: Outbound,
     /// When and from where secrets were used, written in the background.
     pub secret_uses: SecretUses,
@@ -75,6 +76,10 @@ pub struct Issuer {
     pub sign_ins: Throttle,
     /// Second factors that were tried, per person.
     pub second_factors: Rate,
+    /// What is remembered of the staff's identity provider.
+    pub provider: Provider,
+    /// The keys of the platform's own product, where it publishes them.
+    pub product_keys: KeySet,
     /// What is counted for this environment.
     pub metrics: crate::metrics::IssuerMetrics,
     /// What of that was counted lately.

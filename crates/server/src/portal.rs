@@ -19,6 +19,7 @@ mod second_factor;
 mod security;
 mod sign_in;
 mod sign_out;
+mod staff;
 mod status;
 
 use axum::http::StatusCode;
@@ -140,6 +141,9 @@ pub fn routes() -> Vec<(&'static str, MethodRouter)> {
             "/portal/hand-over",
             get(hand_over::show).post(hand_over::submit),
         ),
+        ("/portal/hand-over/assertion", post(hand_over::receive)),
+        ("/portal/staff/sign-in", get(staff::begin)),
+        ("/portal/staff/callback", get(staff::finish)),
         ("/portal/security", get(security::show)),
         (
             "/portal/security/sessions/end",

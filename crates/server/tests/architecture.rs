@@ -14,6 +14,7 @@ const ROOMS: [&str; 10] = [
     "grants",
     "tokens",
     "secrets",
+    "signatures",
     "keys",
     "limits",
     "request_records",

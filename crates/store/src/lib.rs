@@ -29,6 +29,7 @@ mod search;
 mod secrets;
 mod sessions;
 mod signing_keys;
+mod spent;
 mod statements;
 mod tickets;
 mod token_families;
@@ -58,6 +59,7 @@ pub use idempotency_keys::{Claim, KeptAnswer, KeyedRequest};
 pub use master_keys::{MasterKeyRow, MasterKeyUse};
 pub use migrations::{MigrationState, MigrationStatus};
 pub use operator_tokens::{NewOperatorToken, OperatorToken};
+pub use people::identities::Identity;
 pub use people::members::MemberChange;
 pub use people::passkeys::{CeremonyKind, Passkey};
 pub use people::{
@@ -69,6 +71,7 @@ pub use secrets::expiry::ExpiringSecret;
 pub use secrets::{NewSecret, Secret, SecretScheme, SecretUse};
 pub use sessions::{NewSession, Session, SessionFacts, SessionStep};
 pub use signing_keys::{NewSigningKey, SigningKey};
+pub use spent::SpentKind;
 #[doc(hidden)]
 pub use statements::{statements_of_both, statements_of_postgres, statements_of_sqlite};
 pub use tickets::{NewTicket, Ticket, TicketKind};

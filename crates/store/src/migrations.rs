@@ -47,6 +47,10 @@ const MIGRATIONS: &[Migration] = &[
         text: include_str!("../../../migrations/0006_idempotency_keys.sql"),
     },
     Migration {
+        name: "sign_in_by_others",
+        text: include_str!("../../../migrations/0007_sign_in_by_others.sql"),
+    },
+    Migration {
         name: "activity_of_a_subject",
         text: include_str!("../../../migrations/0009_activity_of_a_subject.sql"),
     },

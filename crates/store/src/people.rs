@@ -1,6 +1,7 @@
 //! People: those who sign in, with what they sign in with.
 
 pub(crate) mod change;
+pub(crate) mod identities;
 pub(crate) mod members;
 pub(crate) mod passkeys;
 pub(crate) mod search;
@@ -20,7 +21,7 @@ macro_rules! person_columns {
         "p.id, p.environment, p.account_id, a.name, a.suspended_at, p.username, p.role, p.password_hash, p.password_master_key_id, \
          p.must_change_password, p.password_changed_at, p.totp_wrapped_secret, p.totp_master_key_id, p.totp_confirmed_at, p.totp_last_step, \
          p.created_at, p.updated_at, p.disabled_at, p.last_sign_in_at, \
-         (select count(*) from passkeys k where k.person_id = p.id)"
+         (select count(*) from passkeys k where k.person_id = p.id), (select count(*) from identities j where j.person_id = p.id)"
     };
 }
 pub(crate) use person_columns;
@@ -37,7 +38,7 @@ macro_rules! person_where {
 }
 
 statements! {
-    INSERT = "insert into people (id, environment, account_id, username, canonical_username, role, password_hash, password_master_key_id, \
+    pub(crate) INSERT = "insert into people (id, environment, account_id, username, canonical_username, role, password_hash, password_master_key_id, \
         must_change_password, created_at, updated_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10) on conflict do nothing";
     SELECT_BY_NAME = person_where!("p.canonical_username = $1 and p.environment = $2");
     pub(crate) SELECT_BY_ID = person_where!("p.id = $1 and p.environment = $2");
@@ -148,6 +149,8 @@ pub struct Person {
     pub last_sign_in_at: Option<Millis>,
     /// How many passkeys the person has.
     pub passkeys: u64,
+    /// Whether an identity provider vouches for the person, who then has no password here and gets none.
+    pub vouched_for: bool,
 }
 
 impl Person {
@@ -210,6 +213,7 @@ impl Person {
             disabled_at: row.optional_integer()?,
             last_sign_in_at: row.optional_integer()?,
             passkeys: row.count()?,
+            vouched_for: row.count()? > 0,
         })
     }
 }

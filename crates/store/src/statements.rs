@@ -42,6 +42,7 @@ pub fn statements_of_both() -> Vec<(&'static str, &'static str)> {
         crate::people::STATEMENTS,
         crate::people::change::STATEMENTS,
         crate::people::members::STATEMENTS,
+        crate::people::identities::STATEMENTS,
         crate::people::passkeys::STATEMENTS,
         crate::people::search::STATEMENTS,
         crate::people::second_factor::STATEMENTS,
@@ -51,6 +52,7 @@ pub fn statements_of_both() -> Vec<(&'static str, &'static str)> {
         crate::secrets::expiry::STATEMENTS,
         crate::sessions::STATEMENTS,
         crate::signing_keys::STATEMENTS,
+        crate::spent::STATEMENTS,
         crate::tickets::STATEMENTS,
         crate::token_families::STATEMENTS,
     ]

@@ -61,6 +61,8 @@ pub struct PersonView {
     environment: String,
     /// Whether a password is set; without one only an invitation lets in.
     password: bool,
+    /// Whether an identity provider vouches for the person, who has no password here.
+    identity_provider: bool,
     must_change_password: bool,
     second_factor: bool,
     disabled: bool,
@@ -76,6 +78,7 @@ impl PersonView {
         Self {
             second_factor: person.has_second_factor(),
             password: person.password.is_some(),
+            identity_provider: person.vouched_for,
             role: person.role.as_str(),
             environment: person.environment.as_str().to_owned(),
             id: person.id,

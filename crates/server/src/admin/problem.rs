@@ -12,6 +12,7 @@ use store::{Refused, StoreError};
 use crate::credentials::CredentialRefusal;
 use crate::keys::rekey::RekeyError;
 use crate::keys::rotation::RotationError;
+use crate::people::hand_over::HandOverRefusal;
 use crate::people::tickets::TicketError;
 use crate::random::NoRandomness;
 use crate::secrets::chosen::PasswordNotHashed;
@@ -193,6 +194,23 @@ impl From<PasswordNotHashed> for Problem {
                 Self::unavailable("Too many passwords are hashed at once; ask again in a moment.")
             }
             error => Self::internal(&error),
+        }
+    }
+}
+
+impl From<HandOverRefusal> for Problem {
+    fn from(refusal: HandOverRefusal) -> Self {
+        match refusal {
+            HandOverRefusal::Account(unfit) => unfit.into(),
+            HandOverRefusal::Username(error) => {
+                Self::bad_request(crate::text::sentence(&error.to_string()))
+            }
+            HandOverRefusal::Operator => Self::bad_request(refusal.to_string()),
+            HandOverRefusal::NameTaken | HandOverRefusal::NotEnabled | HandOverRefusal::Removed => {
+                Self::conflict(refusal.to_string())
+            }
+            HandOverRefusal::Store(error) => error.into(),
+            HandOverRefusal::Random(error) => error.into(),
         }
     }
 }

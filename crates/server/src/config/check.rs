@@ -9,6 +9,7 @@ use store::DatabaseUrl;
 
 use super::findings::{ConfigError, Findings};
 use super::key::Key;
+use super::sign_in_by_others::SecretPlace;
 use super::{Config, Environment, load, not_in_force};
 
 /// Everything there is to say about a configuration. The members are the stable form of `grantor check --json`.
@@ -45,6 +46,7 @@ pub fn check(file: &Path, variables: &[(String, String)]) -> Report {
     let config = load::read(file, variables, &mut findings);
     if let Some(config) = &config {
         warn_about_files(config, variables, &mut findings);
+        client_secrets(config, &mut findings);
     }
     Report {
         file: file.to_owned(),
@@ -103,6 +105,37 @@ fn warn_about_files(config: &Config, variables: &[(String, String)], findings: &
             "others on this machine can read the database's password here; run: chmod 600 {shown}"
         );
         findings.warning(&key, message);
+    }
+}
+
+/// Whether what we prove ourselves with to identity providers can be read. It is read at each sign-in, so that only this looks before.
+fn client_secrets(config: &Config, findings: &mut Findings) {
+    for environment in &config.environments {
+        let Some(staff) = &environment.staff_sign_in else {
+            continue;
+        };
+        let key = Key::top("environments")
+            .name(environment.name.as_str())
+            .name("staff_sign_in");
+        let unreadable = staff.client_secret.read().err();
+        match (&staff.client_secret, unreadable) {
+            (SecretPlace::File(_), Some(why)) => {
+                findings.mistake(&key.name("client_secret_file"), why);
+            }
+            // The one who checks need not have the variables of the one who serves.
+            (SecretPlace::Variable(_), Some(why)) => findings.warning(
+                &key.name("client_secret_env"),
+                format!("{why} here; nobody signs in by the provider where it is not"),
+            ),
+            (SecretPlace::File(file), None) if others_can_read(file) => {
+                let shown = file.display();
+                let message = format!(
+                    "others on this machine can read the client's secret; run: chmod 600 {shown}"
+                );
+                findings.warning(&key.name("client_secret_file"), message);
+            }
+            (_, None) => {}
+        }
     }
 }
 

@@ -15,6 +15,7 @@ use super::key::Key;
 use super::raw::RawEnvironment;
 use super::refresh::{self, Refresh};
 use super::request_records::{self, RequestRecords};
+use super::sign_in_by_others::{self, HandOver, StaffSignIn};
 use super::{base_url, dialect, paths};
 
 /// Who makes the client secrets.
@@ -82,6 +83,10 @@ pub struct Environment {
     /// When and from where this environment is overwritten; read, not in force yet.
     #[allow(dead_code, reason = "the refresh itself is not built yet")]
     pub refresh: Option<Refresh>,
+    /// The identity provider of the platform's own staff.
+    pub staff_sign_in: Option<StaffSignIn>,
+    /// Whose signed hand-overs are believed.
+    pub hand_over: Option<HandOver>,
 }
 
 impl Environment {
@@ -185,6 +190,12 @@ fn resolve_one(
         folder,
         findings,
     );
+    let staff_sign_in = raw.staff_sign_in.as_ref().and_then(|staff| {
+        sign_in_by_others::staff(&key.name("staff_sign_in"), staff, folder, findings)
+    });
+    let hand_over = raw.hand_over.as_ref().and_then(|written| {
+        sign_in_by_others::hand_over(&key.name("hand_over"), written, folder, findings)
+    });
     let mut choice = Choice { key, findings };
     let access_token_format = choice.of("access_token_format", &raw.access_token_format, &FORMATS);
     let signing_algorithm = choice.of("signing_algorithm", &raw.signing_algorithm, &ALGORITHMS);
@@ -240,6 +251,8 @@ fn resolve_one(
         url,
         dialect,
         refresh,
+        staff_sign_in,
+        hand_over,
     }
 }
 

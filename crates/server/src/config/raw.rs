@@ -7,6 +7,7 @@
 pub mod environment;
 pub mod route;
 pub mod server;
+pub mod sign_in_by_others;
 
 use std::collections::BTreeMap;
 
@@ -15,6 +16,7 @@ use serde::Deserialize;
 pub use environment::{RawBranding, RawEnvironment, RawPaths, RawRefresh, RawRequestRecords};
 pub use route::{RawRoute, RawVersion};
 pub use server::{RawCounters, RawLog, RawServer, RawStorage};
+pub use sign_in_by_others::{RawHandOver, RawStaffSignIn};
 
 /// A whole configuration file.
 #[derive(Debug, Default, Deserialize)]

@@ -84,6 +84,7 @@ fn nobody(context: &Context, userid: &str) -> Person {
         disabled_at: None,
         last_sign_in_at: None,
         passkeys: 0,
+        vouched_for: false,
     }
 }
 

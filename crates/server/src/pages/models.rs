@@ -217,6 +217,8 @@ pub struct KeptPasskey {
 pub struct Security {
     /// Who is signed in.
     pub username: String,
+    /// Whether there is a password to change; others sign some people in.
+    pub password: bool,
     /// Whether a second factor is on.
     pub second_factor: bool,
     /// Whether an authenticator app is one.

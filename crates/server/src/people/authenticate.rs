@@ -1,8 +1,9 @@
 //! Is this the person? One path and one cost for every way in which it is not.
 
-use store::{Person, StoreError};
+use store::{Person, Role, StoreError};
 
 use super::{password, username};
+use crate::config::Environment;
 use crate::context::Context;
 use crate::limits::TooMany;
 use crate::limits::rate::bucket;
@@ -17,6 +18,8 @@ pub enum SignInRefusal {
     WrongPassword,
     /// Invited, and has not set a password yet.
     NoPassword,
+    /// An operator, where operators sign in by the company's identity provider alone.
+    NotByPassword,
     /// Disabled by an operator.
     PersonDisabled,
     /// Of a suspended account.
@@ -36,6 +39,7 @@ impl SignInRefusal {
             Self::UnknownPerson => "UnknownPerson",
             Self::WrongPassword => "WrongPassword",
             Self::NoPassword => "NoPassword",
+            Self::NotByPassword => "NotByPassword",
             Self::PersonDisabled => "PersonDisabled",
             Self::AccountSuspended => "PersonOfSuspendedAccount",
             Self::TooMany(_) => "TooManySignIns",
@@ -88,6 +92,9 @@ pub async fn authenticate(
     if !right {
         return Err(SignInRefusal::WrongPassword);
     }
+    if !may_have_password(&context.issuer.environment, &person) {
+        return Err(SignInRefusal::NotByPassword);
+    }
     if person.disabled_at.is_some() {
         return Err(SignInRefusal::PersonDisabled);
     }
@@ -97,6 +104,16 @@ pub async fn authenticate(
     attempt.succeeded();
     renew(context, &person, presented).await;
     Ok(person)
+}
+
+/// Whether a password of ours may let this person in: nobody whom an identity provider vouches for has one, and no
+/// operator where the configuration says that operators sign in there (`staff_sign_in.password_sign_in`).
+pub fn may_have_password(environment: &Environment, person: &Person) -> bool {
+    let operators_may = environment
+        .staff_sign_in
+        .as_ref()
+        .is_none_or(|staff| staff.password_sign_in);
+    !person.vouched_for && (operators_may || person.role != Role::Operator)
 }
 
 /// Makes the hash anew under the current master key, now that the password is known for a moment.

@@ -4,19 +4,17 @@
 //! the environment and to the browser it was made for. Another browser cannot go on with it, so nobody
 //! can begin a flow and have someone else finish it.
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use store::Millis;
 
 use super::cookies::CookieValue;
+use super::sealed;
 use crate::context::Context;
-use crate::tokens::opaque::hex;
 
 /// How long a page may stay open.
 const LIFETIME: Millis = 30 * 60 * 1000;
-/// The longest text worth opening.
-const LONGEST: usize = 64 * 1024;
+/// What it is sealed for.
+const PURPOSE: &str = "continuation";
 
 /// What comes after.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,33 +55,13 @@ impl Continuation {
 
     /// As a form or an address carries it. None when it cannot be encrypted.
     pub fn seal(&self, context: &Context, browser: &CookieValue) -> Option<String> {
-        let plain = serde_json::to_vec(self).ok()?;
-        let masters = context.platform.master_keys.load();
-        let sealed = masters
-            .current()
-            .wrap(&bound_to(context, browser), &plain)?;
-        Some(URL_SAFE_NO_PAD.encode(sealed))
+        sealed::seal(context, browser, PURPOSE, self)
     }
 
     /// What was sealed for this browser in the last half hour.
     pub fn open(context: &Context, browser: Option<&CookieValue>, text: &str) -> Option<Self> {
-        if text.len() > LONGEST {
-            return None;
-        }
-        let sealed = URL_SAFE_NO_PAD.decode(text).ok()?;
-        let bound = bound_to(context, browser?);
-        let masters = context.platform.master_keys.load();
-        let plain = masters.iter().find_map(|key| key.unwrap(&bound, &sealed))?;
-        let continuation: Self = serde_json::from_slice(&plain).ok()?;
+        let continuation: Self = sealed::open(context, browser, PURPOSE, text)?;
         let age = context.now - continuation.started_at;
         (0..=LIFETIME).contains(&age).then_some(continuation)
     }
-}
-
-fn bound_to(context: &Context, browser: &CookieValue) -> String {
-    format!(
-        "continuation:{}:{}",
-        context.issuer.realm(),
-        hex(&browser.hash())
-    )
 }

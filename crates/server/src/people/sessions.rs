@@ -25,9 +25,34 @@ pub enum SessionError {
     Random(#[from] NoRandomness),
 }
 
+/// Who saw the person prove who it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// We did: a password, a second factor.
+    Here,
+    /// The platform's own product.
+    HandOver,
+    /// The company's identity provider.
+    StaffSignIn,
+}
+
+impl Way {
+    /// As the audit trail has it; nothing for what is usual.
+    fn details(self) -> String {
+        let by = match self {
+            Self::Here => return String::new(),
+            Self::HandOver => "hand-over",
+            Self::StaffSignIn => "staff-sign-in",
+        };
+        serde_json::json!({ "by": by }).to_string()
+    }
+}
+
 /// What was shown, and when.
 #[derive(Clone, Copy, Debug)]
 pub struct Shown {
+    /// To whom.
+    pub way: Way,
     /// The password.
     pub password_at: Millis,
     /// The second factor.
@@ -84,6 +109,7 @@ pub async fn begin(
     };
     let audit = store::AuditEvent {
         account_id: person.account_id.clone(),
+        details: shown.way.details(),
         ..context.audit(event, Actor::Person(person.id.clone()))
     };
     let replaces = Cookie::Session

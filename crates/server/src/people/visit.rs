@@ -5,7 +5,7 @@ use axum::response::Response;
 
 use super::continuation::{Continuation, Next};
 use super::cookies::{Cookie, CookieValue};
-use super::csrf;
+use super::{csrf, sealed};
 use crate::context::Context;
 use crate::pages::catalogue::Language;
 use crate::pages::{self, ErrorPage, Frame, Page};
@@ -58,6 +58,17 @@ impl Visit {
         continuation
             .seal(&self.context, &self.browser)
             .unwrap_or_default()
+    }
+
+    /// Seals something else for this browser; nothing where it cannot be encrypted.
+    pub fn seal_for<T: serde::Serialize>(&self, purpose: &str, value: &T) -> Option<String> {
+        sealed::seal(&self.context, &self.browser, purpose, value)
+    }
+
+    /// Opens what was sealed in this browser for that purpose.
+    pub fn open_for<T: serde::de::DeserializeOwned>(&self, purpose: &str, text: &str) -> Option<T> {
+        let browser = (!self.is_new).then_some(&self.browser);
+        sealed::open(&self.context, browser, purpose, text)
     }
 
     /// A page.

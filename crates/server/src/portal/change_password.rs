@@ -11,7 +11,7 @@ use crate::context::Context;
 use crate::pages::{self, Problem};
 use crate::people::change_password::{Changed, change};
 use crate::people::continuation::{Continuation, Next};
-use crate::people::sessions::{self, Shown};
+use crate::people::sessions::{self, Shown, Way};
 use crate::people::visit::Visit;
 
 /// `GET /portal/change-password`
@@ -83,6 +83,7 @@ pub async fn submit(context: Context, request: Request) -> Response {
 /// Every session of the person ended with the old password; this browser gets a new one.
 async fn done(visit: &Visit, session: &Session, continuation: &Continuation) -> Response {
     let shown = Shown {
+        way: Way::Here,
         password_at: visit.context.now,
         second_factor_at: session.facts.second_factor_at,
     };

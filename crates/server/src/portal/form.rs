@@ -25,6 +25,22 @@ impl Form {
     /// # Errors
     /// The answer: 413 for what is too large, 403 for what is not ours.
     pub async fn receive(context: Context, request: Request) -> Result<(Visit, Self), Response> {
+        let (visit, form) = Self::from_anywhere(context, request).await?;
+        if !csrf::is_ours(&visit.context, &visit.headers, form.get("csrf")) {
+            visit.refused("FormNotOurs");
+            return Err(refuse(&visit, StatusCode::FORBIDDEN));
+        }
+        Ok((visit, form))
+    }
+
+    /// Reads a form that another site may have sent: what it holds has to prove itself, and nothing comes of it at once.
+    ///
+    /// # Errors
+    /// The answer: 413 for what is too large.
+    pub async fn from_anywhere(
+        context: Context,
+        request: Request,
+    ) -> Result<(Visit, Self), Response> {
         let (parts, body) = request.into_parts();
         let visit = Visit::begin(context, parts.headers, None)
             .map_err(|_| StatusCode::SERVICE_UNAVAILABLE.into_response())?;
@@ -39,10 +55,6 @@ impl Form {
                 .map(|(name, value)| (name.into_owned(), value.into_owned()))
                 .collect(),
         );
-        if !csrf::is_ours(&visit.context, &visit.headers, form.get("csrf")) {
-            visit.refused("FormNotOurs");
-            return Err(refuse(&visit, StatusCode::FORBIDDEN));
-        }
         Ok((visit, form))
     }
 

@@ -1,19 +1,22 @@
 //! `/portal/hand-over`: someone comes from the platform's own product, signed in there, by a link that works once within a minute.
 //!
 //! Following the link shows who one would be; only the button signs in. So nobody is signed in as someone else by a link
-//! that another sent, and what looks at links spends none.
+//! that another sent, and what looks at links spends none. The link comes from the management API, or of a token that the
+//! product signed.
 
 use axum::extract::{RawQuery, Request};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use store::{Person, TicketKind};
 
+use super::access::nothing_here;
 use super::form::Form;
 use super::sign_in::enter;
 use crate::context::Context;
 use crate::pages;
 use crate::people::continuation::{Continuation, Next};
-use crate::people::sessions::Shown;
+use crate::people::hand_over::assertion::{self, AssertionRefusal};
+use crate::people::sessions::{Shown, Way};
 use crate::people::tickets;
 use crate::people::visit::Visit;
 
@@ -41,6 +44,25 @@ pub async fn show(context: Context, headers: HeaderMap, RawQuery(query): RawQuer
     }
 }
 
+/// `POST /portal/hand-over/assertion`: the product's own page sends what the product signed. The browser has none of our
+/// cookies with it, since another site sends the form, and needs none: it is led on to the link's page, which shows who one
+/// would be. The token stands in the form alone, so that no address and no log ever holds it.
+pub async fn receive(context: Context, request: Request) -> Response {
+    let (visit, form) = match Form::from_anywhere(context, request).await {
+        Ok(received) => received,
+        Err(response) => return response,
+    };
+    match assertion::redeem(&visit.context, form.get("assertion")).await {
+        Ok(link) => pages::see_other(&link.url),
+        Err(AssertionRefusal::NotConfigured) => nothing_here(&visit),
+        Err(refusal) if refusal.is_ours() => visit.unavailable(&refusal),
+        Err(refusal) => {
+            tracing::warn!(reason = refusal.name(), error = %refusal, "a signed hand-over was refused");
+            not_taken(&visit, refusal.name())
+        }
+    }
+}
+
 /// `POST /portal/hand-over`
 pub async fn submit(context: Context, request: Request) -> Response {
     let (visit, form) = match Form::receive(context, request).await {
@@ -59,6 +81,7 @@ pub async fn submit(context: Context, request: Request) -> Response {
             let continuation = Continuation::new(context, Next::Portal);
             // The platform has seen the password's equivalent; a second factor that the person turned on here is asked for here.
             let shown = Shown {
+                way: Way::HandOver,
                 password_at: context.now,
                 second_factor_at: None,
             };
@@ -80,7 +103,12 @@ async fn handed_over(visit: &Visit, token: &str) -> Result<Person, Response> {
 }
 
 fn gone(visit: &Visit) -> Response {
-    visit.refused("HandOverUnknown");
+    not_taken(visit, "HandOverUnknown")
+}
+
+/// One page for every way to be refused.
+fn not_taken(visit: &Visit, reason: &str) -> Response {
+    visit.refused(reason);
     visit.error(
         StatusCode::BAD_REQUEST,
         "error-hand-over-title",

@@ -9,8 +9,9 @@ use super::form::Form;
 use super::sign_in::enter;
 use crate::context::Context;
 use crate::pages::{self, Problem};
+use crate::people::authenticate::may_have_password;
 use crate::people::continuation::{Continuation, Next};
-use crate::people::sessions::Shown;
+use crate::people::sessions::{Shown, Way};
 use crate::people::visit::Visit;
 use crate::people::{password, tickets};
 
@@ -62,6 +63,7 @@ pub async fn submit(context: Context, request: Request) -> Response {
         Ok(true) => {
             let continuation = Continuation::new(&visit.context, Next::Portal);
             let shown = Shown {
+                way: Way::Here,
                 password_at: visit.context.now,
                 second_factor_at: None,
             };
@@ -112,6 +114,7 @@ async fn invited(visit: &Visit, token: &str) -> Result<Person, Response> {
     tickets::person_of(platform, issuer, INVITATION, token, context.now)
         .await
         .map_err(|error| visit.unavailable(&error))?
+        .filter(|person| may_have_password(&issuer.environment, person))
         .ok_or_else(|| gone(visit))
 }
 

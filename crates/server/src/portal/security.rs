@@ -132,6 +132,7 @@ async fn read(
     let kept = store.passkeys_of(&session.person.id).await?;
     Ok(Security {
         username: session.person.username.clone(),
+        password: session.person.password.is_some(),
         second_factor: person.as_ref().is_some_and(Person::has_second_factor),
         authenticator_app: person.as_ref().is_some_and(Person::has_authenticator_app),
         passkeys_work: crate::people::passkeys::available(&context.issuer.environment),

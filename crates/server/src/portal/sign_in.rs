@@ -11,7 +11,7 @@ use crate::context::Context;
 use crate::pages::{self, Problem};
 use crate::people::authenticate::{SignInRefusal, authenticate};
 use crate::people::continuation::Continuation;
-use crate::people::sessions::{self, Shown};
+use crate::people::sessions::{self, Shown, Way};
 use crate::people::visit::Visit;
 
 /// `POST /portal/sign-in`
@@ -27,6 +27,7 @@ pub async fn submit(context: Context, request: Request) -> Response {
     match authenticate(&visit.context, username, form.get("password")).await {
         Ok(person) => {
             let shown = Shown {
+                way: Way::Here,
                 password_at: visit.context.now,
                 second_factor_at: None,
             };

@@ -14,11 +14,13 @@ use crate::keys::rotation;
 use crate::limits::{Limits, Rate};
 use crate::metrics::Metrics;
 use crate::outbound::Outbound;
+use crate::people::staff::provider::Provider;
 use crate::people::throttle::Throttle;
 use crate::platform::{Issuer, Platform};
 use crate::request_records::Waiting;
 use crate::secrets::chosen::ChosenSecrets;
 use crate::secrets::source;
+use crate::signatures::key_set::KeySet;
 use crate::tokens::cache::TokenCache;
 use crate::uses::{CredentialUses, SecretUses};
 
@@ -124,6 +126,8 @@ fn issuer(config: &Config, environment: &Arc<Environment>, metrics: &Metrics) ->
         limits: Limits::new(environment),
         sign_ins: Throttle::default(),
         second_factors: Rate::new(SECOND_FACTORS, SECOND_FACTORS_WITHIN),
+        provider: Provider::default(),
+        product_keys: KeySet::default(),
         metrics: metrics.of_environment(environment.name.as_str()),
         pulse: crate::pulse::Pulse::default(),
     }

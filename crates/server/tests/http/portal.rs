@@ -6,9 +6,11 @@ use crate::http::support::request::form;
 use crate::http::support::{Browser, House, Request, Setup, house, on_each_database};
 
 mod activity;
+mod assertion;
 mod credentials;
 mod operations;
 mod people;
+mod staff;
 
 const SESSION: &str = "grantor-production-session";
 

@@ -20,7 +20,7 @@ use super::TokenId;
 use crate::database::{Database, Value, params};
 use crate::people::passkeys;
 use crate::statements::statements;
-use crate::{Millis, Store, StoreError, idempotency_keys, sessions, tickets};
+use crate::{Millis, Store, StoreError, idempotency_keys, sessions, spent, tickets};
 
 statements! {
     SELECT_RANGE = "select id, expires_at from access_tokens where id > $1 order by id limit $2";
@@ -106,6 +106,7 @@ impl Store {
                         (DELETE_REVOKED_JWTS, before),
                         (sessions::DELETE_EXPIRED, before),
                         (tickets::DELETE_EXPIRED, before),
+                        (spent::DELETE_EXPIRED, before),
                         (passkeys::DELETE_EXPIRED, before),
                         (idempotency_keys::DELETE_EXPIRED, before),
                         (DELETE_CODES, long_ago),

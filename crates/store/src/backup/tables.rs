@@ -54,6 +54,8 @@ tables! {
     "sessions" by "id_hash": "id_hash", "environment", "person_id", "step", "created_at", "authenticated_at", "second_factor_at", "last_seen_at",
         "expires_at", "remote_address", "user_agent";
     "tickets" by "id_hash": "id_hash", "environment", "kind", "person_id", "created_at", "expires_at", "used_at";
+    "identities" by "environment, issuer, subject": "environment", "issuer", "subject", "person_id", "created_at";
+    "spent" by "environment, kind, hash": "environment", "kind", "hash", "expires_at";
     "consents" by "person_id, credential_uuid": "environment", "person_id", "credential_uuid", "scope", "granted_at";
     "token_families" by "id": "id", "environment", "credential_uuid", "person_id", "scope", "created_at", "expires_at", "newest_generation",
         "revoked_at", "revoked_reason";

@@ -1,14 +1,14 @@
 //! Changing people, and what ends with a change: one transaction each, with its audit row.
 
-use super::passkeys;
 use super::{NewPassword, PasswordHash, PersonEnded, Role, SELECT_BY_ID};
+use super::{identities, passkeys};
 use crate::database::{Transaction, params};
 use crate::statements::statements;
 use crate::{AuditEvent, InEnvironment, Millis, StoreError, idempotency_keys};
 
 statements! {
     SET_PASSWORD = "update people set password_hash = $1, password_master_key_id = $2, must_change_password = $3, password_changed_at = $4, updated_at = $4 \
-        where id = $5 and environment = $6";
+        where id = $5 and environment = $6 and not exists (select 1 from identities i where i.person_id = people.id)";
     /// Only the hash that was just proven is replaced: of two changes at once one wins.
     CHANGE_PASSWORD = "update people set password_hash = $1, password_master_key_id = $2, must_change_password = $3, password_changed_at = $4, updated_at = $4 \
         where id = $5 and environment = $6 and password_hash = $7";
@@ -27,7 +27,8 @@ statements! {
 
 impl InEnvironment<'_> {
     /// Sets a password. With `proven`, only if the password kept is still that one. Ends the person's sessions, tickets, codes and
-    /// authorizations: whoever knew the old password had all of them. False when there is no such person, or the password is another by now.
+    /// authorizations: whoever knew the old password had all of them. False when there is no such person, the password is another by now, or
+    /// an identity provider vouches for the person.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when it is not known to be durable.
@@ -221,6 +222,7 @@ impl InEnvironment<'_> {
                         END_TICKETS,
                         DELETE_RECOVERY_CODES,
                         passkeys::DELETE_ALL,
+                        identities::DELETE_ALL,
                         DELETE_CONSENTS,
                         idempotency_keys::DELETE_OF_SUBJECT,
                     ] {

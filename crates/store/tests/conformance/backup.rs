@@ -1,11 +1,14 @@
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-use store::{DatabaseUrl, NewOperatorToken, NewSigningKey, Store, StoreError, TokenId};
+use store::{
+    DatabaseUrl, Identity, NewOperatorToken, NewSigningKey, Role, SpentKind, Store, StoreError,
+    TokenId,
+};
 
 use crate::fixture::{
-    Fixture, MASTER_KEY, NOW, credential, event, on_both_databases, production, rc, secret, token,
-    token_id,
+    Fixture, MASTER_KEY, NOW, credential, event, on_both_databases, person, production, rc, secret,
+    token, token_id,
 };
 
 on_both_databases!(
@@ -50,6 +53,20 @@ async fn fill(store: &Store) {
     };
     verbs
         .create_first_signing_key(key, event("signing-key.created"))
+        .await
+        .unwrap();
+    let identity = Identity {
+        issuer: "https://login.example.com".into(),
+        subject: "s1".into(),
+    };
+    let mut staff = person("sara", "Acme");
+    (staff.account_name, staff.role) = (None, Role::Operator);
+    verbs
+        .create_person_of_identity(staff, identity, event("person.created"))
+        .await
+        .unwrap();
+    verbs
+        .spend_once(SpentKind::StaffSignIn, [200; 32], NOW + 9)
         .await
         .unwrap();
     let token_of_operator = NewOperatorToken {

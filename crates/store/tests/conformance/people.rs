@@ -1,8 +1,8 @@
 use std::future::Future;
 
 use store::{
-    CeremonyKind, NewSession, NewTicket, Passkey, Refused, SessionStep, Store, StoreError,
-    TicketKind,
+    CeremonyKind, Identity, NewPassword, NewSession, NewTicket, Passkey, Refused, Role,
+    SessionStep, SpentKind, Store, StoreError, TicketKind,
 };
 
 use crate::fixture::{Fixture, NOW, event, on_both_databases, person, production, rc};
@@ -14,7 +14,9 @@ on_both_databases!(
     a_challenge_is_answered_once,
     fifty_uses_of_a_passkey_at_one_counter_are_one,
     the_last_second_factor_stays,
-    nothing_of_an_erased_person_is_left
+    nothing_of_an_erased_person_is_left,
+    what_others_showed_counts_once,
+    an_identity_is_one_person_without_a_password
 );
 
 async fn made(fixture: &Fixture) -> &Store {
@@ -275,4 +277,122 @@ async fn nothing_of_an_erased_person_is_left(fixture: &Fixture) {
             .unwrap()
     );
     assert_eq!(fixture.audited("person.erased").await, 1);
+}
+
+async fn what_others_showed_counts_once(fixture: &Fixture) {
+    let store = &fixture.store;
+    let spend = |store: Store| async move {
+        store
+            .in_environment(&production())
+            .spend_once(SpentKind::Assertion, [3; 32], NOW + 1_000)
+            .await
+            .unwrap()
+    };
+    assert_eq!(of_fifty(store, spend).await, 1);
+    // Another kind, and another environment, are others.
+    for (environment, kind) in [
+        (production(), SpentKind::StaffSignIn),
+        (rc(), SpentKind::Assertion),
+    ] {
+        let verbs = store.in_environment(&environment);
+        assert!(verbs.spend_once(kind, [3; 32], NOW + 1_000).await.unwrap());
+    }
+    store.sweep_expired(NOW + 1_000, 10).await.unwrap();
+    assert_eq!(fixture.number("select count(*) from spent").await, 3);
+    assert_eq!(store.sweep_expired(NOW + 1_001, 10).await.unwrap(), 3);
+    assert!(spend(store.clone()).await, "it is forgotten after its end");
+}
+
+async fn an_identity_is_one_person_without_a_password(fixture: &Fixture) {
+    let store = &fixture.store;
+    let environment = production();
+    let verbs = store.in_environment(&environment);
+    let identity = Identity {
+        issuer: "https://login.example.com".to_owned(),
+        subject: "s1".to_owned(),
+    };
+    let of_staff = |id: &str| store::NewPerson {
+        account_name: None,
+        role: Role::Operator,
+        ..person(id, "Acme")
+    };
+    let make = |id: &str, identity: &Identity| {
+        verbs.create_person_of_identity(of_staff(id), identity.clone(), event("person.created"))
+    };
+    make("sara", &identity).await.unwrap();
+    let twice = make("another", &identity).await;
+    assert!(matches!(
+        twice,
+        Err(StoreError::Refused(Refused::Exists("identity")))
+    ));
+    let second = Identity {
+        subject: "s2".to_owned(),
+        ..identity.clone()
+    };
+    let taken = make("sara", &second).await;
+    assert!(matches!(
+        taken,
+        Err(StoreError::Refused(Refused::Exists("person")))
+    ));
+    assert_eq!(fixture.audited("person.created").await, 1);
+    let found = verbs.find_person_by_identity(&identity).await.unwrap();
+    let found = found.unwrap();
+    assert!(found.vouched_for && found.account_id.is_none() && found.id == "sara");
+    assert_eq!(verbs.find_person_by_identity(&second).await.unwrap(), None);
+    let (elsewhere, other) = (
+        rc(),
+        Identity {
+            issuer: "https://other.example".to_owned(),
+            ..identity.clone()
+        },
+    );
+    let elsewhere = store.in_environment(&elsewhere);
+    assert_eq!(
+        elsewhere.find_person_by_identity(&identity).await.unwrap(),
+        None
+    );
+    assert_eq!(verbs.find_person_by_identity(&other).await.unwrap(), None);
+
+    let password = NewPassword {
+        hash: vec![1],
+        master_key_id: crate::fixture::MASTER_KEY.to_owned(),
+        must_change: false,
+    };
+    let set = verbs
+        .set_password("sara", password, None, NOW, event("person.password_set"))
+        .await;
+    assert!(
+        !set.unwrap(),
+        "nobody whom a provider vouches for has a password"
+    );
+
+    let session = NewSession {
+        id_hash: [6; 32],
+        person_id: "sara".to_owned(),
+        step: SessionStep::Full,
+        created_at: NOW,
+        authenticated_at: NOW,
+        second_factor_at: None,
+        expires_at: NOW + 1_000,
+        remote_address: "192.0.2.7".to_owned(),
+        user_agent: "a browser".to_owned(),
+    };
+    verbs
+        .begin_session(session, None, event("session.begun"))
+        .await
+        .unwrap();
+    for refused in [&second, &identity] {
+        verbs
+            .refuse_identity(refused.clone(), NOW, event("staff_sign_in.refused"))
+            .await
+            .unwrap();
+        let left = fixture.number("select count(*) from sessions").await;
+        assert_eq!(left, i64::from(*refused == second));
+    }
+    assert_eq!(fixture.audited("staff_sign_in.refused").await, 2);
+    let erased = verbs
+        .erase_person("sara", NOW, event("person.erased"))
+        .await;
+    assert!(erased.unwrap());
+    assert_eq!(fixture.number("select count(*) from identities").await, 0);
 }

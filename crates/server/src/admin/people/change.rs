@@ -18,6 +18,7 @@ use crate::admin::parameters::{Named, Parameters};
 use crate::admin::problem::Problem;
 use crate::admin::scopes::WritePeople;
 use crate::clock::rfc3339;
+use crate::people::authenticate::may_have_password;
 use crate::people::{password as passwords, tickets};
 use crate::platform::{Issuer, Platform};
 
@@ -169,6 +170,7 @@ pub async fn password(
     Body(asked): Body<NewPassword>,
 ) -> Result<Json<Changed>, Problem> {
     let (issuer, person) = person_of(&platform, &id, &place).await?;
+    needs_password(issuer, &person)?;
     let must_change = asked.must_change.unwrap_or(true);
     let chosen = asked
         .password
@@ -257,6 +259,7 @@ pub async fn invite(
     Parameters(place): Parameters<Where>,
 ) -> Result<Json<Invited>, Problem> {
     let (issuer, person) = person_of(&platform, &id, &place).await?;
+    needs_password(issuer, &person)?;
     let event = audit(operator.audit("person.invited"), &person);
     let made = tickets::issue(
         &platform,
@@ -273,6 +276,16 @@ pub async fn invite(
         invitation: made.url,
         invitation_expires_at: rfc3339(made.expires_at),
     }))
+}
+
+/// Refuses to give a password to someone who could not sign in with it.
+fn needs_password(issuer: &Issuer, person: &Person) -> Result<(), Problem> {
+    match may_have_password(&issuer.environment, person) {
+        true => Ok(()),
+        false => Err(Problem::conflict(
+            "This person signs in through your identity provider, and a password here would let nobody in.",
+        )),
+    }
 }
 
 /// The person as it stands now.

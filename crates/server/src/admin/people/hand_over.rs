@@ -9,7 +9,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
-use store::{AuditEvent, NewPerson, Person, Role, TicketKind};
+use store::{AuditEvent, TicketKind};
 use utoipa::ToSchema;
 
 use super::create::role as role_of;
@@ -20,10 +20,9 @@ use crate::admin::operator::Operator;
 use crate::admin::problem::Problem;
 use crate::admin::scopes::WritePeople;
 use crate::clock::rfc3339;
-use crate::people::{tickets, username};
-use crate::platform::{Issuer, Platform};
-use crate::random;
-use crate::text::{self, LONGEST_NAME, sentence};
+use crate::people::hand_over::{Arriving, take_over};
+use crate::people::tickets;
+use crate::platform::Platform;
 
 /// Who comes, and as what.
 #[derive(Deserialize, ToSchema)]
@@ -84,21 +83,21 @@ async fn make(
     asked: Asked,
 ) -> Result<HandedOver, Problem> {
     let issuer = issuer_of(&platform, &asked.environment)?;
-    text::required("account", &asked.account, LONGEST_NAME)?;
     let role = role_of(asked.role.as_deref().unwrap_or("member"))?;
-    if role == Role::Operator {
-        return Err(Problem::bad_request(
-            "A customer's person is an account-manager or a member; operators are made by `grantor people create`.",
-        ));
-    }
-    let person = person(&platform, issuer, &operator, &asked, role).await?;
+    let now = operator.arrival.now;
+    let arriving = Arriving {
+        account: &asked.account,
+        username: &asked.username,
+        role,
+    };
+    let event = |name| operator.audit(name);
+    let person = take_over(&platform, issuer, arriving, now, event).await?;
     let audit = AuditEvent {
         environment: Some(issuer.name().clone()),
         account_id: person.account_id.clone(),
         subject: Some(person.id.clone()),
         ..operator.audit("person.handed_over")
     };
-    let now = operator.arrival.now;
     let kind = TicketKind::HandOver;
     let link = tickets::issue(&platform, issuer, kind, &person.id, now, audit).await?;
     Ok(HandedOver {
@@ -109,65 +108,4 @@ async fn make(
         hand_over: link.url,
         hand_over_expires_at: rfc3339(link.expires_at),
     })
-}
-
-/// The person of that name in that account, with that role.
-async fn person(
-    platform: &Platform,
-    issuer: &Issuer,
-    operator: &Operator<WritePeople>,
-    asked: &Asked,
-    role: Role,
-) -> Result<Person, Problem> {
-    let canonical = username::canonical(&asked.username)
-        .map_err(|error| Problem::bad_request(sentence(&error.to_string())))?;
-    let store = platform.store.in_environment(issuer.name());
-    let now = operator.arrival.now;
-    let event = |name, id: &str, role: Role| AuditEvent {
-        environment: Some(issuer.name().clone()),
-        subject: Some(id.to_owned()),
-        details: serde_json::json!({ "role": role.as_str() }).to_string(),
-        ..operator.audit(name)
-    };
-    if store.find_person(&canonical).await?.is_none() {
-        let id = random::uuid(now)?;
-        let new = NewPerson {
-            id: id.clone(),
-            account_name: Some(asked.account.clone()),
-            new_account_id: random::uuid(now)?,
-            username: asked.username.trim().to_owned(),
-            canonical_username: canonical.clone(),
-            role,
-            password: None,
-            created_at: now,
-        };
-        let audit = event("person.created", &id, role);
-        match store.create_person(new, audit).await {
-            // Two at once: the other one made it.
-            Ok(()) | Err(store::StoreError::Refused(store::Refused::Exists(_))) => {}
-            Err(error) => return Err(error.into()),
-        }
-    }
-    let found = store.find_person(&canonical).await?;
-    let person = found.ok_or_else(|| {
-        Problem::conflict("The person was removed in the same moment; ask again.")
-    })?;
-    if person.role == Role::Operator || person.account_name.as_ref() != Some(&asked.account) {
-        return Err(Problem::conflict(
-            "This username is another account's here, or an operator's; send one that is unique over all accounts, such as an e-mail address.",
-        ));
-    }
-    if !person.is_enabled() {
-        return Err(Problem::conflict(
-            "This person is disabled, or the account is suspended; enable it first.",
-        ));
-    }
-    if person.role != role {
-        let audit = AuditEvent {
-            account_id: person.account_id.clone(),
-            ..event("person.role_changed", &person.id, role)
-        };
-        store.set_role(&person.id, role, now, audit).await?;
-    }
-    Ok(person)
 }

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::Texts;
+use super::sign_in_by_others::{RawHandOver, RawStaffSignIn};
 use crate::config::duration::Seconds;
 
 /// `[environments.NAME]`
@@ -82,6 +83,10 @@ pub struct RawEnvironment {
     pub request_records: RawRequestRecords,
     /// Overwrites this environment with another one's data on a schedule. Credentials, tokens and keys never cross.
     pub refresh: Option<RawRefresh>,
+    /// Your staff sign in through the company's own identity provider (OpenID Connect).
+    pub staff_sign_in: Option<RawStaffSignIn>,
+    /// People come from your own product, which signs who they are, without a password here.
+    pub hand_over: Option<RawHandOver>,
 }
 
 /// `[environments.NAME.paths]`

@@ -8,8 +8,8 @@ use serde::de::{Deserialize, Deserializer, Error, Visitor};
 use serde_json::Value;
 
 use super::super::raw::{
-    RawBranding, RawConfig, RawCounters, RawEnvironment, RawLog, RawPaths, RawRefresh,
-    RawRequestRecords, RawRoute, RawServer, RawStorage, RawVersion,
+    RawBranding, RawConfig, RawCounters, RawEnvironment, RawHandOver, RawLog, RawPaths, RawRefresh,
+    RawRequestRecords, RawRoute, RawServer, RawStaffSignIn, RawStorage, RawVersion,
 };
 use super::{config, read};
 
@@ -116,6 +116,20 @@ fn tables() -> Vec<Table> {
             true,
         ),
         table(
+            "[environments.production.staff_sign_in]",
+            "ENVIRONMENTS__PRODUCTION__STAFF_SIGN_IN",
+            "RawStaffSignIn",
+            keys_of::<RawStaffSignIn>(),
+            true,
+        ),
+        table(
+            "[environments.production.hand_over]",
+            "ENVIRONMENTS__PRODUCTION__HAND_OVER",
+            "RawHandOver",
+            keys_of::<RawHandOver>(),
+            true,
+        ),
+        table(
             "[[routes]]",
             "ROUTES__0",
             "RawRoute",
@@ -139,7 +153,15 @@ fn text(uncommented: Uncommented) -> String {
         for key in table.keys {
             let property = &schema["$defs"][table.definition]["properties"][key];
             // Tables of their own come below.
-            if matches!(*key, "paths" | "branding" | "request_records" | "refresh") {
+            if matches!(
+                *key,
+                "paths"
+                    | "branding"
+                    | "request_records"
+                    | "refresh"
+                    | "staff_sign_in"
+                    | "hand_over"
+            ) {
                 continue;
             }
             text.push('\n');
@@ -289,7 +311,11 @@ fn every_key_it_shows_can_be_set() {
         .collect();
     assert_eq!(
         keys,
-        ["environments.production.refresh.from"],
-        "but for the one environment, refreshed from itself: {mistakes:#?}"
+        [
+            "environments.production.refresh.from",
+            "environments.production.staff_sign_in.client_secret_file",
+            "environments.production.hand_over.keys",
+        ],
+        "but for the one environment, refreshed from itself, and what is one or the other: {mistakes:#?}"
     );
 }

@@ -13,6 +13,8 @@ sign-in-for-portal = to manage API access
 sign-in-for-client = to continue to
 sign-in-action = Sign in
 sign-in-forgotten = Forgotten your password? The person who manages API access in your company can have a new link sent to you.
+staff-sign-in-first = Do you work for the company behind this platform?
+staff-sign-in-action = Sign in with your work account
 sign-in-wrong = Username or password is not right. Check both and try again.
 sign-in-too-many = Too many failed attempts from here. Try again in { $number ->
     [one] one minute
@@ -148,6 +150,12 @@ error-unavailable-title = We cannot answer right now
 error-unavailable-advice = Something of ours is away for a moment. Nothing was changed. Try again in a few seconds.
 error-account-title = Not for this account
 error-account-advice = You are signed in as someone of another company than the one this application belongs to.
+error-staff-away-title = Your company's sign-in does not answer
+error-staff-away-advice = We cannot reach it, or it does not let us ask. Nothing was changed. Try again in a moment; if that does not help, tell the people who run this platform.
+error-staff-refused-title = You were not signed in
+error-staff-refused-advice = Your company's sign-in said no, or its answer could not be believed. Go back to the portal and sign in again.
+error-staff-not-allowed-title = You are not allowed here
+error-staff-not-allowed-advice = Your company knows you, but none of your groups gives you a role in this portal, or someone took it away here. Ask the people who run this platform.
 
 time-utc = { $time } UTC
 time-now = just now
@@ -398,6 +406,7 @@ event-session-ended = signed out
 event-session-others-ended = signed out everywhere else
 event-session-password-change-asked = was asked for a new password
 event-session-second-factor-asked = was asked for the second factor
+event-staff-sign-in-refused = was not let in by the company's sign-in
 event-token-revoked = ended a token
 event-token-family-revoked = ended what a person allowed
 

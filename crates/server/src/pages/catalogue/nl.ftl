@@ -13,6 +13,8 @@ sign-in-for-portal = om API-toegang te beheren
 sign-in-for-client = om door te gaan naar
 sign-in-action = Inloggen
 sign-in-forgotten = Wachtwoord vergeten? Wie in uw bedrijf de API-toegang beheert, kan u een nieuwe link laten sturen.
+staff-sign-in-first = Werkt u voor het bedrijf achter dit platform?
+staff-sign-in-action = Inloggen met uw werkaccount
 sign-in-wrong = Gebruikersnaam of wachtwoord klopt niet. Controleer beide en probeer het opnieuw.
 sign-in-too-many = Te veel mislukte pogingen vanaf hier. Probeer het over { $number ->
     [one] een minuut
@@ -148,6 +150,12 @@ error-unavailable-title = We kunnen nu niet antwoorden
 error-unavailable-advice = Er is bij ons even iets weg. Er is niets gewijzigd. Probeer het over een paar seconden opnieuw.
 error-account-title = Niet voor dit account
 error-account-advice = U bent ingelogd als iemand van een ander bedrijf dan dat van deze toepassing.
+error-staff-away-title = De inlog van uw bedrijf antwoordt niet
+error-staff-away-advice = We kunnen hem niet bereiken, of hij laat ons niets vragen. Er is niets veranderd. Probeer het zo opnieuw; helpt dat niet, meld het dan aan de beheerders van dit platform.
+error-staff-refused-title = U bent niet ingelogd
+error-staff-refused-advice = De inlog van uw bedrijf zei nee, of zijn antwoord was niet te vertrouwen. Ga terug naar het portaal en log opnieuw in.
+error-staff-not-allowed-title = U hebt hier geen toegang
+error-staff-not-allowed-advice = Uw bedrijf kent u, maar geen van uw groepen geeft u een rol in dit portaal, of iemand heeft die hier weggehaald. Vraag het de beheerders van dit platform.
 
 time-utc = { $time } UTC
 time-now = zojuist
@@ -398,6 +406,7 @@ event-session-ended = meldde zich af
 event-session-others-ended = meldde zich overal elders af
 event-session-password-change-asked = kreeg de vraag om een nieuw wachtwoord
 event-session-second-factor-asked = kreeg de vraag om de tweede factor
+event-staff-sign-in-refused = kwam niet binnen via de inlog van het bedrijf
 event-token-revoked = beëindigde een token
 event-token-family-revoked = beëindigde wat een persoon toestond
 

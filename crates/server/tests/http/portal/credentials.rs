@@ -243,6 +243,9 @@ const ROUTES: &[(&str, Who)] = &[
     ("/portal/signed-out", Who::Anyone),
     ("/portal/invitation", Who::Anyone),
     ("/portal/hand-over", Who::Anyone),
+    ("/portal/hand-over/assertion", Who::AnySite),
+    ("/portal/staff/sign-in", Who::Anyone),
+    ("/portal/staff/callback", Who::Anyone),
     ("/portal/security", Who::SignedIn),
     ("/portal/security/sessions/end", Who::SignedIn),
     ("/portal/security/consents/withdraw", Who::SignedIn),
@@ -288,6 +291,8 @@ const ROUTES: &[(&str, Who)] = &[
 #[derive(Clone, Copy, PartialEq)]
 enum Who {
     Anyone,
+    /// Other sites' forms too: what they hold proves itself.
+    AnySite,
     SignedIn,
     Manager,
     /// The platform's own.
@@ -413,6 +418,11 @@ fn qc1_s277_s279_every_route_refuses_whom_it_does_not_know() {
         let mut stranger = Browser::at(house.server.at("production"));
         let mut elsewhere = Browser::at(house.server.at("production"));
         elsewhere.cookies.extend(foreign.iter().cloned());
+        if *who == Who::AnySite {
+            // This environment believes nobody.
+            assert_eq!(stranger.post(&target, &[("assertion", "x")]).status, 404);
+            continue;
+        }
         if *who != Who::Anyone {
             for browser in [&mut stranger, &mut elsewhere] {
                 let page = browser.get(&target);
