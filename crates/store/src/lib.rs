@@ -17,10 +17,12 @@ mod consents;
 mod credential_uses;
 mod credentials;
 mod database;
+mod deliveries;
 mod error;
 mod master_keys;
 mod migrations;
 mod operator_tokens;
+mod outbox;
 mod people;
 mod refresh_tokens;
 mod secrets;
@@ -48,10 +50,12 @@ pub use credentials::creation::NewCredential;
 pub use credentials::search::CredentialOrder;
 pub use credentials::{Client, Credential};
 pub use database::DatabaseUrl;
+pub use deliveries::{Delivery, DeliveryFilter, DeliveryKind, DeliveryState};
 pub use error::{Refused, StoreError};
 pub use master_keys::{MasterKeyRow, MasterKeyUse};
 pub use migrations::{MigrationState, MigrationStatus};
 pub use operator_tokens::{NewOperatorToken, OperatorToken};
+pub use outbox::{MailTo, Subscription, Wanted};
 pub use people::passkeys::{CeremonyKind, Passkey};
 pub use people::{
     NewPassword, NewPerson, PasswordHash, Person, PersonEnded, Role, Totp, UnknownRole,

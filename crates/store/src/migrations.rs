@@ -38,6 +38,10 @@ const MIGRATIONS: &[Migration] = &[
         name: "portal",
         text: include_str!("../../../migrations/0004_portal.sql"),
     },
+    Migration {
+        name: "deliveries",
+        text: include_str!("../../../migrations/0008_deliveries.sql"),
+    },
 ];
 
 /// One migration and whether this database has it.

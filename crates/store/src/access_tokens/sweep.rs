@@ -20,7 +20,7 @@ use super::TokenId;
 use crate::database::{Database, Value, params};
 use crate::people::passkeys;
 use crate::statements::statements;
-use crate::{Millis, Store, StoreError, sessions, tickets};
+use crate::{Millis, Store, StoreError, deliveries, sessions, tickets};
 
 statements! {
     SELECT_RANGE = "select id, expires_at from access_tokens where id > $1 order by id limit $2";
@@ -43,6 +43,8 @@ const LOOK_AHEAD: usize = 16;
 const ROUND: usize = 8;
 /// How long an expired secret or signing key is kept, so that its refusal can be named.
 const GRACE: Millis = 24 * 60 * 60 * 1000;
+/// How long what was told, or given up, can be looked up and sent again.
+const KEEP_DELIVERIES: Millis = 14 * 24 * 60 * 60 * 1000;
 
 /// The two places in the key; None is its beginning.
 #[derive(Debug, Default)]
@@ -107,6 +109,10 @@ impl Store {
                         (sessions::DELETE_EXPIRED, before),
                         (tickets::DELETE_EXPIRED, before),
                         (passkeys::DELETE_EXPIRED, before),
+                        (
+                            deliveries::DELETE_ENDED,
+                            before.saturating_sub(KEEP_DELIVERIES),
+                        ),
                         (DELETE_CODES, long_ago),
                         (DELETE_GENERATIONS, long_ago),
                     ] {

@@ -4,7 +4,7 @@ use super::passkeys;
 use super::{NewPassword, PasswordHash, PersonEnded, Role, SELECT_BY_ID};
 use crate::database::{Transaction, params};
 use crate::statements::statements;
-use crate::{AuditEvent, InEnvironment, Millis, StoreError};
+use crate::{AuditEvent, InEnvironment, Millis, StoreError, deliveries};
 
 statements! {
     SET_PASSWORD = "update people set password_hash = $1, password_master_key_id = $2, must_change_password = $3, password_changed_at = $4, updated_at = $4 \
@@ -222,6 +222,7 @@ impl InEnvironment<'_> {
                         DELETE_RECOVERY_CODES,
                         passkeys::DELETE_ALL,
                         DELETE_CONSENTS,
+                        deliveries::FORGET_MAIL_TO,
                     ] {
                         tx.execute(sql, params![&id]).await?;
                     }
