@@ -27,6 +27,7 @@ pub mod problem;
 pub mod proof;
 pub mod scopes;
 pub mod tokens;
+pub mod webhooks;
 
 use std::sync::Arc;
 
@@ -81,6 +82,7 @@ pub fn router(platform: Arc<Platform>) -> Router {
         .route("/people/{id}/disable", post(people::change::disable))
         .route("/people/{id}/enable", post(people::change::enable))
         .route("/people/{id}/password", post(people::change::password))
+        .route("/people/{id}/email", post(people::email::set))
         .route("/people/{id}/role", post(people::change::role))
         .route(
             "/people/{id}/second-factor/reset",
@@ -103,6 +105,14 @@ pub fn router(platform: Arc<Platform>) -> Router {
             get(operators::list).post(operators::create),
         )
         .route("/operators/tokens/{id}/revoke", post(operators::revoke))
+        .route("/webhooks", get(webhooks::list))
+        .route("/webhooks/deliveries", get(webhooks::deliveries::list))
+        .route(
+            "/webhooks/deliveries/{id}/retry",
+            post(webhooks::deliveries::retry),
+        )
+        .route("/webhooks/{name}/test", post(webhooks::test))
+        .route("/mail/test", post(webhooks::mail::test))
         .route("/environments", get(environments::list))
         .route("/audit", get(audit::list))
         .route("/audit/verify", get(audit::verify));

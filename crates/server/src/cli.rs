@@ -22,6 +22,7 @@ pub mod people;
 pub mod quickstart;
 pub mod standard_input;
 pub mod tokens;
+pub mod webhooks;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -126,6 +127,8 @@ async fn manage(management: &Management, command: Command, out: Output) -> Resul
         Command::Tokens(command) => tokens::run(management, command, out).await,
         Command::Keys(command) => keys::run(management, command, out).await,
         Command::Operators(command) => operators::run(management, command, out).await,
+        Command::Webhooks(command) => webhooks::run(management, command, out).await,
+        Command::Mail(command) => webhooks::mail(management, command, out).await,
         Command::Environments(_) => environments::list(management, out).await,
         Command::Audit(command) => audit::run(management, command, out).await,
         // Every other command ended before it came here.

@@ -18,6 +18,7 @@ pub mod environment;
 pub mod findings;
 mod key;
 pub mod load;
+pub mod mail;
 mod not_in_force;
 mod paths;
 mod raw;
@@ -27,6 +28,7 @@ pub mod server;
 mod suggestion;
 pub mod variables;
 pub mod version;
+pub mod webhook;
 
 #[cfg(test)]
 mod tests;
@@ -36,10 +38,12 @@ use std::sync::Arc;
 
 pub use environment::{Environment, SecretKind};
 pub use load::load;
+pub use mail::{Mail, Protection};
 pub use route::Route;
 pub use server::{Log, LogFormat, Server};
 use store::DatabaseUrl;
 pub use version::Version;
+pub use webhook::Webhook;
 
 /// A configuration without mistakes.
 #[derive(Clone, Debug)]
@@ -60,6 +64,10 @@ pub struct Config {
     pub environments: Vec<Arc<Environment>>,
     /// `[[routes]]`, in the file's order.
     pub routes: Vec<Arc<Route>>,
+    /// `[[webhooks]]`, in the file's order.
+    pub webhooks: Vec<Arc<Webhook>>,
+    /// `[mail]`; None: no mail is sent.
+    pub mail: Option<Mail>,
 }
 
 impl Config {

@@ -6,7 +6,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 const DOORS: [&str; 5] = ["endpoints", "gateway", "portal", "admin", "docs"];
-const ROOMS: [&str; 9] = [
+const ROOMS: [&str; 12] = [
+    "deliveries",
+    "mail",
+    "webhooks",
     "credentials",
     "people",
     "pages",

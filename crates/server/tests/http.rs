@@ -18,10 +18,12 @@ mod http {
     mod contract;
     mod gateway;
     mod kill;
+    mod mail;
     mod nodes;
     mod oauth;
     mod people;
     mod portal;
     mod secrets;
+    mod webhooks;
     mod well_known;
 }

@@ -44,6 +44,10 @@ scopes! {
     WritePeople = "people:write",
     /// End live access tokens.
     WriteTokens = "tokens:write",
+    /// List webhooks and what they were sent.
+    ReadWebhooks = "webhooks:read",
+    /// Send again, try webhooks and mail.
+    WriteWebhooks = "webhooks:write",
 }
 
 /// Every scope, those of later versions included.

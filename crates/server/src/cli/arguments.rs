@@ -2,6 +2,7 @@
 
 mod credentials;
 mod people;
+mod webhooks;
 
 use std::path::PathBuf;
 
@@ -9,6 +10,7 @@ use clap::{Parser, Subcommand};
 
 pub use credentials::{CredentialsCommand, Named, NewCredential};
 pub use people::{NamedPerson, NewPerson, PeopleCommand};
+pub use webhooks::{MailCommand, WebhooksCommand};
 
 use super::duration;
 
@@ -64,6 +66,12 @@ pub enum Command {
     /// Bearer tokens for the management API.
     #[command(subcommand)]
     Operators(OperatorsCommand),
+    /// Programs of the platform that hear of events.
+    #[command(subcommand)]
+    Webhooks(WebhooksCommand),
+    /// Mail to people.
+    #[command(subcommand)]
+    Mail(MailCommand),
     /// Environments of the configuration.
     #[command(subcommand)]
     Environments(EnvironmentsCommand),

@@ -217,6 +217,8 @@ pub struct KeptPasskey {
 pub struct Security {
     /// Who is signed in.
     pub username: String,
+    /// Where mail for the person goes.
+    pub email: Option<String>,
     /// Whether a second factor is on.
     pub second_factor: bool,
     /// Whether an authenticator app is one.

@@ -5,6 +5,8 @@ pub mod cli;
 pub mod database;
 pub mod folder;
 pub mod house;
+pub mod mail_sink;
+pub mod receiver;
 pub mod request;
 pub mod server;
 pub mod transcript;

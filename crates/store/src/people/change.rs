@@ -16,6 +16,7 @@ statements! {
     DISABLE = "update people set disabled_at = $1, updated_at = $1 where id = $2 and environment = $3 and disabled_at is null";
     ENABLE = "update people set disabled_at = null, updated_at = $1 where id = $2 and environment = $3 and disabled_at is not null";
     SET_ROLE = "update people set role = $1, updated_at = $2 where id = $3 and environment = $4 and role <> $1 and ($1 = 'operator' or account_id is not null)";
+    SET_EMAIL = "update people set email = $1, updated_at = $2 where id = $3 and environment = $4";
     END_SESSIONS = "delete from sessions where person_id = $1";
     END_TICKETS = "delete from tickets where person_id = $1";
     END_FAMILIES = "update token_families set revoked_at = $1, revoked_reason = $2 where person_id = $3 and revoked_at is null";
@@ -185,6 +186,34 @@ impl InEnvironment<'_> {
                     }
                     tx.execute(END_SESSIONS, params![&id]).await?;
                     tx.change().await?;
+                    tx.record(audit.about(Some(&environment), None, Some(&id)))
+                        .await?;
+                    Ok(true)
+                })
+            })
+            .await
+    }
+
+    /// Sets where mail goes, or takes it away. False when there is no such person.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when it is not known to be durable.
+    pub async fn set_email(
+        &self,
+        person_id: &str,
+        email: Option<String>,
+        now: Millis,
+        audit: AuditEvent,
+    ) -> Result<bool, StoreError> {
+        let (id, environment) = (person_id.to_owned(), self.environment.clone());
+        self.store
+            .database
+            .transaction(move |tx| {
+                Box::pin(async move {
+                    let params = params![&email, now, &id, &environment];
+                    if tx.execute(SET_EMAIL, params).await? == 0 {
+                        return Ok(false);
+                    }
                     tx.record(audit.about(Some(&environment), None, Some(&id)))
                         .await?;
                     Ok(true)

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use store::{Person, Role, TicketKind};
 
 use super::create::{judge, role as role_of};
+use super::email::MailedView;
 use super::{PersonView, Where, audit, person_of};
 use crate::admin::body::{self, Body};
 use crate::admin::operator::Operator;
@@ -16,6 +17,7 @@ use crate::admin::parameters::Parameters;
 use crate::admin::problem::Problem;
 use crate::admin::scopes::WritePeople;
 use crate::clock::rfc3339;
+use crate::mail;
 use crate::people::{password as passwords, tickets};
 use crate::platform::{Issuer, Platform};
 
@@ -59,6 +61,8 @@ pub struct Invited {
     username: String,
     invitation: String,
     invitation_expires_at: String,
+    #[serde(flatten)]
+    mailed: MailedView,
 }
 
 /// Who is gone.
@@ -213,7 +217,9 @@ pub async fn invite(
         event,
     )
     .await?;
+    let mailed = MailedView::of(mail::invite(&platform, issuer, &person, &made).await);
     Ok(Json(Invited {
+        mailed,
         id: person.id,
         username: person.username,
         invitation: made.url,
@@ -222,7 +228,7 @@ pub async fn invite(
 }
 
 /// The person as it stands now.
-async fn changed(
+pub async fn changed(
     platform: &Platform,
     issuer: &Issuer,
     before: &Person,

@@ -10,12 +10,14 @@ use serde::{Deserialize, Serialize};
 use store::{AuditEvent, NewPerson, Role, TicketKind};
 
 use super::PersonView;
+use super::email::{self, MailedView};
 use crate::admin::body::{self, Body};
 use crate::admin::credentials::issuer_of;
 use crate::admin::operator::Operator;
 use crate::admin::problem::Problem;
 use crate::admin::scopes::WritePeople;
 use crate::clock::rfc3339;
+use crate::mail;
 use crate::people::{password, tickets, username};
 use crate::platform::Platform;
 use crate::random;
@@ -32,6 +34,8 @@ pub struct Asked {
     #[serde(default, deserialize_with = "body::secret")]
     password: Option<SecretString>,
     role: Option<String>,
+    /// Where mail goes; none: to the username, if that is an address.
+    email: Option<String>,
     #[serde(default)]
     must_change_password: bool,
 }
@@ -46,6 +50,8 @@ pub struct Created {
     invitation: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     invitation_expires_at: Option<String>,
+    #[serde(flatten)]
+    mailed: MailedView,
 }
 
 /// Makes a person.
@@ -67,6 +73,7 @@ pub async fn create(
     }
     let canonical = username::canonical(&asked.username)
         .map_err(|error| Problem::bad_request(sentence(&error.to_string())))?;
+    let email = asked.email.as_deref().map(email::read).transpose()?;
     let now = operator.arrival.now;
     let id = random::uuid(now)?;
     let password = match &asked.password {
@@ -86,6 +93,7 @@ pub async fn create(
         canonical_username: canonical,
         role,
         password,
+        email,
         created_at: now,
     };
     let details = serde_json::json!({ "role": role.as_str() });
@@ -118,7 +126,12 @@ pub async fn create(
         .find_person_by_id(&id)
         .await?
         .ok_or_else(|| Problem::conflict("The person was removed in the same moment."))?;
+    let mailed = match &invitation {
+        Some(link) => MailedView::of(mail::invite(&platform, issuer, &person, link).await),
+        None => MailedView::default(),
+    };
     let created = Created {
+        mailed,
         person: PersonView::of(person),
         invitation_expires_at: invitation.as_ref().map(|made| rfc3339(made.expires_at)),
         invitation: invitation.map(|made| made.url),

@@ -99,6 +99,7 @@ async fn person(
     if store.find_person(&canonical).await?.is_none() {
         let id = random::uuid(now)?;
         let new = NewPerson {
+            email: None,
             id: id.clone(),
             account_name: Some(asked.account.clone()),
             new_account_id: random::uuid(now)?,

@@ -8,8 +8,8 @@ use serde::de::{Deserialize, Deserializer, Error, Visitor};
 use serde_json::Value;
 
 use super::super::raw::{
-    RawBranding, RawConfig, RawCounters, RawEnvironment, RawLog, RawPaths, RawRefresh, RawRoute,
-    RawServer, RawStorage, RawVersion,
+    RawBranding, RawConfig, RawCounters, RawEnvironment, RawLog, RawMail, RawPaths, RawRefresh,
+    RawRoute, RawServer, RawStorage, RawVersion, RawWebhook,
 };
 use super::{config, read};
 
@@ -115,6 +115,14 @@ fn tables() -> Vec<Table> {
             keys_of::<RawRoute>(),
             true,
         ),
+        table(
+            "[[webhooks]]",
+            "WEBHOOKS__0",
+            "RawWebhook",
+            keys_of::<RawWebhook>(),
+            true,
+        ),
+        table("[mail]", "MAIL", "RawMail", keys_of::<RawMail>(), true),
     ]
 }
 
@@ -282,7 +290,11 @@ fn every_key_it_shows_can_be_set() {
         .collect();
     assert_eq!(
         keys,
-        ["environments.production.refresh.from"],
-        "but for the one environment, refreshed from itself: {mistakes:#?}"
+        [
+            "environments.production.refresh.from",
+            "webhooks[0].secret",
+            "mail.password"
+        ],
+        "but for the one environment, refreshed from itself, and secrets in two places: {mistakes:#?}"
     );
 }
