@@ -66,6 +66,7 @@ pub fn resolve(raw: &RawMail, folder: &Path, findings: &mut Findings) -> Option<
     let password_file = raw.password_file.as_deref().map(|file| folder.join(file));
     let password = password(&section, raw, password_file.as_deref(), findings);
     let url = url.ok()?;
+    let (url, port) = url;
     let user = percent_encoding::percent_decode_str(url.username()).decode_utf8_lossy();
     let login = match (user.as_ref(), password) {
         ("", None) => None,
@@ -85,8 +86,8 @@ pub fn resolve(raw: &RawMail, folder: &Path, findings: &mut Findings) -> Option<
             None
         }
     };
-    let protection = match url.scheme() {
-        "smtps" => Protection::Tls,
+    let protection = match text.split_once("://") {
+        Some(("smtps", _)) => Protection::Tls,
         _ if base_url::is_loopback(&url) => Protection::Plain,
         _ => Protection::StartTls,
     };
@@ -96,7 +97,7 @@ pub fn resolve(raw: &RawMail, folder: &Path, findings: &mut Findings) -> Option<
             .unwrap_or_default()
             .trim_matches(['[', ']'])
             .to_owned(),
-        port: url.port().unwrap_or(match protection {
+        port: port.unwrap_or(match protection {
             Protection::Tls => 465,
             Protection::StartTls => 587,
             Protection::Plain => 25,
@@ -109,9 +110,9 @@ pub fn resolve(raw: &RawMail, folder: &Path, findings: &mut Findings) -> Option<
     })
 }
 
-/// No message repeats the URL, which may hold a password.
-fn server(text: &str) -> Result<Url, String> {
-    // A scheme that `url` does not know hides the host's grammar; with http it is judged as any other.
+/// The server's address, and its port if one is named. No message repeats the URL, which may hold a password.
+fn server(text: &str) -> Result<(Url, Option<u16>), String> {
+    // Of a scheme that it does not know `url` takes any host as it stands; with http it is judged as every other.
     let (scheme, rest) = text.split_once("://").unwrap_or_default();
     if !matches!(scheme, "smtp" | "smtps") {
         return Err(
@@ -129,7 +130,9 @@ fn server(text: &str) -> Result<Url, String> {
     {
         return Err("the address ends after host and port".into());
     }
-    Url::parse(text).map_err(|error| format!("this is not the address of a mail server ({error})"))
+    // The port of http is no port that was left out.
+    let named = Url::parse(text).ok().and_then(|url| url.port());
+    Ok((judged, named))
 }
 
 fn mailbox(key: &Key, text: Option<&str>, findings: &mut Findings) -> Option<Mailbox> {

@@ -52,9 +52,11 @@ pub fn resolve(
     findings: &mut Findings,
 ) -> Vec<Arc<Webhook>> {
     let mut webhooks: Vec<Arc<Webhook>> = Vec::new();
+    let mut names: Vec<String> = Vec::new();
     for (index, raw) in raw.iter().enumerate() {
         let key = Key::top("webhooks").index(index);
-        let name = name(&key.name("name"), raw, &webhooks, findings);
+        let name = name(&key.name("name"), raw, &names, findings);
+        names.push(name.clone());
         let url = url(&key.name("url"), raw, findings);
         let secret_file = raw.secret_file.as_deref().map(|file| folder.join(file));
         let secrets = secrets(&key, raw, secret_file.as_deref(), findings);
@@ -62,13 +64,14 @@ pub fn resolve(
             let key = key.name("environments");
             known(&key, names, environments, findings)
         });
+        let events = wanted(&key.name("events"), raw, findings);
         let Some(url) = url else { continue };
         webhooks.push(Arc::new(Webhook {
             name,
             url,
             secrets,
             secret_file,
-            events: wanted(&key.name("events"), raw, findings),
+            events,
             environments: only,
             waits: match &raw.retry_after {
                 None => RETRY_AFTER.map(milliseconds).to_vec(),
@@ -83,7 +86,7 @@ fn milliseconds(seconds: u64) -> Millis {
     Millis::try_from(seconds.saturating_mul(1_000)).unwrap_or(Millis::MAX)
 }
 
-fn name(key: &Key, raw: &RawWebhook, others: &[Arc<Webhook>], findings: &mut Findings) -> String {
+fn name(key: &Key, raw: &RawWebhook, others: &[String], findings: &mut Findings) -> String {
     let name = raw.name.clone().unwrap_or_default();
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
     if raw.name.is_none() {
@@ -93,7 +96,7 @@ fn name(key: &Key, raw: &RawWebhook, others: &[Arc<Webhook>], findings: &mut Fin
             key,
             "a webhook's name is made of at most 64 letters, digits and the signs - _ .",
         );
-    } else if others.iter().any(|other| other.name == name) {
+    } else if others.contains(&name) {
         findings.mistake(
             key,
             format!("there are two webhooks named \"{name}\"; rename or remove one"),

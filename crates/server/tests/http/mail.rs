@@ -47,9 +47,28 @@ fn on(database: fn() -> Option<Database>, body: impl Fn(Database)) {
 
 const MANAGER: [&str; 3] = ["--role", "account-manager", "--password-stdin"];
 
+/// A credential whose secret ends after that long.
+fn soon(server: &Server, environment: &str, name: &str, expires: &str) -> Value {
+    let how = [
+        "credentials",
+        "create",
+        "--environment",
+        environment,
+        "--account",
+        "Acme & Co",
+        "--name",
+        name,
+        "--description",
+        "x",
+        "--secret-expires",
+        expires,
+    ];
+    server.json(&how, None)
+}
+
 fn warned(database: Database) {
     let sink = MailSink::start();
-    let server = setup(&sink.authority).on(database).start();
+    let mut server = setup(&sink.authority).on(database).start();
     person(&server, "production", "anna@acme.example", &MANAGER);
     person(
         &server,
@@ -69,25 +88,11 @@ fn warned(database: Database) {
     server.json(&["people", "disable", gone["id"].as_str().unwrap()], None);
 
     let name = "Pay <script>alert(1)</script> \u{202e}roll & Björk";
-    let soon = |environment: &str, expires: &str| {
-        let how = [
-            "credentials",
-            "create",
-            "--environment",
-            environment,
-            "--account",
-            "Acme & Co",
-            "--name",
-            name,
-            "--description",
-            "x",
-            "--secret-expires",
-            expires,
-        ];
-        server.json(&how, None)
-    };
-    let made = soon("production", "6d");
-    soon("nl", "12h");
+    let made = soon(&server, "production", name, "6d");
+    soon(&server, "nl", name, "12h");
+    // A start looks at once for what ends soon.
+    server.stop();
+    server.start();
     until("all are warned", || {
         [
             "anna@acme.example",
@@ -135,7 +140,7 @@ fn warned(database: Database) {
     );
     let dutch = sink.taken("jan@acme.example")[0].text();
     assert!(
-        dutch.contains("een geheim verloopt binnen een dag") && dutch.contains("Rotee") == false,
+        dutch.contains("Geef de credential in het portaal een nieuw geheim"),
         "{dutch}"
     );
     for nobody in ["member@acme.example", "gone@acme.example", "nobody"] {
@@ -251,34 +256,6 @@ fn own_sign_in(database: Database) {
     let letter = &sink.taken("anna@acme.example")[0];
     assert!(letter.header("Subject")[0].contains("your password was changed"));
     assert!(!letter.text().contains("another good password"));
-    // Whoever is erased is forgotten here, too.
-    let bo = person(
-        &server,
-        "production",
-        "bo@acme.example",
-        &["--password-stdin"],
-    );
-    sink.will_answer(&["451 later"]);
-    server.json(
-        &[
-            "people",
-            "set-password",
-            bo["id"].as_str().unwrap(),
-            "--password-stdin",
-        ],
-        Some("another good password"),
-    );
-    until("it failed once", || {
-        server.counter("grantor_deliveries_total", "outcome=\"failed\"") >= 1.0
-    });
-    server.json(
-        &["people", "erase", bo["id"].as_str().unwrap(), "--yes"],
-        None,
-    );
-    until("nothing waits", || {
-        server.counter("grantor_deliveries_waiting", "kind=\"mail\"") == 0.0
-    });
-    assert!(sink.taken("bo@acme.example").is_empty());
 }
 
 macro_rules! on_both {
@@ -316,7 +293,7 @@ fn a_mail_server_that_is_down_fails_nothing_but_the_mail() {
     assert!(String::from_utf8_lossy(&tried.stdout).contains("\"sent\": false"));
     assert_eq!(
         Request::get("/portal").send(server.at("production")).status,
-        303
+        200
     );
 }
 

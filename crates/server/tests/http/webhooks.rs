@@ -24,6 +24,7 @@ path = "/any"
 upstream = "http://127.0.0.1:9000"
 [[webhooks]]
 name = "crm"
+events = ["credential.*", "account.*", "limit.*"]
 retry_after = ["1s", "1s"]
 "#;
 
@@ -343,8 +344,8 @@ fn only_what_was_asked_for_is_heard() {
 
 #[test]
 fn s255_s267_whoever_runs_into_a_limit_is_told_of_once() {
-    let receiver = Receiver::start();
-    let server = setup(&receiver.url()).start();
+    let (receiver, upstream) = (Receiver::start(), Receiver::start());
+    let server = setup(&receiver.url()).upstream(&upstream.authority).start();
     let made = create(&server, "production", "Eager");
     let (id, secret) = (
         made["client_id"].as_str().unwrap(),
@@ -492,7 +493,7 @@ on_each_database! {
     fn s281_reading_and_sending_again_need_their_scopes(house) {
         let server = &house.server;
         let token = server.json(&["operators", "token", "--name", "reader of hooks", "--scopes", "webhooks:read"], None);
-        let token = token["token"].as_str().unwrap();
+        let token = token["operator_token"].as_str().unwrap();
         for target in ["/admin/v1/webhooks", "/admin/v1/webhooks/deliveries"] {
             assert_eq!(Request::get(target).bearer(token).send(&server.admin).status, 200, "{target}");
             assert_eq!(Request::get(target).send(&server.admin).status, 401, "{target}");
