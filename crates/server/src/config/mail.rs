@@ -158,7 +158,7 @@ fn password(
                 &section.name("password"),
                 "there is a password_file too; take one of them out",
             );
-            None
+            Some(SecretString::default())
         }
         (Some(password), None) => Some(password.clone().into()),
         (None, Some(file)) => match std::fs::read_to_string(file) {
