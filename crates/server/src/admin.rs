@@ -35,6 +35,7 @@ pub mod proof;
 pub mod requests;
 pub mod scopes;
 pub mod tokens;
+pub mod webhooks;
 
 use std::sync::Arc;
 
@@ -81,6 +82,7 @@ fn management() -> OpenApiRouter<Arc<Platform>> {
         .routes(routes!(people::change::disable))
         .routes(routes!(people::change::enable))
         .routes(routes!(people::change::password))
+        .routes(routes!(people::email::set))
         .routes(routes!(people::change::role))
         .routes(routes!(people::change::reset_second_factor))
         .routes(routes!(people::change::invite))
@@ -94,6 +96,11 @@ fn management() -> OpenApiRouter<Arc<Platform>> {
         .routes(routes!(keys::revoke))
         .routes(routes!(operators::list, operators::create))
         .routes(routes!(operators::revoke))
+        .routes(routes!(webhooks::list))
+        .routes(routes!(webhooks::deliveries::list))
+        .routes(routes!(webhooks::deliveries::retry))
+        .routes(routes!(webhooks::test))
+        .routes(routes!(webhooks::mail::test))
         .routes(routes!(environments::list))
         .routes(routes!(audit::list))
         .routes(routes!(audit::verify));

@@ -23,6 +23,7 @@ pub mod quickstart;
 mod requests;
 pub mod standard_input;
 pub mod tokens;
+pub mod webhooks;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -132,6 +133,8 @@ async fn manage(management: &Management, command: Command, out: Output) -> Resul
         Command::Tokens(command) => tokens::run(management, command, out).await,
         Command::Keys(command) => keys::run(management, command, out).await,
         Command::Operators(command) => operators::run(management, command, out).await,
+        Command::Webhooks(command) => webhooks::run(management, command, out).await,
+        Command::Mail(command) => webhooks::mail(management, command, out).await,
         Command::Environments(_) => environments::list(management, out).await,
         Command::Requests(command) => requests::run(management, command, out).await,
         Command::Audit(command) => audit::run(management, command, out).await,

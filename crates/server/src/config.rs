@@ -18,6 +18,7 @@ pub mod environment;
 pub mod findings;
 mod key;
 pub mod load;
+pub mod mail;
 mod not_in_force;
 mod paths;
 mod raw;
@@ -29,6 +30,7 @@ pub mod sign_in_by_others;
 mod suggestion;
 pub mod variables;
 pub mod version;
+pub mod webhook;
 
 #[cfg(test)]
 mod tests;
@@ -38,11 +40,13 @@ use std::sync::Arc;
 
 pub use environment::{Environment, SecretKind};
 pub use load::load;
+pub use mail::{Mail, Protection};
 pub use route::Route;
 pub use server::{Log, LogFormat, Server};
 pub use sign_in_by_others::{SignersKeys, StaffSignIn};
 use store::DatabaseUrl;
 pub use version::Version;
+pub use webhook::Webhook;
 
 /// A configuration without mistakes.
 #[derive(Clone, Debug)]
@@ -63,6 +67,10 @@ pub struct Config {
     pub environments: Vec<Arc<Environment>>,
     /// `[[routes]]`, in the file's order.
     pub routes: Vec<Arc<Route>>,
+    /// `[[webhooks]]`, in the file's order.
+    pub webhooks: Vec<Arc<Webhook>>,
+    /// `[mail]`; None: no mail is sent.
+    pub mail: Option<Mail>,
 }
 
 impl Config {

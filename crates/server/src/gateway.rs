@@ -39,7 +39,7 @@ use axum::http::{HeaderMap, request::Parts};
 use axum::response::Response;
 
 use crate::context::Context;
-use crate::limits::Place;
+use crate::limits::{Hit, Place};
 use crate::uses::Used;
 use decision::Decision;
 use record::Recording;
@@ -112,9 +112,30 @@ fn take_place(context: &Context, decision: &Decision) -> Result<Option<Place>, G
         account: credential.account_name.clone(),
         limit: limit.limit(),
     };
+    if place.is_none() {
+        note_limit(context, credential);
+    }
     place
         .map(Some)
         .ok_or_else(|| GatewayRefusal::TooManyRequests(at_limit()))
+}
+
+/// The company hears of it, from the background.
+fn note_limit(context: &Context, credential: &store::Credential) {
+    let limits = &context.issuer.limits;
+    let hit = || Hit {
+        at: context.now,
+        limit: "concurrent_requests",
+        most: limits.concurrent_requests.limit(),
+        account_id: Some(credential.account_id.clone()),
+        credential: Some(credential.uuid.clone()),
+        remote_address: context.remote_address.to_string(),
+        request_id: context.request_id.to_string(),
+    };
+    let account = &credential.account_id;
+    limits
+        .reached
+        .note("concurrent_requests", account, context.now, hit);
 }
 
 /// Other upgrades may be ignored (RFC 9110 §7.8), and must be: Java's client offers `h2c` with every first request.

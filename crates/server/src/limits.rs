@@ -4,9 +4,11 @@
 
 pub mod concurrency;
 pub mod rate;
+pub mod reached;
 
 pub use concurrency::{Concurrency, Place};
 pub use rate::{Rate, TooMany};
+pub use reached::{Hit, Reached};
 
 /// The limits of one environment.
 pub struct Limits {
@@ -16,6 +18,8 @@ pub struct Limits {
     pub failed_authentications: Rate,
     /// Requests at a time per account, through the gateway.
     pub concurrent_requests: Concurrency,
+    /// Who reached one of the two that customers know.
+    pub reached: Reached,
 }
 
 /// Failed authentications that one address may make for one client id within a minute.
@@ -28,6 +32,7 @@ impl Limits {
             token_requests: Rate::per_minute(environment.token_requests_per_minute),
             failed_authentications: Rate::per_minute(FAILURES_PER_MINUTE),
             concurrent_requests: Concurrency::new(environment.concurrent_requests),
+            reached: Reached::default(),
         }
     }
 }

@@ -10,6 +10,7 @@ mod clock;
 mod config;
 mod context;
 mod credentials;
+mod deliveries;
 mod docs;
 mod endpoints;
 mod example_lines;
@@ -19,9 +20,9 @@ mod keys;
 mod limits;
 mod listener;
 mod logs;
+mod mail;
 mod memory;
 mod metrics;
-#[allow(dead_code)]
 mod outbound;
 mod pages;
 mod people;
@@ -37,6 +38,7 @@ mod signatures;
 mod text;
 mod tokens;
 mod uses;
+mod webhooks;
 
 /// Half the cost of a token request is memory; this allocator takes a tenth of it away.
 #[global_allocator]

@@ -44,6 +44,8 @@ pub struct Metrics {
     requests: Family<RequestLabel, Counter>,
     durations: Family<EnvironmentLabel, Histogram, fn() -> Histogram>,
     tokens_remembered: Family<EnvironmentLabel, Gauge>,
+    deliveries: Family<DeliveryLabel, Counter>,
+    deliveries_waiting: Family<KindLabel, Gauge>,
     /// Connections open at the moment.
     pub connections: Gauge,
     /// Log lines dropped because the log's reader was too slow.
@@ -52,6 +54,22 @@ pub struct Metrics {
     pub request_records_lost: Counter<u64, AtomicU64>,
     /// Times a dummy secret was checked for a client that does not exist.
     pub decoys_checked: Counter,
+}
+
+/// Labels of an attempt to tell somebody something.
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+pub struct DeliveryLabel {
+    /// `webhook` or `mail`.
+    pub kind: &'static str,
+    /// `delivered`, `failed` (and tried again), `given_up`, `nobody` (is there any more who should hear of it).
+    pub outcome: &'static str,
+}
+
+/// Labels of what waits.
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+pub struct KindLabel {
+    /// `webhook` or `mail`.
+    pub kind: &'static str,
 }
 
 /// Labels of an answer.
@@ -138,8 +156,21 @@ impl Default for Metrics {
             "Checks of a dummy secret for clients that do not exist",
             decoys_checked.clone(),
         );
+        let (deliveries, deliveries_waiting) = (Family::default(), Family::default());
+        registry.register(
+            "deliveries",
+            "Attempts to tell others of an event, by outcome",
+            deliveries.clone(),
+        );
+        registry.register(
+            "deliveries_waiting",
+            "Webhooks and mails that are still to be sent",
+            deliveries_waiting.clone(),
+        );
         Self {
             registry,
+            deliveries,
+            deliveries_waiting,
             tokens_issued,
             refusals,
             refused: Mutex::default(),
@@ -206,6 +237,19 @@ impl Metrics {
             Some(((label.door, label.reason.clone()), count))
         })
         .collect()
+    }
+
+    /// Counts an attempt to tell somebody something.
+    pub fn delivered(&self, kind: &'static str, outcome: &'static str) {
+        let label = DeliveryLabel { kind, outcome };
+        self.deliveries.get_or_create(&label).inc();
+    }
+
+    /// How many deliveries wait.
+    pub fn deliveries_wait(&self, kind: &'static str, waiting: u64) {
+        let waiting = i64::try_from(waiting).unwrap_or(i64::MAX);
+        let label = KindLabel { kind };
+        self.deliveries_waiting.get_or_create(&label).set(waiting);
     }
 
     /// The text that Prometheus reads (OpenMetrics).

@@ -34,8 +34,10 @@ pub struct Answer {
     /// Its status.
     pub status: StatusCode,
     /// Its headers.
+    #[allow(dead_code)]
     pub headers: HeaderMap,
     /// All of its body.
+    #[allow(dead_code)]
     pub body: Bytes,
 }
 

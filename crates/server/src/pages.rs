@@ -6,6 +6,7 @@
 mod activity;
 pub mod catalogue;
 mod credentials;
+mod letter;
 mod models;
 mod moment;
 mod operations;
@@ -18,7 +19,7 @@ use std::sync::OnceLock;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use minijinja::value::{Kwargs, Serde};
-use minijinja::{AutoEscape, Environment as Templates, State, Value, context};
+use minijinja::{Environment as Templates, State, Value, context};
 use serde::Serialize;
 use store::Millis;
 
@@ -28,6 +29,7 @@ pub use credentials::{
     NewCredential, PermissionBox, RotateSecret, ScopeBoxes, ScopeLine, SecretLine, Shell,
     ShownCredential,
 };
+pub use letter::{Letter, WrittenLetter};
 pub use models::{
     ChangePassword, Consent, Enrolment, ErrorPage, GivenConsent, HandOver, Invitation, KeptPasskey,
     NewPasskey, OpenSession, Portal, Problem, SecondFactor, Security, SignIn, SignedOut, Status,
@@ -147,7 +149,7 @@ fn templates() -> &'static Templates<'static> {
     static TEMPLATES: OnceLock<Templates<'static>> = OnceLock::new();
     TEMPLATES.get_or_init(|| {
         let mut templates = Templates::new();
-        templates.set_auto_escape_callback(|_| AutoEscape::Html);
+        templates.set_auto_escape_callback(letter::escaping);
         templates.add_function("t", sentence);
         templates.add_function("when", moment::when);
         templates.add_function("utc", moment::utc);
@@ -175,7 +177,9 @@ fn sentence(state: &State, key: &str, arguments: Kwargs) -> Result<String, minij
     Ok(language.sentence(key, &named))
 }
 
-const TEXTS: [(&str, &str); 44] = [
+const TEXTS: [(&str, &str); 46] = [
+    ("letter.txt", include_str!("pages/letter.txt")),
+    ("letter.html", include_str!("pages/letter.html")),
     ("layout", include_str!("pages/layout.html")),
     ("problems", include_str!("pages/problems.html")),
     ("sign_in", include_str!("pages/sign_in.html")),

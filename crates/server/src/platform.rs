@@ -11,6 +11,7 @@ use crate::clients::Clients;
 use crate::config::{Config, Environment, Route, Version};
 use crate::keys::ring::KeyRing;
 use crate::limits::{Limits, Rate};
+use crate::mail::mailer::Mailer;
 use crate::metrics::Metrics;
 use crate::outbound::Outbound;
 use crate::people::staff::provider::Provider;
@@ -38,6 +39,8 @@ pub struct Platform {
     pub metrics: Metrics,
     /// Asks others over HTTP.
     pub outbound: Outbound,
+    /// Sends mail, where that is configured.
+    pub mailer: Option<Mailer>,
     /// When and from where secrets were used, written in the background.
     pub secret_uses: SecretUses,
     /// How often credentials were used, written in the background.
@@ -190,6 +193,24 @@ impl Platform {
         self.secret_uses.write(&self.store).await?;
         self.credential_uses.write(&self.store).await?;
         request_records::write(self).await
+    }
+
+    /// Writes who reached a limit since the last time.
+    ///
+    /// # Errors
+    /// The database; what it did not take waits for the next time.
+    pub async fn write_reached(&self) -> Result<(), StoreError> {
+        for issuer in &self.issuers {
+            let mut hits = issuer.limits.reached.take();
+            while let Some(hit) = hits.pop() {
+                if let Err(error) = self.store.record(hit.audit(issuer.name())).await {
+                    hits.push(hit);
+                    issuer.limits.reached.put_back(hits);
+                    return Err(error);
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Whether a stop signal came.

@@ -6,7 +6,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 const DOORS: [&str; 5] = ["endpoints", "gateway", "portal", "admin", "docs"];
-const ROOMS: [&str; 10] = [
+const ROOMS: [&str; 13] = [
+    "deliveries",
+    "mail",
+    "webhooks",
     "credentials",
     "people",
     "pages",

@@ -19,11 +19,13 @@ mod http {
     mod first_start;
     mod gateway;
     mod kill;
+    mod mail;
     mod nodes;
     mod oauth;
     mod people;
     mod portal;
     mod requests;
     mod secrets;
+    mod webhooks;
     mod well_known;
 }

@@ -141,6 +141,12 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`] when it is not known to be durable.
     pub async fn record(&self, event: AuditEvent) -> Result<(), StoreError> {
+        if self.database.outbox().is_wanted(&event) {
+            let verb = self
+                .database
+                .transaction(|tx| Box::pin(async move { tx.record(event).await }));
+            return verb.await;
+        }
         self.database
             .append(Append {
                 token: None,
@@ -267,6 +273,11 @@ fn storable(text: String) -> String {
 }
 
 impl AuditRow {
+    /// Where it happened.
+    pub(crate) fn environment(&self) -> Option<&EnvironmentName> {
+        self.environment.as_ref()
+    }
+
     pub(crate) fn borrowed(&self) -> AuditColumns<'_> {
         AuditColumns {
             at: self.at,

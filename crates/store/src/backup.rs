@@ -134,7 +134,7 @@ async fn insert(
         };
     };
     if table.name == tables::AUDIT_EVENTS
-        && let Transaction::Sqlite(session) = tx
+        && let Transaction::Sqlite(session, _) = tx
     {
         let mut session = lock(session);
         rows.iter_mut()
@@ -201,8 +201,8 @@ impl Transaction<'_> {
     async fn restart_audit_sequence(&self) -> Result<(), StoreError> {
         match self {
             // The trail's mark is written with the commit.
-            Transaction::Sqlite(_) => Ok(()),
-            Transaction::Postgres(transaction) => postgres::restart_sequence(transaction).await,
+            Transaction::Sqlite(..) => Ok(()),
+            Transaction::Postgres(transaction, _) => postgres::restart_sequence(transaction).await,
         }
     }
 }

@@ -18,6 +18,7 @@ pub use url::DatabaseUrl;
 pub(crate) use value::{Row, Value, list_text, params};
 
 use crate::audit_events::AuditRow;
+use crate::outbox::{self, Outbox};
 use crate::{AuditEvent, EnvironmentName, NewAccessToken, StoreError};
 use postgres::Postgres;
 use sqlite::{Session, Sqlite};
@@ -41,8 +42,8 @@ pub(crate) type Answer<'t, R> = Pin<Box<dyn Future<Output = Result<R, StoreError
 
 /// The transaction a verb runs in. Its operations end at once on SQLite and wait on PostgreSQL.
 pub(crate) enum Transaction<'t> {
-    Sqlite(&'t Mutex<Session>),
-    Postgres(&'t deadpool_postgres::Transaction<'t>),
+    Sqlite(&'t Mutex<Session>, &'t Outbox),
+    Postgres(&'t deadpool_postgres::Transaction<'t>, &'t Outbox),
 }
 
 impl Database {
@@ -129,6 +130,14 @@ impl Database {
         }
     }
 
+    /// Who wants to hear of what.
+    pub(crate) fn outbox(&self) -> &Outbox {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.outbox(),
+            Self::Postgres(postgres) => postgres.outbox(),
+        }
+    }
+
     /// The tables of the schema we are in, ours or not.
     pub(crate) async fn tables(&self) -> Result<Vec<String>, StoreError> {
         let mut rows = match self {
@@ -169,8 +178,8 @@ impl Transaction<'_> {
     /// Runs a writing statement; answers how many rows it touched.
     pub(crate) async fn execute(&self, sql: &str, params: &[Value<'_>]) -> Result<u64, StoreError> {
         match self {
-            Self::Sqlite(session) => sqlite::lock(session).execute(sql, params),
-            Self::Postgres(transaction) => postgres::execute(*transaction, sql, params).await,
+            Self::Sqlite(session, _) => sqlite::lock(session).execute(sql, params),
+            Self::Postgres(transaction, _) => postgres::execute(*transaction, sql, params).await,
         }
     }
 
@@ -181,8 +190,8 @@ impl Transaction<'_> {
         params: &[Value<'_>],
     ) -> Result<Vec<Row>, StoreError> {
         match self {
-            Self::Sqlite(session) => sqlite::lock(session).query(sql, params),
-            Self::Postgres(transaction) => postgres::query(*transaction, sql, params).await,
+            Self::Sqlite(session, _) => sqlite::lock(session).query(sql, params),
+            Self::Postgres(transaction, _) => postgres::query(*transaction, sql, params).await,
         }
     }
 
@@ -198,31 +207,37 @@ impl Transaction<'_> {
     /// Runs several statements without parameters: a migration.
     pub(crate) async fn batch(&self, sql: &str) -> Result<(), StoreError> {
         match self {
-            Self::Sqlite(session) => sqlite::lock(session).batch(sql),
-            Self::Postgres(transaction) => postgres::batch(*transaction, sql).await,
+            Self::Sqlite(session, _) => sqlite::lock(session).batch(sql),
+            Self::Postgres(transaction, _) => postgres::batch(*transaction, sql).await,
         }
     }
 
-    /// Writes an audit row in this transaction.
+    /// Who wants to hear of what happens in this transaction.
+    pub(crate) fn outbox(&self) -> &Outbox {
+        match self {
+            Self::Sqlite(_, outbox) | Self::Postgres(_, outbox) => outbox,
+        }
+    }
+
+    /// Writes an audit row in this transaction, and a delivery for each who wants to hear of it.
     pub(crate) async fn record(&self, audit: AuditEvent) -> Result<(), StoreError> {
         let row = AuditRow::from(audit);
         match self {
-            Self::Sqlite(session) => sqlite::lock(session).record(&row),
-            Self::Postgres(transaction) => {
+            Self::Sqlite(session, _) => sqlite::lock(session).record(&row)?,
+            Self::Postgres(transaction, _) => {
                 let params = row.params();
-                postgres::execute(*transaction, postgres::INSERT_AUDIT_EVENT, &params)
-                    .await
-                    .map(drop)
+                postgres::execute(*transaction, postgres::INSERT_AUDIT_EVENT, &params).await?;
             }
         }
+        outbox::announce(self, &row).await
     }
 
     /// Waits for whoever is migrating or restoring already; then nobody else can until this transaction ends.
     pub(crate) async fn lock_schema(&self) -> Result<(), StoreError> {
         match self {
             // The writer holds the database's one write lock already.
-            Self::Sqlite(_) => Ok(()),
-            Self::Postgres(transaction) => {
+            Self::Sqlite(..) => Ok(()),
+            Self::Postgres(transaction, _) => {
                 postgres::query(*transaction, postgres::LOCK_SCHEMA, &[])
                     .await
                     .map(drop)

@@ -51,6 +51,10 @@ const MIGRATIONS: &[Migration] = &[
         text: include_str!("../../../migrations/0007_sign_in_by_others.sql"),
     },
     Migration {
+        name: "deliveries",
+        text: include_str!("../../../migrations/0008_deliveries.sql"),
+    },
+    Migration {
         name: "activity_of_a_subject",
         text: include_str!("../../../migrations/0009_activity_of_a_subject.sql"),
     },

@@ -21,7 +21,7 @@ macro_rules! person_columns {
         "p.id, p.environment, p.account_id, a.name, a.suspended_at, p.username, p.role, p.password_hash, p.password_master_key_id, \
          p.must_change_password, p.password_changed_at, p.totp_wrapped_secret, p.totp_master_key_id, p.totp_confirmed_at, p.totp_last_step, \
          p.created_at, p.updated_at, p.disabled_at, p.last_sign_in_at, \
-         (select count(*) from passkeys k where k.person_id = p.id), (select count(*) from identities j where j.person_id = p.id)"
+         (select count(*) from passkeys k where k.person_id = p.id), (select count(*) from identities j where j.person_id = p.id), p.email"
     };
 }
 pub(crate) use person_columns;
@@ -39,7 +39,7 @@ macro_rules! person_where {
 
 statements! {
     pub(crate) INSERT = "insert into people (id, environment, account_id, username, canonical_username, role, password_hash, password_master_key_id, \
-        must_change_password, created_at, updated_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10) on conflict do nothing";
+        must_change_password, created_at, updated_at, email) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11) on conflict do nothing";
     SELECT_BY_NAME = person_where!("p.canonical_username = $1 and p.environment = $2");
     pub(crate) SELECT_BY_ID = person_where!("p.id = $1 and p.environment = $2");
     SELECT_LIST = person_where!("p.environment = $1 and (cast($2 as text) is null or p.account_id in (select id from accounts where id = $2 or name = $2)) \
@@ -151,6 +151,8 @@ pub struct Person {
     pub passkeys: u64,
     /// Whether an identity provider vouches for the person, who then has no password here and gets none.
     pub vouched_for: bool,
+    /// Where mail goes, if not to the username.
+    pub email: Option<String>,
 }
 
 impl Person {
@@ -214,6 +216,7 @@ impl Person {
             last_sign_in_at: row.optional_integer()?,
             passkeys: row.count()?,
             vouched_for: row.count()? > 0,
+            email: row.optional_text()?,
         })
     }
 }
@@ -246,6 +249,8 @@ pub struct NewPerson {
     pub role: Role,
     /// None where an invitation will set it.
     pub password: Option<NewPassword>,
+    /// Where mail goes, if not to the username.
+    pub email: Option<String>,
     /// Now.
     pub created_at: Millis,
 }
@@ -296,7 +301,8 @@ impl InEnvironment<'_> {
                         password.map(|password| &password.hash),
                         password.map(|password| &password.master_key_id),
                         password.is_some_and(|password| password.must_change),
-                        person.created_at
+                        person.created_at,
+                        &person.email
                     ];
                     if tx.execute(INSERT, params).await? == 0 {
                         return Err(Refused::Exists("person").into());

@@ -23,6 +23,8 @@ mod backup;
 mod credentials;
 #[path = "conformance/database_url.rs"]
 mod database_url;
+#[path = "conformance/deliveries.rs"]
+mod deliveries;
 #[path = "conformance/family_model.rs"]
 mod family_model;
 #[path = "conformance/fixture.rs"]

@@ -76,6 +76,10 @@ const TAGS: &[(&str, &str)] = &[
         "Those who sign in: to the portal, and to let clients act for them.",
     ),
     ("tokens", "Live access tokens."),
+    (
+        "webhooks",
+        "Who is told of events, and how that goes; trying webhooks and mail.",
+    ),
     ("keys", "Signing keys and the master key."),
     ("operators", "Bearer tokens for this API."),
     (

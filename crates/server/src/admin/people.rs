@@ -2,6 +2,7 @@
 
 pub mod change;
 pub mod create;
+pub mod email;
 pub mod hand_over;
 pub mod sessions;
 
@@ -22,6 +23,7 @@ use super::parameters::{Named, Parameters};
 use super::problem::Problem;
 use super::scopes::ReadPeople;
 use crate::clock::rfc3339;
+use crate::mail::address;
 use crate::people::username;
 use crate::platform::{Issuer, Platform};
 
@@ -66,6 +68,8 @@ pub struct PersonView {
     must_change_password: bool,
     second_factor: bool,
     disabled: bool,
+    /// Where mail goes: the address that was set, or the username if it is one.
+    email: Option<String>,
     #[schema(format = DateTime)]
     created_at: String,
     #[schema(format = DateTime)]
@@ -77,6 +81,7 @@ impl PersonView {
     pub fn of(person: Person) -> Self {
         Self {
             second_factor: person.has_second_factor(),
+            email: address::of(&person).map(|address| address.to_string()),
             password: person.password.is_some(),
             identity_provider: person.vouched_for,
             role: person.role.as_str(),

@@ -46,6 +46,10 @@ scopes! {
     ReadRequests = "requests:read",
     /// End live access tokens.
     WriteTokens = "tokens:write",
+    /// List webhooks and what they were sent.
+    ReadWebhooks = "webhooks:read",
+    /// Send again, try webhooks and mail.
+    WriteWebhooks = "webhooks:write",
 }
 
 /// Every scope, those of later versions included.

@@ -2,6 +2,7 @@
 
 mod credentials;
 mod people;
+mod webhooks;
 
 use std::path::PathBuf;
 
@@ -9,6 +10,7 @@ use clap::{Args, Parser, Subcommand};
 
 pub use credentials::{CredentialsCommand, Named, NewCredential};
 pub use people::{NamedPerson, NewPerson, PeopleCommand};
+pub use webhooks::{MailCommand, WebhooksCommand};
 
 use super::duration;
 use super::requests::RequestsCommand;
@@ -65,6 +67,12 @@ pub enum Command {
     /// Bearer tokens for the management API.
     #[command(subcommand)]
     Operators(OperatorsCommand),
+    /// Programs of the platform that hear of events.
+    #[command(subcommand)]
+    Webhooks(WebhooksCommand),
+    /// Mail to people.
+    #[command(subcommand)]
+    Mail(MailCommand),
     /// Environments of the configuration.
     #[command(subcommand)]
     Environments(EnvironmentsCommand),

@@ -15,7 +15,10 @@ const CREATED: &[Shown] = &[
     ("account", "account"),
     ("role", "role"),
     ("environment", "environment"),
+    ("email", "email"),
     ("invitation", "invitation"),
+    ("mailed_to", "mailed_to"),
+    ("not mailed", "mail_warning"),
 ];
 const LISTED: &[Shown] = &[
     ("ID", "id"),
@@ -36,6 +39,7 @@ const SHOWN: &[Shown] = &[
     ("must_change_password", "must_change_password"),
     ("second_factor", "second_factor"),
     ("disabled", "disabled"),
+    ("email", "email"),
     ("created_at", "created_at"),
     ("last_sign_in_at", "last_sign_in_at"),
     ("sessions_ended", "sessions_ended"),
@@ -59,6 +63,8 @@ const INVITED: &[Shown] = &[
     ("username", "username"),
     ("invitation", "invitation"),
     ("expires_at", "invitation_expires_at"),
+    ("mailed_to", "mailed_to"),
+    ("not mailed", "mail_warning"),
 ];
 
 const HANDED_OVER: &[Shown] = &[
@@ -104,6 +110,11 @@ pub async fn run(
         PeopleCommand::SetPassword { person, keep, .. } => {
             let body = json!({ "password": standard_input::secret()?, "must_change": !keep });
             to.call(Method::POST, &person, "/password", Some(&body), SHOWN)
+                .await
+        }
+        PeopleCommand::SetEmail { person, email } => {
+            let body = json!({ "email": email });
+            to.call(Method::POST, &person, "/email", Some(&body), SHOWN)
                 .await
         }
         PeopleCommand::SetRole { person, role } => {
@@ -156,6 +167,9 @@ impl People<'_> {
         });
         if let Some(account) = new.account {
             body["account"] = account.into();
+        }
+        if let Some(email) = new.email {
+            body["email"] = email.into();
         }
         if new.password_stdin {
             body["password"] = standard_input::secret()?.into();

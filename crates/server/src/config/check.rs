@@ -97,6 +97,7 @@ fn warn_about_files(config: &Config, variables: &[(String, String)], findings: &
             findings.warning(&Key::top("server").name("master_key_file"), message);
         }
     }
+    warn_about_secrets_of_others(config, findings);
     let key = Key::top("storage").name("url");
     let in_the_file = !findings.origins.variables.contains_key(&key);
     if in_the_file && holds_password(&config.database) && others_can_read(&config.file) {
@@ -135,6 +136,41 @@ fn client_secrets(config: &Config, findings: &mut Findings) {
                 findings.warning(&key.name("client_secret_file"), message);
             }
             (_, None) => {}
+        }
+    }
+}
+
+/// What webhooks are signed with, and the mail server's password: in a file of their own, or in the configuration.
+fn warn_about_secrets_of_others(config: &Config, findings: &mut Findings) {
+    let mut places = Vec::new();
+    for (index, webhook) in config.webhooks.iter().enumerate() {
+        let key = Key::top("webhooks").index(index);
+        places.push((
+            key.name("secret"),
+            key.name("secret_file"),
+            webhook.secret_file.as_deref(),
+        ));
+    }
+    if let Some(mail) = config.mail.as_ref().filter(|mail| mail.login.is_some()) {
+        let key = Key::top("mail");
+        places.push((
+            key.name("password"),
+            key.name("password_file"),
+            mail.password_file.as_deref(),
+        ));
+    }
+    for (written, in_a_file, file) in places {
+        let by_variable = findings.origins.variables.contains_key(&written);
+        let (key, file) = match file {
+            Some(file) => (in_a_file, file),
+            None if by_variable => continue,
+            None => (written, config.file.as_path()),
+        };
+        if others_can_read(file) {
+            let shown = file.display();
+            let message =
+                format!("others on this machine can read this secret; run: chmod 600 {shown}");
+            findings.warning(&key, message);
         }
     }
 }

@@ -11,7 +11,7 @@ use super::findings::{ConfigErrors, Findings};
 use super::key::Key;
 use super::raw::{RawConfig, RawCounters, RawStorage};
 use super::route::Surroundings;
-use super::{Config, route, server, variables, version};
+use super::{Config, mail, route, server, variables, version, webhook};
 
 /// Reads and resolves a configuration.
 ///
@@ -98,6 +98,8 @@ fn resolve(raw: &RawConfig, file: &Path, findings: &mut Findings) -> Option<Conf
         environment_names: &names,
     };
     let routes = route::resolve(&raw.routes, &around, findings);
+    let webhooks = webhook::resolve(&raw.webhooks, folder, &names, findings);
+    let mail = mail::resolve(&raw.mail, folder, findings);
     Some(Config {
         file: file.to_owned(),
         server: server?,
@@ -107,6 +109,8 @@ fn resolve(raw: &RawConfig, file: &Path, findings: &mut Findings) -> Option<Conf
         versions,
         environments,
         routes,
+        webhooks,
+        mail,
     })
 }
 

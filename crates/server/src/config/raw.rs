@@ -5,6 +5,7 @@
 //! but missing is found later, together with every other mistake, and not as the first and last one.
 
 pub mod environment;
+pub mod notify;
 pub mod route;
 pub mod server;
 pub mod sign_in_by_others;
@@ -14,6 +15,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 pub use environment::{RawBranding, RawEnvironment, RawPaths, RawRefresh, RawRequestRecords};
+pub use notify::{RawMail, RawWebhook};
 pub use route::{RawRoute, RawVersion};
 pub use server::{RawCounters, RawLog, RawServer, RawStorage};
 pub use sign_in_by_others::{RawHandOver, RawStaffSignIn};
@@ -37,6 +39,10 @@ pub struct RawConfig {
     pub environments: BTreeMap<String, RawEnvironment>,
     /// The gateway: what is let through, and to where. Every other path under an environment is 404.
     pub routes: Vec<RawRoute>,
+    /// Programs of the platform that hear of events, signed and tried again until they answer. See docs/webhooks.md.
+    pub webhooks: Vec<RawWebhook>,
+    /// Mail to people: invitations, and warnings before a secret ends.
+    pub mail: RawMail,
 }
 
 /// A list of texts, or one text standing for a list of one.

@@ -68,6 +68,7 @@ async fn answered(context: &Context, request: Request) -> Result<(bool, String),
 /// Someone who does not exist: the same work is done and the same is told as for a wrong password.
 fn nobody(context: &Context, userid: &str) -> Person {
     Person {
+        email: None,
         id: String::new(),
         environment: context.issuer.name().clone(),
         account_id: None,

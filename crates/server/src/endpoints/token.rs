@@ -26,6 +26,7 @@ use crate::grants::{
     GrantRefusal, authorization_code, client_credentials, password, refresh_token,
 };
 use crate::limits::rate::bucket;
+use crate::limits::{Hit, TooMany};
 use crate::people::authenticate::SignInRefusal;
 use crate::tokens::Authorization;
 use crate::tokens::issue::issue;
@@ -43,6 +44,24 @@ pub async fn endpoint(context: Context, request: Request) -> Response {
     record::remember(&context, received, proven, response, refusal.as_ref()).await
 }
 
+/// The company hears of it, from the background.
+fn note_limit(context: &Context, reached: &TooMany) {
+    let address = bucket(context.remote_address).to_string();
+    let hit = || Hit {
+        at: context.now,
+        limit: "token_requests_per_minute",
+        most: reached.limit,
+        account_id: None,
+        credential: None,
+        remote_address: context.remote_address.to_string(),
+        request_id: context.request_id.to_string(),
+    };
+    let limits = &context.issuer.limits;
+    limits
+        .reached
+        .note("token_requests_per_minute", &address, context.now, hit);
+}
+
 async fn exchange(
     context: &Context,
     received: &mut Received,
@@ -57,7 +76,8 @@ async fn exchange(
         .issuer
         .limits
         .token_requests
-        .take(bucket(context.remote_address), context.now)?;
+        .take(bucket(context.remote_address), context.now)
+        .inspect_err(|reached| note_limit(context, reached))?;
 
     // 2. Read the request in the dialect.
     received.wait_for(body).await?;

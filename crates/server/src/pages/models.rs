@@ -219,6 +219,8 @@ pub struct Security {
     pub username: String,
     /// Whether there is a password to change; others sign some people in.
     pub password: bool,
+    /// Where mail for the person goes.
+    pub email: Option<String>,
     /// Whether a second factor is on.
     pub second_factor: bool,
     /// Whether an authenticator app is one.

@@ -104,6 +104,7 @@ pub async fn take_over(
     if store.find_person(&canonical).await?.is_none() {
         let id = random::uuid(now)?;
         let new = NewPerson {
+            email: None,
             id: id.clone(),
             account_name: Some(account.to_owned()),
             new_account_id: random::uuid(now)?,

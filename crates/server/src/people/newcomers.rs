@@ -57,6 +57,7 @@ pub async fn invite(
     let id = newcomer.id;
     let details = serde_json::json!({ "role": newcomer.role.as_str() });
     let new = NewPerson {
+        email: None,
         id: id.clone(),
         account_name: Some(newcomer.account),
         new_account_id: random::uuid(now)?,

@@ -12,6 +12,7 @@ use store::{Actor, AuditEvent, Person, Session, SessionFacts, StoreError};
 use super::form::Form;
 use super::sign_in_first;
 use crate::context::Context;
+use crate::mail::address;
 use crate::pages::{GivenConsent, KeptPasskey, OpenSession, Security};
 use crate::people::sessions;
 use crate::people::visit::Visit;
@@ -133,6 +134,10 @@ async fn read(
     Ok(Security {
         username: session.person.username.clone(),
         password: session.person.password.is_some(),
+        email: person
+            .as_ref()
+            .and_then(address::of)
+            .map(|address| address.to_string()),
         second_factor: person.as_ref().is_some_and(Person::has_second_factor),
         authenticator_app: person.as_ref().is_some_and(Person::has_authenticator_app),
         passkeys_work: crate::people::passkeys::available(&context.issuer.environment),

@@ -1,4 +1,4 @@
-//! What goes on beside the requests: noticing changes, writing last uses, sweeping what expired.
+//! What goes on beside the requests: noticing changes, writing last uses, sweeping what expired, telling others.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,6 +8,7 @@ use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::clock;
+use crate::deliveries;
 use crate::listener::accept::stopped;
 use crate::logs::LogGuard;
 use crate::platform::Platform;
@@ -45,13 +46,14 @@ pub async fn run(
     };
     let (mut notice, mut uses, mut sweep) = (ticks(NOTICE), ticks(WRITE_USES), ticks(SWEEP));
     let mut warn = ticks(WARN);
+    let deliveries = tokio::spawn(deliveries::run(Arc::clone(&platform), stop.clone()));
     loop {
         let done = tokio::select! {
-            _ = notice.tick() => platform.catch_up(clock::now()).await,
+            _ = notice.tick() => notice_changes(&platform).await,
             _ = uses.tick() => platform.write_uses().await,
             _ = sweep.tick() => {
                 count(&platform, &log);
-                sweep_expired(&platform).await
+                sweep_expired(&platform).await.and(deliveries::count(&platform).await)
             }
             _ = warn.tick() => expiry::warn(&platform, clock::now()).await,
             () = stopped(&mut stop) => break,
@@ -60,10 +62,19 @@ pub async fn run(
             tracing::warn!(%error, "background work failed and is tried again");
         }
     }
+    let _ended = deliveries.await;
+    if let Err(error) = platform.write_reached().await {
+        tracing::warn!(%error, "some limits that were reached were not written down");
+    }
     if let Err(error) = platform.write_uses().await {
         tracing::warn!(%error, "the last uses of some credentials were not written");
     }
     log
+}
+
+async fn notice_changes(platform: &Platform) -> Result<(), StoreError> {
+    platform.write_reached().await?;
+    platform.catch_up(clock::now()).await
 }
 
 async fn sweep_expired(platform: &Platform) -> Result<(), StoreError> {

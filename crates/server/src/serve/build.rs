@@ -9,9 +9,11 @@ use store::{Millis, Store};
 
 use crate::clients::Clients;
 use crate::config::{Config, Environment, Route};
+use crate::deliveries;
 use crate::keys::ring::KeyRing;
 use crate::keys::rotation;
 use crate::limits::{Limits, Rate};
+use crate::mail::mailer::Mailer;
 use crate::metrics::Metrics;
 use crate::outbound::Outbound;
 use crate::people::staff::provider::Provider;
@@ -51,8 +53,10 @@ pub async fn build(config: Config, now: Millis) -> anyhow::Result<Arc<Platform>>
             "the database is not up to date; run `grantor migrate up` (or set storage.migrate = true)"
         );
     }
+    store.tell(deliveries::wanted::of(&config)?);
     let master_keys = source::open(&config, &store, now).await?;
     let metrics = Metrics::default();
+    let mailer = config.mail.as_ref().map(Mailer::new).transpose()?;
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let issuers = config
         .environments
@@ -68,6 +72,7 @@ pub async fn build(config: Config, now: Millis) -> anyhow::Result<Arc<Platform>>
         issuers,
         metrics,
         outbound: Outbound::default(),
+        mailer,
         secret_uses: SecretUses::default(),
         credential_uses: CredentialUses::default(),
         request_records,

@@ -6,6 +6,8 @@ pub mod database;
 pub mod folder;
 pub mod house;
 pub mod identity_provider;
+pub mod mail_sink;
+pub mod receiver;
 pub mod request;
 pub mod server;
 pub mod signer;

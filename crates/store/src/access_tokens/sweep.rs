@@ -20,7 +20,7 @@ use super::TokenId;
 use crate::database::{Database, Value, params};
 use crate::people::passkeys;
 use crate::statements::statements;
-use crate::{Millis, Store, StoreError, idempotency_keys, sessions, spent, tickets};
+use crate::{Millis, Store, StoreError, deliveries, idempotency_keys, sessions, spent, tickets};
 
 statements! {
     SELECT_RANGE = "select id, expires_at from access_tokens where id > $1 order by id limit $2";
@@ -43,6 +43,8 @@ const LOOK_AHEAD: usize = 16;
 const ROUND: usize = 8;
 /// How long an expired secret or signing key is kept, so that its refusal can be named.
 const GRACE: Millis = 24 * 60 * 60 * 1000;
+/// How long what was told, or given up, can be looked up and sent again.
+const KEEP_DELIVERIES: Millis = 14 * 24 * 60 * 60 * 1000;
 
 /// The two places in the key; None is its beginning.
 #[derive(Debug, Default)]
@@ -109,6 +111,10 @@ impl Store {
                         (spent::DELETE_EXPIRED, before),
                         (passkeys::DELETE_EXPIRED, before),
                         (idempotency_keys::DELETE_EXPIRED, before),
+                        (
+                            deliveries::DELETE_ENDED,
+                            before.saturating_sub(KEEP_DELIVERIES),
+                        ),
                         (DELETE_CODES, long_ago),
                         (DELETE_GENERATIONS, long_ago),
                     ] {

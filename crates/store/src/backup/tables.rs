@@ -47,7 +47,7 @@ tables! {
         "microseconds", "remote_address", "exchange";
     "people" by "id": "id", "environment", "account_id", "username", "canonical_username", "role", "password_hash", "password_master_key_id",
         "must_change_password", "password_changed_at", "totp_wrapped_secret", "totp_master_key_id", "totp_confirmed_at", "totp_last_step",
-        "created_at", "updated_at", "disabled_at", "last_sign_in_at";
+        "created_at", "updated_at", "disabled_at", "last_sign_in_at", "email";
     "passkeys" by "credential_id": "credential_id", "environment", "person_id", "name", "passkey", "created_at", "last_used_at";
     "passkey_ceremonies" by "session_id_hash": "session_id_hash", "kind", "state", "expires_at";
     "recovery_codes" by "person_id, hash": "person_id", "hash", "used_at";
@@ -64,6 +64,8 @@ tables! {
     "authorization_codes" by "id": "id", "environment", "secret_hash", "credential_uuid", "person_id", "scope", "redirect_uri", "code_challenge",
         "issued_at", "expires_at", "redeemed_at", "family_id", "failed_attempts";
     "idempotency_keys" by "id_hash": "id_hash", "fingerprint", "made_id", "running_until", "status", "answer", "subject", "expires_at";
+    "deliveries" by "id": "id", "kind", "receiver", "event", "environment", "occurred_at", "payload", "state", "attempts", "next_attempt_at",
+        "last_attempt_at", "last_outcome", "ended_at";
     "audit_events" by "sequence": "sequence", "at", "actor", "environment", "account_id", "event", "subject", "remote_address", "request_id",
         "details", "hash";
 }

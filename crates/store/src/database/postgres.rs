@@ -18,6 +18,7 @@ use tokio::sync::mpsc;
 
 use crate::audit_events::ChainReport;
 use crate::database::{Answer, Append, Row, Transaction, Value};
+use crate::outbox::Outbox;
 use crate::statements::statements;
 use crate::{Millis, StoreError};
 pub(crate) use errors::failure;
@@ -57,6 +58,7 @@ struct Inner {
     pool: Pool,
     appends: Pool,
     queue: mpsc::Sender<Job>,
+    outbox: Outbox,
     durability_warning: Option<String>,
 }
 
@@ -67,7 +69,11 @@ impl Postgres {
         V: for<'t> FnOnce(&'t Transaction<'t>) -> Answer<'t, R> + Send + 'static,
     {
         let mut connection = connection(&self.0.pool).await?;
-        let outcome = within(PATIENCE, in_transaction(&mut connection, "", verb)).await;
+        let outcome = within(
+            PATIENCE,
+            in_transaction(&mut connection, &self.0.outbox, "", verb),
+        )
+        .await;
         connection.settle(outcome)
     }
 
@@ -79,6 +85,7 @@ impl Postgres {
         let mut connection = connection(&self.0.pool).await?;
         let outcome = in_transaction(
             &mut connection,
+            &self.0.outbox,
             "set local statement_timeout = 0; set local lock_timeout = 0; set local idle_in_transaction_session_timeout = 0",
             verb,
         )
@@ -118,9 +125,12 @@ impl Postgres {
     ) -> Result<Vec<Row>, StoreError> {
         let mut connection = connection(&self.0.pool).await?;
         let settings = format!("set local statement_timeout = {}", milliseconds(patience));
-        let scanning = in_transaction(&mut connection, &settings, move |tx: &Transaction<'_>| {
-            Box::pin(async move { tx.query(sql, &params).await })
-        });
+        let scanning = in_transaction(
+            &mut connection,
+            &self.0.outbox,
+            &settings,
+            move |tx: &Transaction<'_>| Box::pin(async move { tx.query(sql, &params).await }),
+        );
         let outcome = within(patience + PATIENCE, scanning).await;
         connection.settle(outcome)
     }
@@ -157,6 +167,11 @@ impl Postgres {
         })
     }
 
+    /// Who wants to hear of what.
+    pub(crate) fn outbox(&self) -> &Outbox {
+        &self.0.outbox
+    }
+
     pub(crate) fn durability_warning(&self) -> Option<String> {
         self.0.durability_warning.clone()
     }
@@ -178,6 +193,7 @@ pub(crate) async fn restart_sequence(
 
 async fn in_transaction<R, V>(
     connection: &mut Connection,
+    outbox: &Outbox,
     settings: &str,
     verb: V,
 ) -> Result<R, StoreError>
@@ -193,7 +209,7 @@ where
     if !settings.is_empty() {
         batch(&transaction, settings).await?;
     }
-    let outcome = verb(&Transaction::Postgres(&transaction)).await;
+    let outcome = verb(&Transaction::Postgres(&transaction, outbox)).await;
     match outcome {
         Ok(answer) => transaction.commit().await.map_err(failure).map(|()| answer),
         Err(error) => {

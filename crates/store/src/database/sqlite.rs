@@ -24,6 +24,7 @@ pub(crate) use creation::{new_private_file, publish, unpublished};
 pub(crate) use session::Session;
 
 use crate::database::{Answer, Append, Row, Transaction, Value};
+use crate::outbox::Outbox;
 use crate::statements::statements;
 use crate::{DatabaseUrl, Millis, StoreError};
 use writer::{Job, Verb};
@@ -48,6 +49,7 @@ pub(crate) struct Sqlite(Arc<Inner>);
 
 struct Inner {
     path: std::path::PathBuf,
+    outbox: Outbox,
     queue: mpsc::Sender<Job>,
     /// None after closing.
     readers: Mutex<Option<Vec<Session>>>,
@@ -73,6 +75,7 @@ impl Sqlite {
             })?;
         Ok(Self(Arc::new(Inner {
             path: path.to_owned(),
+            outbox: Outbox::default(),
             queue,
             readers: Mutex::new(Some(Vec::new())),
         })))
@@ -86,6 +89,7 @@ impl Sqlite {
         let (answer, answered) = oneshot::channel();
         self.enqueue(Job::Verb(Box::new(Waiting {
             verb: Some(verb),
+            outbox: self.0.outbox.clone(),
             outcome: None,
             answer,
         })))
@@ -102,6 +106,11 @@ impl Sqlite {
         })
         .await?;
         answered.await.unwrap_or_else(|_| Err(gone()))
+    }
+
+    /// Who wants to hear of what.
+    pub(crate) fn outbox(&self) -> &Outbox {
+        &self.0.outbox
     }
 
     async fn enqueue(&self, job: Job) -> Result<(), StoreError> {
@@ -191,6 +200,7 @@ impl Sqlite {
 /// A verb's body with its caller's end of the line.
 struct Waiting<R, V> {
     verb: Option<V>,
+    outbox: Outbox,
     outcome: Option<Result<R, StoreError>>,
     answer: oneshot::Sender<Result<R, StoreError>>,
 }
@@ -204,7 +214,7 @@ where
         let Some(verb) = self.verb.take() else {
             return false;
         };
-        let transaction = Transaction::Sqlite(session);
+        let transaction = Transaction::Sqlite(session, &self.outbox);
         // Every operation of a transaction ends at once on SQLite, so one poll is the whole verb.
         let outcome = verb(&transaction).now_or_never();
         let outcome = outcome.unwrap_or_else(|| {

@@ -4,7 +4,7 @@ use super::{NewPassword, PasswordHash, PersonEnded, Role, SELECT_BY_ID};
 use super::{identities, passkeys};
 use crate::database::{Transaction, params};
 use crate::statements::statements;
-use crate::{AuditEvent, InEnvironment, Millis, StoreError, idempotency_keys};
+use crate::{AuditEvent, InEnvironment, Millis, StoreError, deliveries, idempotency_keys};
 
 statements! {
     SET_PASSWORD = "update people set password_hash = $1, password_master_key_id = $2, must_change_password = $3, password_changed_at = $4, updated_at = $4 \
@@ -16,6 +16,7 @@ statements! {
     pub(super) DISABLE = "update people set disabled_at = $1, updated_at = $1 where id = $2 and environment = $3 and disabled_at is null";
     ENABLE = "update people set disabled_at = null, updated_at = $1 where id = $2 and environment = $3 and disabled_at is not null";
     pub(super) SET_ROLE = "update people set role = $1, updated_at = $2 where id = $3 and environment = $4 and role <> $1 and ($1 = 'operator' or account_id is not null)";
+    SET_EMAIL = "update people set email = $1, updated_at = $2 where id = $3 and environment = $4";
     pub(super) END_SESSIONS = "delete from sessions where person_id = $1";
     END_TICKETS = "delete from tickets where person_id = $1";
     END_FAMILIES = "update token_families set revoked_at = $1, revoked_reason = $2 where person_id = $3 and revoked_at is null";
@@ -194,6 +195,34 @@ impl InEnvironment<'_> {
             .await
     }
 
+    /// Sets where mail goes, or takes it away. False when there is no such person.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when it is not known to be durable.
+    pub async fn set_email(
+        &self,
+        person_id: &str,
+        email: Option<String>,
+        now: Millis,
+        audit: AuditEvent,
+    ) -> Result<bool, StoreError> {
+        let (id, environment) = (person_id.to_owned(), self.environment.clone());
+        self.store
+            .database
+            .transaction(move |tx| {
+                Box::pin(async move {
+                    let params = params![&email, now, &id, &environment];
+                    if tx.execute(SET_EMAIL, params).await? == 0 {
+                        return Ok(false);
+                    }
+                    tx.record(audit.about(Some(&environment), None, Some(&id)))
+                        .await?;
+                    Ok(true)
+                })
+            })
+            .await
+    }
+
     /// Removes a person and all that hangs on it. The audit trail keeps the id, which says nothing any more.
     ///
     /// # Errors
@@ -225,6 +254,7 @@ impl InEnvironment<'_> {
                         identities::DELETE_ALL,
                         DELETE_CONSENTS,
                         idempotency_keys::DELETE_OF_SUBJECT,
+                        deliveries::FORGET_MAIL_TO,
                     ] {
                         tx.execute(sql, params![&id]).await?;
                     }

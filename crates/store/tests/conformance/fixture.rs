@@ -288,6 +288,7 @@ pub fn credential(uuid: &str, account: &str) -> NewCredential {
 /// Someone who signs in, with a password under [`MASTER_KEY`].
 pub fn person(id: &str, account: &str) -> NewPerson {
     NewPerson {
+        email: None,
         id: id.to_owned(),
         account_name: Some(account.to_owned()),
         new_account_id: format!("account of {id}"),

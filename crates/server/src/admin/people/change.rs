@@ -10,6 +10,7 @@ use store::{Person, Role, TicketKind};
 use utoipa::ToSchema;
 
 use super::create::{judge, role as role_of};
+use super::email::MailedView;
 use super::{PersonView, Where, audit, person_of};
 use crate::admin::body::{self, Body};
 use crate::admin::description::Conflict;
@@ -18,6 +19,7 @@ use crate::admin::parameters::{Named, Parameters};
 use crate::admin::problem::Problem;
 use crate::admin::scopes::WritePeople;
 use crate::clock::rfc3339;
+use crate::mail;
 use crate::people::authenticate::may_have_password;
 use crate::people::{password as passwords, tickets};
 use crate::platform::{Issuer, Platform};
@@ -67,6 +69,8 @@ pub struct Invited {
     invitation: String,
     #[schema(format = DateTime)]
     invitation_expires_at: String,
+    #[serde(flatten)]
+    mailed: MailedView,
 }
 
 /// Who is gone.
@@ -270,7 +274,9 @@ pub async fn invite(
         event,
     )
     .await?;
+    let mailed = MailedView::of(mail::invite(&platform, issuer, &person, &made).await);
     Ok(Json(Invited {
+        mailed,
         id: person.id,
         username: person.username,
         invitation: made.url,
@@ -289,7 +295,7 @@ fn needs_password(issuer: &Issuer, person: &Person) -> Result<(), Problem> {
 }
 
 /// The person as it stands now.
-async fn changed(
+pub async fn changed(
     platform: &Platform,
     issuer: &Issuer,
     before: &Person,

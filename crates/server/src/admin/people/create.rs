@@ -11,6 +11,7 @@ use store::{AuditEvent, NewPerson, Role, TicketKind};
 use utoipa::ToSchema;
 
 use super::PersonView;
+use super::email::{self, MailedView};
 use crate::admin::body;
 use crate::admin::credentials::issuer_of;
 use crate::admin::description::Conflict;
@@ -19,6 +20,7 @@ use crate::admin::operator::Operator;
 use crate::admin::problem::Problem;
 use crate::admin::scopes::WritePeople;
 use crate::clock::rfc3339;
+use crate::mail;
 use crate::people::{password, tickets, username};
 use crate::platform::Platform;
 use crate::random;
@@ -43,6 +45,8 @@ pub struct Asked {
     password: Option<SecretString>,
     /// member, account-manager or operator; member when left out.
     role: Option<String>,
+    /// Where mail goes; none: to the username, if that is an address.
+    email: Option<String>,
     /// Whether the password must be changed at the first sign-in.
     #[serde(default)]
     must_change_password: bool,
@@ -60,6 +64,8 @@ pub struct Created {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(format = DateTime)]
     invitation_expires_at: Option<String>,
+    #[serde(flatten)]
+    mailed: MailedView,
 }
 
 /// Makes a person, and its account if that is new.
@@ -105,6 +111,7 @@ async fn make(
     }
     let canonical = username::canonical(&asked.username)
         .map_err(|error| Problem::bad_request(sentence(&error.to_string())))?;
+    let email = asked.email.as_deref().map(email::read).transpose()?;
     let now = operator.arrival.now;
     let password = match &asked.password {
         None => None,
@@ -123,6 +130,7 @@ async fn make(
         canonical_username: canonical,
         role,
         password,
+        email,
         created_at: now,
     };
     let details = serde_json::json!({ "role": role.as_str() });
@@ -155,7 +163,12 @@ async fn make(
         .find_person_by_id(&id)
         .await?
         .ok_or_else(|| Problem::conflict("The person was removed in the same moment."))?;
+    let mailed = match &invitation {
+        Some(link) => MailedView::of(mail::invite(&platform, issuer, &person, link).await),
+        None => MailedView::default(),
+    };
     Ok(Created {
+        mailed,
         person: PersonView::of(person),
         invitation_expires_at: invitation.as_ref().map(|made| rfc3339(made.expires_at)),
         invitation: invitation.map(|made| made.url),

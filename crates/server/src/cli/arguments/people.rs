@@ -43,6 +43,15 @@ pub enum PeopleCommand {
         #[arg(long)]
         keep: bool,
     },
+    /// Set where mail for a person goes; without --email, to the username again if that is an address.
+    SetEmail {
+        /// Who.
+        #[command(flatten)]
+        person: NamedPerson,
+        /// One plain mailbox.
+        #[arg(long, value_name = "ADDRESS")]
+        email: Option<String>,
+    },
     /// Give another role; ends the person's sessions.
     SetRole {
         /// Who.
@@ -93,7 +102,10 @@ pub struct NewPerson {
     /// What to sign in with, such as an e-mail address.
     #[arg(long, value_name = "U")]
     pub username: String,
-    /// Read the password from standard input. Without it an invitation is printed.
+    /// Where mail for the person goes, if not to the username.
+    #[arg(long, value_name = "ADDRESS")]
+    pub email: Option<String>,
+    /// Read the password from standard input. Without it an invitation is printed, and mailed where mail is configured.
     #[arg(long)]
     pub password_stdin: bool,
     /// operator, account-manager or member.

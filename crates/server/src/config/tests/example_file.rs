@@ -8,8 +8,9 @@ use serde::de::{Deserialize, Deserializer, Error, Visitor};
 use serde_json::Value;
 
 use super::super::raw::{
-    RawBranding, RawConfig, RawCounters, RawEnvironment, RawHandOver, RawLog, RawPaths, RawRefresh,
-    RawRequestRecords, RawRoute, RawServer, RawStaffSignIn, RawStorage, RawVersion,
+    RawBranding, RawConfig, RawCounters, RawEnvironment, RawHandOver, RawLog, RawMail, RawPaths,
+    RawRefresh, RawRequestRecords, RawRoute, RawServer, RawStaffSignIn, RawStorage, RawVersion,
+    RawWebhook,
 };
 use super::{config, read};
 
@@ -136,6 +137,14 @@ fn tables() -> Vec<Table> {
             keys_of::<RawRoute>(),
             true,
         ),
+        table(
+            "[[webhooks]]",
+            "WEBHOOKS__0",
+            "RawWebhook",
+            keys_of::<RawWebhook>(),
+            true,
+        ),
+        table("[mail]", "MAIL", "RawMail", keys_of::<RawMail>(), true),
     ]
 }
 
@@ -315,7 +324,9 @@ fn every_key_it_shows_can_be_set() {
             "environments.production.refresh.from",
             "environments.production.staff_sign_in.client_secret_file",
             "environments.production.hand_over.keys",
+            "webhooks[0].secret",
+            "mail.password",
         ],
-        "but for the one environment, refreshed from itself, and what is one or the other: {mistakes:#?}"
+        "but for the one environment, refreshed from itself, what is one or the other, and secrets in two places: {mistakes:#?}"
     );
 }

@@ -804,3 +804,42 @@ reason-RequestStalled = The rest of the request did not come in time.
 reason-RequestBroken = The body of the request could not be read to its end.
 reason-StoreUnavailable = The database could not be asked; try again.
 reason-HashingBusy = Too many secrets were being checked; try again.
+security-email = Mail for you goes to
+event-delivery-given-up = could not tell others of an event
+event-delivery-retried = sent word of an event again
+event-limit-reached = reached a limit
+event-mail-tested = sent a mail to try it
+event-person-email-changed = set where a person's mail goes
+event-webhook-tested = tried a webhook
+
+letter-expiring-subject = { $number ->
+    [one] { $platform }: a secret ends within a day
+   *[other] { $platform }: a secret ends within { $number } days
+}
+letter-expiring-first = A secret of your account ends soon, and nothing takes its place yet. From then on every program that uses it is refused.
+letter-expiring-advice = Give the credential a new secret in the portal, and the new secret to your program:
+letter-expiring-last = You get this mail because you manage an account at { $platform }.
+letter-password-subject = { $platform }: your password was changed
+letter-password-first = Your password was changed, and every browser that was signed in is signed out.
+letter-password-advice = If that was not you, tell us at once. How you sign in is shown here:
+letter-password-last = You get this mail because it is about your own sign-in at { $platform }.
+letter-factor-subject = { $platform }: your second factor is off
+letter-factor-first = The second factor of your sign-in was turned off: your password alone lets in now.
+letter-factor-advice = If that was not you, tell us at once. You can turn it on again here:
+letter-factor-last = You get this mail because it is about your own sign-in at { $platform }.
+letter-invitation-subject = { $platform }: choose your password
+letter-invitation-first = You are invited to the portal of { $platform }.
+letter-invitation-advice = Follow this link and choose your password. It works once; do not pass it on:
+letter-invitation-last = If you know nothing of this, you need not do anything.
+letter-test-subject = { $platform }: a mail to try it
+letter-test-first = Mail arrives.
+letter-test-advice = The portal is here:
+letter-test-last = Somebody who runs { $platform } wanted to see whether mail arrives.
+letter-account = Account
+letter-client-id = Client id
+letter-credential = Credential
+letter-ends = Ends
+letter-until = Until
+letter-username = Username
+letter-uuid = UUID
+letter-when = When

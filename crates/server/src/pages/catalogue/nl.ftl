@@ -804,3 +804,42 @@ reason-RequestStalled = De rest van het verzoek kwam niet op tijd.
 reason-RequestBroken = De body van het verzoek kon niet tot het einde gelezen worden.
 reason-StoreUnavailable = De database kon niet gevraagd worden; probeer het nog eens.
 reason-HashingBusy = Er werden te veel geheimen gecontroleerd; probeer het nog eens.
+security-email = Mail voor u gaat naar
+event-delivery-given-up = kon een gebeurtenis niet doorgeven
+event-delivery-retried = gaf een gebeurtenis opnieuw door
+event-limit-reached = bereikte een grens
+event-mail-tested = stuurde een mail om het te proberen
+event-person-email-changed = stelde in waarheen iemands mail gaat
+event-webhook-tested = probeerde een webhook
+
+letter-expiring-subject = { $number ->
+    [one] { $platform }: een geheim verloopt binnen een dag
+   *[other] { $platform }: een geheim verloopt binnen { $number } dagen
+}
+letter-expiring-first = Een geheim van uw account verloopt binnenkort en er is nog geen ander voor in de plaats. Vanaf dan wordt elk programma geweigerd dat het gebruikt.
+letter-expiring-advice = Geef de credential in het portaal een nieuw geheim, en uw programma dat nieuwe geheim:
+letter-expiring-last = U krijgt deze mail omdat u een account bij { $platform } beheert.
+letter-password-subject = { $platform }: uw wachtwoord is gewijzigd
+letter-password-first = Uw wachtwoord is gewijzigd en elke browser die aangemeld was, is afgemeld.
+letter-password-advice = Was u dat niet, laat het ons dan meteen weten. Hoe u zich aanmeldt, staat hier:
+letter-password-last = U krijgt deze mail omdat het over uw eigen aanmelding bij { $platform } gaat.
+letter-factor-subject = { $platform }: uw tweede factor staat uit
+letter-factor-first = De tweede factor van uw aanmelding is uitgezet: uw wachtwoord alleen volstaat nu.
+letter-factor-advice = Was u dat niet, laat het ons dan meteen weten. U kunt hem hier weer aanzetten:
+letter-factor-last = U krijgt deze mail omdat het over uw eigen aanmelding bij { $platform } gaat.
+letter-invitation-subject = { $platform }: kies uw wachtwoord
+letter-invitation-first = U bent uitgenodigd voor het portaal van { $platform }.
+letter-invitation-advice = Volg deze link en kies uw wachtwoord. Hij werkt één keer; geef hem niet door:
+letter-invitation-last = Weet u hier niets van, dan hoeft u niets te doen.
+letter-test-subject = { $platform }: een mail om het te proberen
+letter-test-first = Mail komt aan.
+letter-test-advice = Het portaal is hier:
+letter-test-last = Iemand die { $platform } beheert, wilde zien of mail aankomt.
+letter-account = Account
+letter-client-id = Client-id
+letter-credential = Credential
+letter-ends = Verloopt
+letter-until = Tot
+letter-username = Gebruikersnaam
+letter-uuid = UUID
+letter-when = Wanneer

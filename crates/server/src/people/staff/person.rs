@@ -99,6 +99,7 @@ async fn make(
         let canonical_username = username::canonical(&username).unwrap_or_default();
         let id = random::uuid(context.now)?;
         let new = NewPerson {
+            email: None,
             id: id.clone(),
             account_name: None,
             new_account_id: String::new(),

@@ -11,6 +11,7 @@ use tokio_postgres::config::SslMode;
 use super::{
     CONNECTIONS, IS_STANDBY, Inner, PATIENCE, Postgres, errors, group_commit, milliseconds,
 };
+use crate::outbox::Outbox;
 use crate::{DatabaseUrl, StoreError};
 
 /// How long connecting, or waiting for a free connection, may take.
@@ -52,6 +53,7 @@ impl Postgres {
             pool,
             appends,
             queue,
+            outbox: Outbox::default(),
             durability_warning,
         })))
     }

@@ -1,0 +1,123 @@
+//! Who reached a limit, told once in ten minutes for each: a customer's program that runs into a limit does so a thousand times.
+//!
+//! The refusal only notes it in memory; the background writes the audit event, from which a webhook hears of it. Each node
+//! tells for itself.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use store::{Actor, AuditEvent, EnvironmentName, Millis};
+
+/// Not told again before.
+const QUIET: Millis = 10 * 60 * 1000;
+/// So many are remembered; beyond, nothing is told until old ones are forgotten.
+const MOST: usize = 10_000;
+
+/// A limit that was reached, and by whom.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hit {
+    /// When.
+    pub at: Millis,
+    /// `concurrent_requests` or `token_requests_per_minute`, as the configuration calls it.
+    pub limit: &'static str,
+    /// How many are allowed.
+    pub most: u32,
+    /// The account's id; None where an address is counted.
+    pub account_id: Option<String>,
+    /// The credential that asked, by UUID.
+    pub credential: Option<String>,
+    /// The address it came from.
+    pub remote_address: String,
+    /// The request that was refused.
+    pub request_id: String,
+}
+
+/// What is to be told, and what was.
+#[derive(Default)]
+pub struct Reached {
+    told: Mutex<HashMap<(&'static str, String), Millis>>,
+    waiting: Mutex<Vec<Hit>>,
+}
+
+impl Reached {
+    /// Notes a refusal of `who`, an account or an address; `hit` is made only if it is to be told.
+    pub fn note(&self, limit: &'static str, who: &str, now: Millis, hit: impl FnOnce() -> Hit) {
+        let mut told = lock(&self.told);
+        if told.len() >= MOST {
+            told.retain(|_, at| *at > now - QUIET);
+            if told.len() >= MOST {
+                return;
+            }
+        }
+        let key = (limit, who.to_owned());
+        if told.get(&key).is_some_and(|at| *at > now - QUIET) {
+            return;
+        }
+        told.insert(key, now);
+        drop(told);
+        lock(&self.waiting).push(hit());
+    }
+
+    /// What waits to be told.
+    pub fn take(&self) -> Vec<Hit> {
+        std::mem::take(&mut lock(&self.waiting))
+    }
+
+    /// What could not be told waits again.
+    pub fn put_back(&self, hits: Vec<Hit>) {
+        lock(&self.waiting).extend(hits);
+    }
+}
+
+impl Hit {
+    /// The event that tells it.
+    pub fn audit(&self, environment: &EnvironmentName) -> AuditEvent {
+        let details = serde_json::json!({ "limit": self.limit, "most": self.most });
+        AuditEvent {
+            at: self.at,
+            actor: self
+                .credential
+                .clone()
+                .map_or(Actor::Anonymous, Actor::Credential),
+            environment: Some(environment.clone()),
+            account_id: self.account_id.clone(),
+            event: "limit.reached",
+            subject: self.credential.clone(),
+            remote_address: Some(self.remote_address.clone()),
+            request_id: Some(self.request_id.clone()),
+            details: details.to_string(),
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_is_told_once_in_ten_minutes() {
+        let reached = Reached::default();
+        let hit = |at| Hit {
+            at,
+            limit: "concurrent_requests",
+            most: 5,
+            account_id: Some("a".into()),
+            credential: None,
+            remote_address: String::new(),
+            request_id: String::new(),
+        };
+        for at in [0, 1, QUIET - 1] {
+            reached.note("concurrent_requests", "a", at, || hit(at));
+        }
+        reached.note("concurrent_requests", "b", 1, || hit(1));
+        reached.note("token_requests_per_minute", "a", 1, || hit(1));
+        assert_eq!(reached.take().len(), 3);
+        reached.note("concurrent_requests", "a", QUIET, || hit(QUIET));
+        assert_eq!(reached.take(), [hit(QUIET)]);
+        assert!(reached.take().is_empty());
+    }
+}
