@@ -27,7 +27,7 @@ use crate::webhooks::{body, events};
 #[schema(as = Webhook)]
 pub struct WebhookView {
     name: String,
-    /// Without its query, in which some receivers want a secret.
+    /// Scheme, host and port: in the rest some receivers want a secret.
     url: String,
     /// How many secrets each delivery is signed with; two during a change.
     secrets: usize,
@@ -88,6 +88,7 @@ fn view(
     last: Option<Delivery>,
 ) -> WebhookView {
     let mut url = webhook.url.clone();
+    url.set_path("");
     url.set_query(None);
     let names = webhook.environments.as_ref();
     let last = last.as_ref();

@@ -73,8 +73,8 @@ pub async fn run(
 }
 
 async fn notice_changes(platform: &Platform) -> Result<(), StoreError> {
-    platform.write_reached().await?;
-    platform.catch_up(clock::now()).await
+    let caught_up = platform.catch_up(clock::now()).await;
+    caught_up.and(platform.write_reached().await)
 }
 
 async fn sweep_expired(platform: &Platform) -> Result<(), StoreError> {

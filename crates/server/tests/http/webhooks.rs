@@ -179,7 +179,7 @@ fn tried_again(database: Database) {
     let given_up = becomes(&server, "account.suspended", "given-up");
     assert_eq!(
         (&given_up["attempts"], &given_up["last_outcome"]),
-        (&3.into(), &"answered 400 Bad Request".into()).into()
+        (&3.into(), &"answered 400 Bad Request".into())
     );
     receiver.will_answer(&["410 Gone"]);
     server.json(&["accounts", "restore", "Acme & Co"], None);
