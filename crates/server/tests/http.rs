@@ -18,6 +18,7 @@ mod http {
     mod contract;
     mod gateway;
     mod kill;
+    mod management;
     mod nodes;
     mod oauth;
     mod people;

@@ -42,6 +42,7 @@ pub struct Asked {
     #[schema(value_type = Option<String>, format = Password, write_only)]
     password: Option<SecretString>,
     /// member, account-manager or operator; member when left out.
+    #[schema(pattern = "^(member|account-manager|operator)$")]
     role: Option<String>,
     /// Whether the password must be changed at the first sign-in.
     #[serde(default)]
