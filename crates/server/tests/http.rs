@@ -20,6 +20,7 @@ mod http {
     mod gateway;
     mod kill;
     mod mail;
+    mod management;
     mod nodes;
     mod oauth;
     mod people;

@@ -54,7 +54,7 @@ pub struct EventView {
     remote_address: Option<String>,
     request_id: Option<String>,
     /// What differs from event to event.
-    #[schema(value_type = Object)]
+    #[schema(value_type = Option<Object>)]
     details: Value,
 }
 

@@ -56,6 +56,12 @@ pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     if !bytes.trim_ascii_start().starts_with(b"{") {
         return Err(Problem::bad_request("The body is a JSON object."));
     }
+    // Written as an escape, since JSON has no control character in its texts.
+    if bytes.windows(6).any(|window| window == b"\\u0000")
+        && serde_json::from_slice::<Value>(bytes).is_ok_and(|value| holds_nul(&value))
+    {
+        return Err(Problem::holds_nul());
+    }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let at = error.path().to_string();
@@ -71,6 +77,17 @@ pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
         .end()
         .map_err(|_| Problem::bad_request("Something follows the JSON object in the body."))?;
     Ok(value)
+}
+
+fn holds_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(items) => items.iter().any(holds_nul),
+        Value::Object(members) => members
+            .iter()
+            .any(|(name, value)| name.contains('\0') || holds_nul(value)),
+        _ => false,
+    }
 }
 
 /// Reads an optional secret without ever repeating it in an error.
@@ -109,6 +126,8 @@ mod tests {
         assert!(refusal(r#"{} {}"#).contains("follows"));
         assert_eq!(refusal(r#"{}"#), "");
         assert!(refusal(r#"["a"]"#).contains("object"));
+        assert!(refusal(r#"{"secret":"a\u0000b"}"#).contains("U+0000"));
+        assert_eq!(refusal(r#"{"secret":"a\\u0000b"}"#), "");
     }
 
     #[test]

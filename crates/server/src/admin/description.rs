@@ -165,61 +165,57 @@ fn complete(said: OpenApi) -> Value {
 }
 
 fn complete_operation(path: &str, operation: &mut Value) {
-    let parameters = operation.get_mut("parameters");
-    let mut has_parameters = false;
-    let mut is_list = false;
-    let mut may_be_repeated = false;
-    for parameter in parameters
-        .and_then(Value::as_array_mut)
-        .into_iter()
-        .flatten()
-    {
-        has_parameters = true;
-        is_list |= parameter["name"] == "cursor";
-        may_be_repeated |= parameter["name"] == IDEMPOTENCY_KEY;
+    let mut names = Vec::new();
+    let parameters = operation
+        .get_mut("parameters")
+        .and_then(Value::as_array_mut);
+    for parameter in parameters.into_iter().flatten() {
+        names.push(parameter["name"].clone());
         // One that may be left out is still never null.
         if let Some(kinds) = parameter["schema"]["type"].as_array() {
             let kind = kinds.iter().find(|kind| *kind != "null").cloned();
             parameter["schema"]["type"] = kind.unwrap_or_default();
         }
     }
-    // A body that may be left out is still never null.
+    // Nor is a body that may be left out.
     if let Some(schema) = operation.pointer_mut("/requestBody/content/application~1json/schema")
         && let Some(object) = schema.pointer_mut("/oneOf/0").map(Value::take)
     {
         *schema = object;
     }
+    let may_be_repeated = names.iter().any(|name| name == IDEMPOTENCY_KEY);
     let has_body = operation.get("requestBody").is_some();
+    let is_closed = operation.get("security").is_some();
     let refusals = [
-        ("BadRequest", has_parameters || has_body),
-        ("Unauthorized", operation.get("security").is_some()),
-        ("Forbidden", operation.get("security").is_some()),
+        ("BadRequest", has_body || !names.is_empty()),
+        ("Unauthorized", is_closed),
+        ("Forbidden", is_closed),
         ("NotFound", path.contains('{')),
         ("TooLarge", has_body),
         ("NotJson", has_body),
         ("OtherRequest", may_be_repeated),
         ("Failed", true),
-        ("Unavailable", operation.get("security").is_some()),
+        ("Unavailable", is_closed),
     ];
+    let answers = &mut operation["responses"];
     for (name, status, _) in REFUSALS {
         if refusals.contains(&(*name, true)) {
-            operation["responses"][status] =
-                json!({ "$ref": format!("#/components/responses/{name}") });
+            answers[status] = json!({ "$ref": format!("#/components/responses/{name}") });
         }
     }
+    let good = if answers.get("201").is_some() {
+        "201"
+    } else {
+        "200"
+    };
     if may_be_repeated {
-        let good = if operation["responses"].get("201").is_some() {
-            "201"
-        } else {
-            "200"
-        };
-        operation["responses"][good]["headers"] = json!({ "Idempotent-Replayed": {
+        answers[good]["headers"] = json!({ "Idempotent-Replayed": {
             "description": "`true` when this is the answer of an earlier request with the same idempotency key, without what is told once.",
             "schema": { "type": "string", "enum": ["true"] },
         } });
     }
-    if is_list {
-        operation["responses"]["200"]["headers"] = json!({ "Link": {
+    if names.iter().any(|name| name == "cursor") {
+        answers[good]["headers"] = json!({ "Link": {
             "description": "Where the next page is, with `rel=\"next\"`; absent on the last one.",
             "schema": { "type": "string" },
         } });

@@ -142,7 +142,7 @@ impl Once {
                     status,
                 };
                 let request_id = operator.arrival.request_id;
-                let run = run.to_its_end(make(platform, operator, made_id));
+                let run = run.work(make(platform, operator, made_id));
                 // It goes on when the caller hangs up, so that their next attempt finds an answer.
                 let ended = tokio::spawn(CURRENT.scope(request_id, run)).await;
                 ended.map_err(|error| Problem::internal(&error))?
@@ -160,7 +160,7 @@ impl Once {
 }
 
 impl Run {
-    async fn to_its_end<T: Told>(
+    async fn work<T: Told>(
         self,
         make: impl Future<Output = Result<T, Problem>>,
     ) -> Result<Response, Problem> {

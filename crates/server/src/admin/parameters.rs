@@ -13,6 +13,9 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Parameters<T> 
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        if parts.uri.query().is_some_and(|query| query.contains("%00")) {
+            return Err(Problem::holds_nul());
+        }
         match axum::extract::Query::<T>::from_request_parts(parts, state).await {
             Ok(query) => Ok(Self(query.0)),
             Err(rejection) => Err(Problem::bad_request(format!(
@@ -31,7 +34,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Named {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         match axum::extract::Path::<String>::from_request_parts(parts, state).await {
-            Ok(name) => Ok(Self(name.0)),
+            Ok(name) if !name.0.contains('\0') => Ok(Self(name.0)),
+            Ok(_) => Err(Problem::holds_nul()),
             Err(_) => Err(Problem::bad_request("The path is not UTF-8.")),
         }
     }

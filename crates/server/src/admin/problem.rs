@@ -50,6 +50,11 @@ impl Problem {
         Self::new(StatusCode::BAD_REQUEST, detail)
     }
 
+    /// 400: U+0000, which no name of ours holds and PostgreSQL takes in no text.
+    pub fn holds_nul() -> Self {
+        Self::bad_request("No text holds the character U+0000.")
+    }
+
     /// 401: nobody we know.
     pub fn unauthorized(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::UNAUTHORIZED, detail)

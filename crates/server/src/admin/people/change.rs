@@ -57,6 +57,7 @@ pub struct NewPassword {
 #[serde(deny_unknown_fields)]
 pub struct NewRole {
     /// member, account-manager or operator.
+    #[schema(pattern = "^(member|account-manager|operator)$")]
     role: String,
 }
 

@@ -44,6 +44,7 @@ pub struct Asked {
     #[schema(value_type = Option<String>, format = Password, write_only)]
     password: Option<SecretString>,
     /// member, account-manager or operator; member when left out.
+    #[schema(pattern = "^(member|account-manager|operator)$")]
     role: Option<String>,
     /// Where mail goes; none: to the username, if that is an address.
     email: Option<String>,

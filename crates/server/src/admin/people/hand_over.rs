@@ -36,6 +36,7 @@ pub struct Asked {
     /// Unique over all accounts, such as an e-mail address.
     username: String,
     /// account-manager or member; none is member.
+    #[schema(pattern = "^(member|account-manager)$")]
     role: Option<String>,
 }
 
