@@ -146,7 +146,7 @@ if (scripts) {
 step('refusals are told by reason', await told.count() === 1)
 step('numbers are there on hover', await olga.locator('.plot title').count() >= 180)
 await looked(olga, 'live')
-await olga.click('details summary')
+await olga.click('#live details summary')
 await looked(olga, 'live as a table')
 await olga.goto(`${ISSUER}/portal/operations?range=1h`)
 await looked(olga, 'live for an hour')
