@@ -59,7 +59,8 @@ impl Manager {
         headers: HeaderMap,
         path: &str,
     ) -> Result<Self, Response> {
-        Self::of_request(context, headers, path).await?.staff()
+        let manager = Self::of_request(context, headers, path).await?;
+        manager.staff().map_err(|answer| *answer)
     }
 
     /// For a form of the platform's own staff.
@@ -71,13 +72,13 @@ impl Manager {
         request: Request,
     ) -> Result<(Self, Form), Response> {
         let (manager, form) = Self::of_form(context, request).await?;
-        Ok((manager.staff()?, form))
+        Ok((manager.staff().map_err(|answer| *answer)?, form))
     }
 
-    fn staff(self) -> Result<Self, Response> {
+    fn staff(self) -> Result<Self, Box<Response>> {
         match self.session.person.role {
             Role::Operator => Ok(self),
-            Role::AccountManager | Role::Member => Err(nothing_here(&self.visit)),
+            Role::AccountManager | Role::Member => Err(Box::new(nothing_here(&self.visit))),
         }
     }
 

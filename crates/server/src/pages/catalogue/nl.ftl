@@ -520,7 +520,7 @@ person-applications = { $number ->
     [one] Eén toepassing kan niet meer namens deze persoon handelen.
    *[other] { $number } toepassingen kunnen niet meer namens deze persoon handelen.
 }
-person-gegevens-stay = De gegevens horen bij het account en blijven werken; vervang een geheim dat de persoon kende.
+person-credentials-stay = De gegevens horen bij het account en blijven werken; vervang een geheim dat de persoon kende.
 person-own = Dit bent u zelf: u wordt erdoor uitgelogd.
 person-last = Niemand anders beheert dit account.
 person-last-manager = Dit is de laatste accountbeheerder die kan inloggen. Maak eerst iemand anders accountbeheerder.
@@ -585,11 +585,11 @@ account-invite = Accountbeheerder uitnodigen
 account-back = Terug naar het account
 account-suspend = Blokkeren
 account-restore = Vrijgeven
-account-gegevens-here = { $number ->
+account-credentials-here = { $number ->
     [one] 1 in deze omgeving
    *[other] { $number } in deze omgeving
 }
-account-gegevens-all = van { $number } in totaal
+account-credentials-all = van { $number } in totaal
 account-people-all = { $number ->
     [one] Eén persoon
    *[other] Alle { $number } mensen
@@ -598,7 +598,7 @@ account-people-none = Niemand van dit account logt hier al in.
 limit-tokens = Tokenverzoeken per minuut en adres
 limit-concurrent = Verzoeken tegelijk
 suspend-first = In elke omgeving, meteen:
-suspend-gegevens = { $number ->
+suspend-credentials = { $number ->
     [0] Er stoppen geen gegevens.
     [one] Eén stel gegevens stopt met werken.
    *[other] { $number } stel gegevens stoppen met werken.
@@ -613,7 +613,7 @@ suspend-reversible = Vrijgeven brengt alles terug wat dan nog niet verlopen is.
 suspend-reason = Reden (niet verplicht)
 suspend-reason-advice = Wordt bewaard in het auditspoor.
 restore-first = In elke omgeving, meteen:
-restore-gegevens = { $number ->
+restore-credentials = { $number ->
     [0] Er komen geen gegevens terug.
     [one] Eén stel gegevens werkt weer.
    *[other] { $number } stel gegevens werken weer.
@@ -665,7 +665,7 @@ key-stretch-retired = gepubliceerd
 rotate-key-first = Wat er gebeurt:
 rotate-key-now = Nu wordt een nieuwe sleutel ({ $algorithm }) gemaakt en gepubliceerd.
 rotate-key-signs = Hij ondertekent
-rotate-key-announcement = Tot dan, { $time }, leert iedereen die sleutels bewaart hem kennen.
+rotate-key-announcement = Wie de gepubliceerde sleutels bewaart heeft { $time } om hem te leren kennen.
 rotate-key-old = De sleutel tot nu toe blijft gepubliceerd voor de tokens die hij ondertekende, en is weg
 rotate-key-nothing-stops = Er stopt geen token.
 rotate-key-announced-already = Er is al een opvolger aangekondigd. Die moet eerst ondertekenen.

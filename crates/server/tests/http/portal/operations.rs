@@ -128,7 +128,7 @@ on_each_database! {
         let admin = &house.server.admin;
         let token = house.server.json(&["operators", "token", "--name", "switcher"], None);
         let token = token["operator_token"].as_str().unwrap();
-        let asked = Request::post(format!("/admin/v1/credentials/{uuid}/disable?dry-run=true")).bearer(token).send(admin);
+        let asked = Request::post(&format!("/admin/v1/credentials/{uuid}/disable?dry-run=true")).bearer(token).send(admin);
         assert_eq!(asked.status, 400, "{}", asked.text());
     }
 
