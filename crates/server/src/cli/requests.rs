@@ -67,7 +67,7 @@ pub async fn run(
         ("environment", environment.as_deref()),
         ("format", Some(format)),
     ];
-    let target = path("/admin/v1/requests/", &id, "", &query);
+    let target = path("requests/", &id, "", &query);
     let answer = management.call(Method::GET, &target, None).await?;
     match answer.value {
         Value::String(text) => print(&text),
@@ -89,6 +89,6 @@ pub async fn of_credential(
         ("failures", failures.then_some("true")),
         ("limit", Some(page.as_str())),
     ];
-    let target = path("/admin/v1/credentials/", &named.id, "/requests", &query);
+    let target = path("credentials/", &named.id, "/requests", &query);
     out.rows(&management.list(&target, limit).await?, LISTED)
 }

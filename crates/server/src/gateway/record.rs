@@ -18,6 +18,7 @@ use store::RecordKind;
 use super::refusal::GatewayRefusal;
 use crate::context::Context;
 use crate::request_records::{Body as Kept, Door, Half, Kind, Taken, Whose};
+use crate::tokens::jwt::JwtRefusal;
 use crate::tokens::verify::DeadToken;
 
 /// Bytes of a body that are kept; a longer one cannot be read whole, and so not be blotted out.
@@ -161,6 +162,7 @@ fn whose(
         // A token that is over was somebody's, and that is the question that support is asked most.
         (None, Some(GatewayRefusal::TokenDead(dead))) => match dead {
             DeadToken::Expired
+            | DeadToken::Jwt(JwtRefusal::Expired)
             | DeadToken::Revoked
             | DeadToken::ClientGone
             | DeadToken::FamilyEnded => Some((Whose::Claimed, RecordKind::Unproven)),

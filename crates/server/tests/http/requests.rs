@@ -7,7 +7,9 @@ use super::support::database::Database;
 use super::support::house::{GRANT, PASSWORD, TOKEN, access_token, setup};
 use super::support::request::{basic, form};
 use super::support::upstream::Upstream;
-use super::support::{Answer, Browser, Credential, House, Request, Server, on_each_database};
+use super::support::{
+    Answer, Browser, Credential, House, Request, Server, on_each_database, until,
+};
 
 fn manager_of(server: &Server, account: &str, name: &str) -> Browser {
     let how = [
@@ -130,7 +132,7 @@ on_each_database! {
         let told = server.json(&["requests", "show", called.request_id()], None);
         assert_eq!((told["status"].as_u64(), told["query"].as_str()), (Some(200), Some("page=2&api_key=[blotted out, 13 characters]")));
         let operator = |scopes| {
-            let made = server.json(&["operators", "token", "--name", "requests", "--scopes", scopes], None);
+            let made = server.json(&["operators", "token", "--name", scopes, "--scopes", scopes], None);
             made["operator_token"].as_str().unwrap().to_owned()
         };
         let ask = |token: &str, target: &str| Request::get(target).bearer(token).send(&server.admin);
@@ -183,6 +185,16 @@ on_each_database! {
         let row = listed.iter().find(|row| row["id"] == dead.request_id()).unwrap();
         assert_eq!((row["reason"].as_str(), row["kind"].as_str()), (Some("TokenRevoked"), Some("unproven")));
         assert!(!listed.iter().any(|row| row["id"] == nobodys.request_id()));
+
+        // A JWT is known by its signature, though it is over.
+        let client = house.credential("briefjwt");
+        let token = house.token("briefjwt", &client);
+        until("the token is over", || house.orders("briefjwt", &token).status == 401);
+        let forged = format!("{}x{}", &token[..token.len() - 9], &token[token.len() - 8..]);
+        let forged = house.orders("briefjwt", &forged);
+        let listed = list(server, &client.uuid);
+        assert!(listed.iter().any(|row| row["reason"] == "TokenExpired" || row["reason"] == "JwtRefused"), "{listed:?}");
+        assert!(!listed.iter().any(|row| row["id"] == forged.request_id()));
     }
 }
 

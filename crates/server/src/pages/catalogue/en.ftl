@@ -789,6 +789,7 @@ reason-UnknownPerson = There is nobody of that name.
 reason-PasswordMustChange = The person has to change the password first.
 reason-SecondFactorNeeded = The person has a second factor and can only sign in on the page.
 reason-TokenExpired = The access token has expired; ask for a new one.
+reason-JwtRefused = The access token has expired; ask for a new one.
 reason-TokenRevoked = The access token was revoked; ask for a new one.
 reason-ClientGone = The credentials of this access token were switched off or deleted, or their tokens ended.
 reason-FamilyEnded = What a person allowed was ended, and this access token with it.

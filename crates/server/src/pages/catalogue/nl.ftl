@@ -789,6 +789,7 @@ reason-UnknownPerson = Er is niemand met die naam.
 reason-PasswordMustChange = De persoon moet eerst het wachtwoord wijzigen.
 reason-SecondFactorNeeded = De persoon heeft een tweede factor en kan alleen op de pagina inloggen.
 reason-TokenExpired = Het access-token is verlopen; vraag een nieuw.
+reason-JwtRefused = Het access-token is verlopen; vraag een nieuw.
 reason-TokenRevoked = Het access-token is ingetrokken; vraag een nieuw.
 reason-ClientGone = De gegevens van dit access-token zijn uitgeschakeld of verwijderd, of hun tokens zijn beëindigd.
 reason-FamilyEnded = Wat een persoon toestond is beëindigd, en dit access-token daarmee.

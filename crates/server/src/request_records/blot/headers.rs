@@ -124,6 +124,9 @@ pub fn know(headers: &HeaderMap, blotter: &mut Blotter) {
         let text = String::from_utf8_lossy(value.as_bytes());
         if name == header::AUTHORIZATION || name == header::PROXY_AUTHORIZATION {
             know_credentials(&text, blotter);
+        } else if name == header::USER_AGENT {
+            let strange = text.split(' ').filter(|word| !is_a_program(word));
+            strange.for_each(|word| blotter.know(word));
         } else if !HARMLESS.contains(&name.as_str()) && !is_address(name) && text.len() >= 8 {
             blotter.know(&text);
         }
@@ -222,20 +225,21 @@ fn credentials(text: &str, client_id: &str) -> String {
 
 /// `curl/8.5.0` as it is; what is no program that we know is blotted out.
 fn programs(text: &str, blotter: &Blotter) -> String {
-    let shown = text.split(' ').map(|word| {
-        let (name, version) = word.split_once('/').unwrap_or((word, ""));
-        let is_known = PROGRAMS.contains(&name.to_ascii_lowercase().as_str())
-            && version.len() <= 16
-            && version
-                .bytes()
-                .all(|byte| byte.is_ascii_digit() || byte == b'.')
-            && blotter.is_clean(word);
-        match is_known {
+    let shown = text
+        .split(' ')
+        .map(|word| match is_a_program(word) && blotter.is_clean(word) {
             true => word.to_owned(),
             false => blotted(word),
-        }
-    });
+        });
     shown.collect::<Vec<_>>().join(" ")
+}
+
+fn is_a_program(word: &str) -> bool {
+    let (name, version) = word.split_once('/').unwrap_or((word, ""));
+    let in_a_version = |byte: u8| byte.is_ascii_digit() || byte == b'.';
+    PROGRAMS.contains(&name.to_ascii_lowercase().as_str())
+        && version.len() <= 16
+        && version.bytes().all(in_a_version)
 }
 
 #[cfg(test)]
@@ -275,6 +279,11 @@ mod tests {
         ] {
             assert!(text.contains(part), "{part} in {text}");
         }
+        let mut alone = HeaderMap::new();
+        alone.insert("user-agent", "curl/8.14.1".parse().unwrap());
+        let mut blotter = Blotter::default();
+        know(&alone, &mut blotter);
+        assert!(format!("{:?}", show(&alone, "abc", &blotter)).contains("\"curl/8.14.1\""));
         assert!(!format!("{:?}", show(&headers, "other", &blotter)).contains("abc:"));
     }
 }
