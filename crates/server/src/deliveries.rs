@@ -65,14 +65,22 @@ async fn look(platform: &Arc<Platform>, channel: &Channel) -> Result<usize, Stor
         .due_deliveries(kind, receiver, clock::now(), AT_A_TIME)
         .await?;
     let found = due.len();
-    let mut sending = JoinSet::new();
+    let (mut sending, mut failed) = (JoinSet::new(), None);
     for delivery in due {
         let now = clock::now();
-        if let Some(taken) = store.claim_delivery(&delivery, now, now + LEASE).await? {
-            let (platform, channel) = (Arc::clone(platform), channel.clone());
-            sending.spawn(async move { deliver(&platform, &channel, taken).await });
+        match store.claim_delivery(&delivery, now, now + LEASE).await {
+            Ok(Some(taken)) => {
+                let (platform, channel) = (Arc::clone(platform), channel.clone());
+                sending.spawn(async move { deliver(&platform, &channel, taken).await });
+            }
+            Ok(None) => {}
+            Err(error) => {
+                failed = Some(error);
+                break;
+            }
         }
     }
+    // What is under way is waited for in any case: left alone it would be sent twice.
     while let Some(ended) = sending.join_next().await {
         match ended {
             Ok(Ok(())) => {}
@@ -85,7 +93,7 @@ async fn look(platform: &Arc<Platform>, channel: &Channel) -> Result<usize, Stor
             }
         }
     }
-    Ok(found)
+    failed.map_or(Ok(found), Err)
 }
 
 async fn deliver(

@@ -7,9 +7,10 @@ use std::error::Error;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use axum::http::{HeaderMap, Request, StatusCode};
+use axum::http::{HeaderMap, Request, Response, StatusCode};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, Limited};
+use hyper::body::Incoming;
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -19,6 +20,8 @@ const CONNECT_WITHIN: Duration = Duration::from_secs(5);
 const IDLE_AT_MOST: Duration = Duration::from_secs(30);
 /// From the request to the last byte of its answer.
 const ANSWER_WITHIN: Duration = Duration::from_secs(10);
+/// For the rest of an answer that nobody reads.
+const REST_WITHIN: Duration = Duration::from_secs(1);
 /// The largest answer that is read: documents of an identity provider are a tenth of it.
 const LARGEST_ANSWER: usize = 256 * 1024;
 
@@ -66,6 +69,27 @@ pub enum OutboundError {
 }
 
 impl Outbound {
+    /// Sends a request whose URI is absolute, and answers the status alone: whoever was only to be told has been told,
+    /// whatever it says about that.
+    ///
+    /// # Errors
+    /// See [`OutboundError`].
+    pub async fn tell(&self, request: Request<Full<Bytes>>) -> Result<StatusCode, OutboundError> {
+        let host = request.uri().host().unwrap_or_default().to_owned();
+        let told = async {
+            let answer = self.head(request, &host).await?;
+            let status = answer.status();
+            // Read, so that the connection can be used again.
+            let rest = Limited::new(answer.into_body(), LARGEST_ANSWER).collect();
+            let _ = tokio::time::timeout(REST_WITHIN, rest).await;
+            Ok(status)
+        };
+        match tokio::time::timeout(ANSWER_WITHIN + REST_WITHIN, told).await {
+            Ok(told) => told,
+            Err(_) => Err(OutboundError::TooSlow(host)),
+        }
+    }
+
     /// Sends a request whose URI is absolute, and reads the whole answer, whatever its status.
     ///
     /// # Errors
@@ -84,15 +108,7 @@ impl Outbound {
         request: Request<Full<Bytes>>,
         host: &str,
     ) -> Result<Answer, OutboundError> {
-        let answer =
-            self.client()?
-                .request(request)
-                .await
-                .map_err(|error| OutboundError::Unreachable {
-                    host: host.to_owned(),
-                    cause: sentence(&error),
-                })?;
-        let (parts, body) = answer.into_parts();
+        let (parts, body) = self.head(request, host).await?.into_parts();
         let body = Limited::new(body, LARGEST_ANSWER).collect().await;
         let body = body.map_err(|_| OutboundError::TooLarge(host.to_owned()))?;
         Ok(Answer {
@@ -100,6 +116,21 @@ impl Outbound {
             headers: parts.headers,
             body: body.to_bytes(),
         })
+    }
+
+    async fn head(
+        &self,
+        request: Request<Full<Bytes>>,
+        host: &str,
+    ) -> Result<Response<Incoming>, OutboundError> {
+        let asked = self.client()?.request(request);
+        match tokio::time::timeout(ANSWER_WITHIN, asked).await {
+            Ok(answered) => answered.map_err(|error| OutboundError::Unreachable {
+                host: host.to_owned(),
+                cause: sentence(&error),
+            }),
+            Err(_) => Err(OutboundError::TooSlow(host.to_owned())),
+        }
     }
 
     fn client(&self) -> Result<&HttpsClient, OutboundError> {

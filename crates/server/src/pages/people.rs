@@ -110,6 +110,10 @@ pub struct Invited {
     pub link: String,
     /// From when it is dead.
     pub expires_at: Millis,
+    /// Where it was mailed as well.
+    pub mailed_to: Option<String>,
+    /// Mail is configured, and this was not taken.
+    pub not_mailed: bool,
 }
 
 impl Page for Invited {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use store::StoreError;
 use tokio::sync::watch;
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use crate::clock;
 use crate::deliveries;
@@ -17,6 +17,8 @@ use crate::uses;
 
 /// How soon a change made by another process is noticed.
 const NOTICE: Duration = Duration::from_secs(1);
+/// How often limits that were reached are written down.
+const REACHED: Duration = Duration::from_secs(1);
 /// How often last uses are written.
 const WRITE_USES: Duration = Duration::from_secs(5);
 /// How often secrets are looked for that end soon.
@@ -39,17 +41,14 @@ pub async fn run(
     mut stop: watch::Receiver<bool>,
     log: LogGuard,
 ) -> LogGuard {
-    let ticks = |period| {
-        let mut ticks = interval(period);
-        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        ticks
-    };
-    let (mut notice, mut uses, mut sweep) = (ticks(NOTICE), ticks(WRITE_USES), ticks(SWEEP));
+    let (mut reached, mut uses, mut sweep) = (ticks(REACHED), ticks(WRITE_USES), ticks(SWEEP));
     let mut warn = ticks(WARN);
+    // By itself: what is written or swept slowly must not keep a revocation of another node waiting.
+    tokio::spawn(notice(Arc::clone(&platform), stop.clone()));
     let deliveries = tokio::spawn(deliveries::run(Arc::clone(&platform), stop.clone()));
     loop {
         let done = tokio::select! {
-            _ = notice.tick() => notice_changes(&platform).await,
+            _ = reached.tick() => platform.write_reached().await,
             _ = uses.tick() => platform.write_uses().await,
             _ = sweep.tick() => {
                 count(&platform, &log);
@@ -62,19 +61,40 @@ pub async fn run(
             tracing::warn!(%error, "background work failed and is tried again");
         }
     }
+    // Whoever stops us may not wait for long, and a receiver may hang: what is ours comes first.
+    write_all(&platform).await;
     let _ended = deliveries.await;
+    write_all(&platform).await;
+    log
+}
+
+fn ticks(period: Duration) -> Interval {
+    let mut ticks = interval(period);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    ticks
+}
+
+/// Notices what other processes changed, until the stop.
+async fn notice(platform: Arc<Platform>, mut stop: watch::Receiver<bool>) {
+    let mut notice = ticks(NOTICE);
+    loop {
+        tokio::select! {
+            _ = notice.tick() => {}
+            () = stopped(&mut stop) => return,
+        }
+        if let Err(error) = platform.catch_up(clock::now()).await {
+            tracing::warn!(%error, "changes could not be looked for, and are looked for again");
+        }
+    }
+}
+
+async fn write_all(platform: &Platform) {
     if let Err(error) = platform.write_reached().await {
         tracing::warn!(%error, "some limits that were reached were not written down");
     }
     if let Err(error) = platform.write_uses().await {
         tracing::warn!(%error, "the last uses of some credentials were not written");
     }
-    log
-}
-
-async fn notice_changes(platform: &Platform) -> Result<(), StoreError> {
-    let caught_up = platform.catch_up(clock::now()).await;
-    caught_up.and(platform.write_reached().await)
 }
 
 async fn sweep_expired(platform: &Platform) -> Result<(), StoreError> {

@@ -5,6 +5,7 @@ pub const OFFERED: &[&str] = &[
     "account.restored",
     "account.suspended",
     "account.tokens_revoked",
+    "activity.exported",
     "authorization_code.replayed",
     "consent.given",
     "consent.withdrawn",
@@ -27,6 +28,8 @@ pub const OFFERED: &[&str] = &[
     "person.email_changed",
     "person.enabled",
     "person.erased",
+    "person.foreign_refused",
+    "person.handed_over",
     "person.invitation_taken_up",
     "person.invited",
     "person.passkey_added",
@@ -40,10 +43,12 @@ pub const OFFERED: &[&str] = &[
     "person.second_factor_turned_on",
     "person.sessions_ended",
     "refresh_token.replayed",
+    "request.exported",
     "secret.expiring",
     "signing_key.announced",
     "signing_key.created",
     "signing_key.revoked",
+    "staff_sign_in.refused",
 ];
 
 /// What an operator sends to see whether a webhook works.

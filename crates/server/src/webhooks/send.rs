@@ -47,8 +47,8 @@ pub async fn send(
         Ok(request) => request,
         Err(_) => return Sent::Failed("the request could not be made".to_owned()),
     };
-    match outbound.send(request).await {
-        Ok(answer) => judge(answer.status),
+    match outbound.tell(request).await {
+        Ok(status) => judge(status),
         Err(error) => Sent::Failed(error.to_string()),
     }
 }

@@ -6,7 +6,7 @@ use super::support::database::Database;
 use super::support::house::PASSWORD;
 use super::support::mail_sink::MailSink;
 use super::support::server::free_address;
-use super::support::{Request, Server, Setup, until};
+use super::support::{Browser, Request, Server, Setup, until};
 
 const CONFIG: &str = r#"
 [environments.production.branding]
@@ -207,6 +207,26 @@ fn invited(database: Database) {
     assert_eq!(again["mailed_to"], "right@acme.example");
     let back = server.json(&["people", "set-email", id], None);
     assert_eq!(back["email"], "typo@acme.example", "the username again");
+
+    // An account manager invites in the portal, and the page says that it was mailed.
+    person(&server, "production", "maria@acme.example", &MANAGER);
+    let mut maria = Browser::at(server.at("production"));
+    maria.sign_in("maria@acme.example", PASSWORD);
+    let form = maria.get("/portal/people/new");
+    let fields = [("username", "nina@acme.example"), ("role", "member")];
+    let page = maria.submit(&form, &fields);
+    assert_eq!(page.status, 201, "{}", page.text());
+    assert!(page.text().contains("id=\"mailed\""), "{}", page.text());
+    let shown = page
+        .text()
+        .split("id=\"invitation\" data-copy>")
+        .nth(1)
+        .unwrap();
+    let shown = shown.split('<').next().unwrap();
+    assert!(sink.taken("nina@acme.example")[0].text().contains(shown));
+    let form = maria.get("/portal/people/new");
+    let page = maria.submit(&form, &[("username", "no mailbox"), ("role", "member")]);
+    assert!(page.text().contains("id=\"not-mailed\""), "{}", page.text());
 
     // S290: one mailbox.
     for bad in [

@@ -65,7 +65,8 @@ impl InEnvironment<'_> {
                         nothing.1.as_ref(),
                         &nothing.0,
                         false,
-                        person.created_at
+                        person.created_at,
+                        &person.email
                     ];
                     if tx.execute(INSERT_PERSON, params).await? == 0 {
                         return Err(Refused::Exists("person").into());

@@ -3,13 +3,15 @@
 use axum::extract::{RawQuery, Request};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use store::{Role, StoreError};
+use store::{Person, Role, StoreError};
 
 use super::{ROLES, role_of};
 use crate::context::Context;
+use crate::mail::{self, Mailed};
 use crate::pages::{Invited, NewPersonPage, Problem};
 use crate::people::newcomers::{self, Newcomer, NotInvited};
 use crate::people::once;
+use crate::people::tickets::Link;
 use crate::people::username::NoUsername;
 use crate::portal::access::Manager;
 use crate::random::canonical_uuid;
@@ -101,17 +103,10 @@ pub async fn submit(context: Context, request: Request) -> Response {
     // `audit` names an account manager's account; that of staff's newcomer the store knows.
     let event = |name| manager.audit(name);
     match newcomers::invite(platform, issuer, newcomer, context.now, event).await {
-        Ok(link) => {
-            let page = Invited {
-                shell: manager.shell("people"),
-                id,
-                username: typed.username,
-                role: typed.role.as_str(),
-                link: link.url,
-                expires_at: link.expires_at,
-            };
-            manager.visit.show(StatusCode::CREATED, &page)
-        }
+        Ok(link) => match manager.person(&id).await {
+            Ok(person) => invited(&manager, &person, link).await,
+            Err(response) => response,
+        },
         Err(NotInvited::Username(unfit)) => refuse(&manager, typed, |page| {
             page.username_problem = Some(Problem::of(match unfit {
                 NoUsername::Empty => "text-empty",
@@ -129,6 +124,26 @@ pub async fn submit(context: Context, request: Request) -> Response {
         ),
         Err(error) => manager.visit.unavailable(&error),
     }
+}
+
+/// The page that shows the link, which is mailed as well where mail is configured.
+pub async fn invited(manager: &Manager, person: &Person, link: Link) -> Response {
+    let context = &manager.visit.context;
+    let mailed = mail::invite(&context.platform, &context.issuer, person, &link).await;
+    let page = Invited {
+        shell: manager.shell("people"),
+        id: person.id.clone(),
+        username: person.username.clone(),
+        role: person.role.as_str(),
+        link: link.url,
+        expires_at: link.expires_at,
+        not_mailed: matches!(mailed, Mailed::Not(_)),
+        mailed_to: match mailed {
+            Mailed::To(address) => Some(address.to_string()),
+            Mailed::Off | Mailed::Not(_) => None,
+        },
+    };
+    manager.visit.show(StatusCode::CREATED, &page)
 }
 
 fn refuse(manager: &Manager, typed: Typed, tell: impl FnOnce(&mut NewPersonPage)) -> Response {

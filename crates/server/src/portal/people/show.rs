@@ -5,9 +5,10 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use store::{Person, TicketKind};
 
+use super::new::invited;
 use super::{about, of_form, row};
 use crate::context::Context;
-use crate::pages::{Invited, ShownPerson, Told};
+use crate::pages::{ShownPerson, Told};
 use crate::people::tickets;
 use crate::portal::access::Manager;
 
@@ -68,17 +69,7 @@ pub async fn invite(context: Context, Path(id): Path<String>, request: Request) 
     let (platform, issuer) = (&context.platform, &context.issuer);
     let invitation = TicketKind::Invitation;
     match tickets::issue(platform, issuer, invitation, &person.id, context.now, audit).await {
-        Ok(link) => {
-            let page = Invited {
-                shell: manager.shell("people"),
-                id: person.id,
-                username: person.username,
-                role: person.role.as_str(),
-                link: link.url,
-                expires_at: link.expires_at,
-            };
-            manager.visit.show(StatusCode::CREATED, &page)
-        }
+        Ok(link) => invited(&manager, &person, link).await,
         Err(error) => manager.visit.unavailable(&error),
     }
 }

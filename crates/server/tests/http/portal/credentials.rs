@@ -280,7 +280,7 @@ const ROUTES: &[(&str, Who)] = &[
     ("/portal/credentials/{uuid}", Who::Manager),
     ("/portal/credentials/{uuid}/requests", Who::Manager),
     ("/portal/requests", Who::Manager),
-    ("/portal/requests/{id}", Who::Manager),
+    ("/portal/requests/{request}", Who::Manager),
     ("/portal/credentials/{uuid}/edit", Who::Manager),
     ("/portal/credentials/{uuid}/disable", Who::Manager),
     ("/portal/credentials/{uuid}/enable", Who::Manager),
@@ -305,8 +305,13 @@ fn routes() -> Vec<String> {
     let table = between(source, "pub fn routes()", "\n}\n");
     let literals = table.split('"').skip(1).step_by(2);
     let named = |route: &str| {
-        let people = route.starts_with("/portal/people/");
-        route.replace("{id}", if people { "{person}" } else { "{account}" })
+        let of = |beginning: &str| route.starts_with(beginning);
+        let named = match () {
+            () if of("/portal/people/") => "{person}",
+            () if of("/portal/requests/") => "{request}",
+            () => "{account}",
+        };
+        route.replace("{id}", named)
     };
     literals.map(named).collect()
 }
@@ -321,7 +326,9 @@ fn qc1_s277_s279_every_route_refuses_whom_it_does_not_know() {
 
     let house = house();
     let mut anna = manager(house);
-    let (uuid, _) = made(&generate(&mut anna, "Untouched", &["orders.read"]));
+    let (uuid, credential) = made(&generate(&mut anna, "Untouched", &["orders.read"]));
+    let asked = house.ask("production", &credential, GRANT);
+    let request = asked.request_id().to_owned();
     // Someone of the same account, whom nothing happens to.
     let untouched = house.person("production", &[]);
     let shown = house.server.json(
@@ -340,6 +347,7 @@ fn qc1_s277_s279_every_route_refuses_whom_it_does_not_know() {
             .replace("{uuid}", &uuid)
             .replace("{person}", &untouched_id)
             .replace("{account}", &account)
+            .replace("{request}", &request)
             .replace("{kid}", &kid)
     };
     let person = house.person("production", &[]);
