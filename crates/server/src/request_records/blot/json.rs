@@ -17,6 +17,9 @@ pub enum Verdict {
     Blot,
 }
 
+/// What is nested deeper is not read. Serde passes over any depth without a stack, but the walk below needs one.
+const DEEPEST: usize = 64;
+
 /// Judges a member by its depth (0 for a value that is no member) and its name.
 pub type Judge<'j> = &'j dyn Fn(usize, &str) -> Verdict;
 
@@ -33,6 +36,9 @@ pub fn secrets(text: &str, judge: Judge<'_>) -> Vec<String> {
 }
 
 fn walk<'t>(text: &'t str, judge: Judge<'t>, blotter: Option<&'t Blotter>) -> Option<Walk<'t>> {
+    if is_deep(text) {
+        return None;
+    }
     serde_json::from_str::<IgnoredAny>(text).ok()?;
     let mut walk = Walk {
         text,
@@ -45,6 +51,26 @@ fn walk<'t>(text: &'t str, judge: Judge<'t>, blotter: Option<&'t Blotter>) -> Op
     walk.blank();
     walk.value(judge(0, ""), 0);
     Some(walk)
+}
+
+/// Whether more brackets are open at once than are followed.
+fn is_deep(text: &str) -> bool {
+    let (mut depth, mut in_string, mut is_escaped) = (0_usize, false, false);
+    for byte in text.bytes() {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' => is_escaped = in_string,
+            b'"' => in_string = !in_string,
+            _ if in_string => {}
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > DEEPEST {
+            return true;
+        }
+    }
+    false
 }
 
 struct Walk<'t> {
@@ -99,8 +125,10 @@ impl Walk<'_> {
             if end == b'}' {
                 let name_ends = self.end_of_string();
                 let raw = self.text.get(self.at..name_ends).unwrap_or_default();
-                let name: String = serde_json::from_str(raw).unwrap_or_default();
-                verdict = (self.judge)(depth + 1, &name);
+                verdict = match serde_json::from_str::<String>(raw) {
+                    Ok(name) => (self.judge)(depth + 1, &name),
+                    Err(_) => Verdict::Blot,
+                };
                 self.at = name_ends;
                 self.text_of(raw);
                 self.blank();
@@ -120,8 +148,13 @@ impl Walk<'_> {
 
     /// A text without secrets, spelled as it was where it had none.
     fn text_of(&mut self, raw: &str) {
+        // Half a surrogate pair is no text: what it stands in cannot be looked through.
+        let Ok(decoded) = serde_json::from_str::<String>(raw) else {
+            self.hidden.push(raw.trim_matches('"').to_owned());
+            self.out.push_str(&quoted(&blotted(raw)));
+            return;
+        };
         let Some(blotter) = self.blotter else { return };
-        let decoded: String = serde_json::from_str(raw).unwrap_or_default();
         let scrubbed = blotter.scrub(&decoded);
         match scrubbed == decoded {
             true => self.out.push_str(raw),
@@ -196,6 +229,47 @@ mod tests {
             )
         );
         assert_eq!(secrets(text, &judge).len(), 3);
+    }
+
+    #[test]
+    fn what_is_nested_too_deeply_is_not_read() {
+        let nested =
+            |open: &str, close: &str, depth| open.repeat(depth) + "1" + &close.repeat(depth);
+        for text in [
+            nested("[", "]", 32 * 1024),
+            nested("{\"a\":", "}", 8 * 1024),
+            nested("[", "]", DEEPEST + 1),
+            format!("[\"\\\"\", {}]", nested("[", "]", DEEPEST)),
+        ] {
+            assert_eq!(show(&text, &judge, &Blotter::default()), None);
+            assert!(secrets(&text, &judge).is_empty());
+        }
+        for text in [
+            nested("[", "]", DEEPEST),
+            format!("\"\\\"{}\"", "[".repeat(100)),
+        ] {
+            assert_eq!(
+                show(&text, &judge, &Blotter::default()).as_deref(),
+                Some(text.as_str())
+            );
+        }
+    }
+
+    #[test]
+    fn s299_half_a_surrogate_pair_hides_no_secret() {
+        let mut blotter = Blotter::default();
+        blotter.know("hunter2x");
+        let text = r#"{"a":"hunter2x \ud83d","hunter2x\ud83d":"shown?","b":["\udead"]}"#;
+        let shown = show(text, &judge, &blotter).unwrap_or_default();
+        assert!(
+            !shown.contains("hunter2x") && !shown.contains("shown?"),
+            "{shown}"
+        );
+        assert!(
+            serde_json::from_str::<serde_json::Value>(&shown).is_ok(),
+            "{shown}"
+        );
+        assert_eq!(secrets(text, &judge).len(), 4);
     }
 
     #[test]
