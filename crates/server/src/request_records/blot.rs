@@ -10,7 +10,8 @@ pub mod names;
 pub mod plain;
 pub mod xml;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::ops::Range;
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
@@ -20,8 +21,8 @@ use crate::tokens::opaque::hex;
 
 /// Shorter texts are looked for nowhere: they stand in everything.
 const SHORTEST: usize = 5;
-/// Texts that are looked for in one record.
-const MOST: usize = 64;
+/// Texts that are looked for in one record. Of a record with more secrets no text is shown.
+const MOST: usize = 1024;
 /// What begins like this is ours: tokens, codes, secrets, keys.
 const OURS: [&str; 7] = ["gra_", "grc_", "grr_", "grs_", "gro_", "grm_", "grl_"];
 
@@ -33,8 +34,12 @@ pub fn blotted(text: &str) -> String {
 /// What is known about the secrets of one record.
 #[derive(Default)]
 pub struct Blotter {
-    /// Every spelling, the longest first when they are looked for.
-    known: BTreeSet<(std::cmp::Reverse<usize>, String)>,
+    /// The texts, to know one when it comes again.
+    texts: BTreeSet<String>,
+    /// Every spelling in lower case, by how it begins.
+    known: HashMap<[u8; SHORTEST], BTreeSet<Vec<u8>>>,
+    /// There were more secrets than are looked for.
+    is_full: bool,
     /// Shown although it looks like a token: the record's own name.
     own: String,
 }
@@ -43,8 +48,8 @@ impl Blotter {
     /// For the record of that name.
     pub fn new(own: String) -> Self {
         Self {
-            known: BTreeSet::new(),
             own,
+            ..Self::default()
         }
     }
 
@@ -53,9 +58,14 @@ impl Blotter {
         let decoded = percent_decode_str(secret).decode_utf8_lossy().into_owned();
         for text in [secret, &decoded] {
             let text = text.trim();
-            if text.len() < SHORTEST || self.known.len() >= MOST * 9 {
+            if text.len() < SHORTEST || self.is_full || self.texts.contains(text) {
                 continue;
             }
+            if self.texts.len() >= MOST {
+                self.give_up();
+                return;
+            }
+            self.texts.insert(text.to_owned());
             let bytes = text.as_bytes();
             let spellings = [
                 text.to_owned(),
@@ -66,63 +76,92 @@ impl Blotter {
                 URL_SAFE.encode(bytes),
                 URL_SAFE_NO_PAD.encode(bytes),
                 hex(bytes),
-                hex(bytes).to_uppercase(),
             ];
-            self.known
-                .extend(spellings.map(|text| (std::cmp::Reverse(text.len()), text)));
+            for spelling in spellings {
+                let lower = spelling.to_ascii_lowercase().into_bytes();
+                if let Some(begin) = lower.first_chunk() {
+                    self.known.entry(*begin).or_default().insert(lower);
+                }
+            }
         }
     }
 
-    /// The text without secrets.
+    /// More secrets than can be looked for: from here on no text is shown.
+    pub fn give_up(&mut self) {
+        self.is_full = true;
+    }
+
+    /// The text without secrets. What it is replaced with is never looked at again: a secret may be one of those words.
     pub fn scrub(&self, text: &str) -> String {
         if text == self.own {
             return text.to_owned();
         }
-        let mut scrubbed = text.to_owned();
-        for (_, known) in &self.known {
-            if scrubbed.contains(known.as_str()) {
-                scrubbed = scrubbed.replace(known.as_str(), &blotted(known));
-            }
+        if self.is_full && text.len() >= SHORTEST {
+            return blotted(text);
         }
-        without_look_alikes(&scrubbed)
+        let mut ranges = look_alikes(text);
+        ranges.extend(self.found(text));
+        ranges.sort_by_key(|range| range.start);
+        let mut scrubbed = String::with_capacity(text.len());
+        let mut shown_to = 0;
+        let mut ranges = ranges.into_iter().peekable();
+        while let Some(mut range) = ranges.next() {
+            while let Some(next) = ranges.next_if(|next| next.start <= range.end) {
+                range.end = range.end.max(next.end);
+            }
+            scrubbed.push_str(text.get(shown_to..range.start).unwrap_or_default());
+            shown_to = range.end;
+            scrubbed.push_str(&blotted(text.get(range).unwrap_or_default()));
+        }
+        scrubbed.push_str(text.get(shown_to..).unwrap_or_default());
+        scrubbed
     }
 
     /// Whether nothing of it is a secret.
     pub fn is_clean(&self, text: &str) -> bool {
-        let lower = text.to_lowercase();
         self.scrub(text) == text
-            && !self
-                .known
-                .iter()
-                .any(|(_, known)| known.len() >= SHORTEST && lower.contains(&known.to_lowercase()))
+    }
+
+    /// Where known secrets stand, in whatever case. Lower case of ASCII letters moves no byte.
+    fn found(&self, text: &str) -> Vec<Range<usize>> {
+        if self.known.is_empty() {
+            return Vec::new();
+        }
+        let lower = text.to_ascii_lowercase().into_bytes();
+        let longest_at = |at: usize| {
+            let rest = lower.get(at..)?;
+            let known = self.known.get(rest.first_chunk::<SHORTEST>()?)?;
+            let found = known.iter().filter(|known| rest.starts_with(known));
+            Some(at..at + found.map(Vec::len).max()?)
+        };
+        (0..lower.len()).filter_map(longest_at).collect()
     }
 }
 
-/// Blots out every word that looks like a token or a secret of ours, live or not.
-fn without_look_alikes(text: &str) -> String {
-    let mut scrubbed = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(begin) = rest.find(in_a_word) {
-        let (before, from) = rest.split_at(begin);
-        scrubbed.push_str(before);
-        let end = from.find(|c| !in_a_word(c)).unwrap_or(from.len());
-        let (mut word, mut after) = from.split_at(end);
+/// Every word that looks like a token or a secret of ours, live or not.
+fn look_alikes(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    loop {
+        let rest = text.get(at..).unwrap_or_default();
+        let Some(begin) = rest.find(in_a_word) else {
+            return found;
+        };
+        let from = rest.get(begin..).unwrap_or_default();
+        let mut length = from.find(|c| !in_a_word(c)).unwrap_or(from.len());
+        let word = from.get(..length).unwrap_or_default();
         // The three parts of a JWT are one.
-        if word.starts_with("eyJ") && word.len() > 10 {
-            let end = from
-                .find(|c| !(in_a_word(c) || c == '.'))
-                .unwrap_or(from.len());
-            (word, after) = from.split_at(end);
-            scrubbed.push_str(&blotted(word));
-        } else if looks_like_ours(word) {
-            scrubbed.push_str(&blotted(word));
-        } else {
-            scrubbed.push_str(word);
+        let is_jwt = word.starts_with("eyJ") && word.len() > 10;
+        if is_jwt {
+            let ends = |c| !(in_a_word(c) || c == '.');
+            length = from.find(ends).unwrap_or(from.len());
         }
-        rest = after;
+        let begin = at + begin;
+        at = begin + length;
+        if is_jwt || looks_like_ours(word) {
+            found.push(begin..at);
+        }
     }
-    scrubbed.push_str(rest);
-    scrubbed
 }
 
 fn in_a_word(character: char) -> bool {
@@ -158,6 +197,44 @@ mod tests {
             assert!(scrubbed.starts_with("before [blotted out, ") && scrubbed.ends_with("] after"));
         }
         assert_eq!(blotter.scrub("password"), "password");
+    }
+
+    #[test]
+    fn what_stands_in_a_secrets_place_is_not_looked_through_again() {
+        let mut blotter = Blotter::default();
+        for word in [
+            "characters",
+            "blotted",
+            "[blotted out",
+            "out, 1",
+            "racte",
+            "haracters]",
+        ] {
+            blotter.know(word);
+        }
+        let text = "CHARACTERS blotted out, 1 ".repeat(1000);
+        let scrubbed = blotter.scrub(&text);
+        assert!(scrubbed.len() < text.len() * 4, "{}", scrubbed.len());
+        assert!(scrubbed.starts_with("[blotted out, 10 characters] [blotted out, 7 characters] "));
+        // What overlaps is one.
+        let mut blotter = Blotter::default();
+        blotter.know("abcde");
+        blotter.know("defgh");
+        assert_eq!(blotter.scrub("-ABCDEFGH-"), "-[blotted out, 8 characters]-");
+        assert!(!blotter.is_clean("xAbCdEx"));
+    }
+
+    #[test]
+    fn of_a_record_with_too_many_secrets_no_text_is_shown() {
+        let mut blotter = Blotter::default();
+        for number in 0..MOST {
+            blotter.know(&format!("secret-{number}"));
+            blotter.know(&format!("secret-{number}"));
+        }
+        assert_eq!(blotter.scrub("harmless"), "harmless");
+        blotter.know("one more");
+        assert_eq!(blotter.scrub("harmless"), "[blotted out, 8 characters]");
+        assert!(!blotter.is_clean("harmless"));
     }
 
     #[test]

@@ -11,7 +11,7 @@ pub enum Kind {
     Form,
     /// `application/xml`, `text/xml`, `application/soap+xml`, …
     Xml,
-    /// `text/plain`, `text/csv`, …
+    /// `text/plain`, `text/html`, …
     Text,
     /// Anything else, and whatever is compressed.
     Other,
@@ -32,6 +32,8 @@ impl Kind {
             "application/xml" | "text/xml" => Self::Xml,
             other if other.ends_with("+json") => Self::Json,
             other if other.ends_with("+xml") => Self::Xml,
+            // Its names stand in another line than its values.
+            "text/csv" | "text/tab-separated-values" => Self::Other,
             other if other.starts_with("text/") => Self::Text,
             _ => Self::Other,
         }

@@ -65,6 +65,7 @@ pub fn record(taken: &Taken, owner: &KnownClient) -> RequestRecord {
     let mut blotter = Blotter::new(id.clone());
     let query = taken.uri.query().unwrap_or_default();
     headers::know(&taken.request.headers, &mut blotter);
+    headers::know(&taken.answer.headers, &mut blotter);
     form::know(
         query,
         &|name, value| rules.member(name, value),
@@ -134,12 +135,12 @@ impl Rules<'_> {
     }
 
     /// Of JSON.
-    fn judge(&self, is_answer: bool) -> impl Fn(usize, &str) -> Verdict {
-        let door = self.door;
-        move |depth, name| match door {
+    fn judge(&self, is_answer: bool) -> impl Fn(usize, &str, Option<&str>) -> Verdict {
+        move |depth, name, value| match self.door {
             Door::Gateway => {
                 let ours = is_answer && OURS.contains(&name);
-                match depth > 0 && !ours && names::speaks_of_secrets(name) {
+                let speaks = !ours && names::speaks_of_secrets(name);
+                match speaks || value.is_some_and(names::speak_inside) {
                     true => Verdict::Blot,
                     false => Verdict::Look,
                 }
@@ -147,7 +148,10 @@ impl Rules<'_> {
             Door::Token => match (depth, is_answer) {
                 (0, _) => Verdict::Look,
                 (1, true) if names::is_harmless_in_answers(name) => Verdict::Plain,
-                (1, false) if names::is_harmless(name) => Verdict::Plain,
+                (1, false) if names::is_harmless(name) => match value {
+                    Some(value) if self.fits(name, value) => Verdict::Plain,
+                    _ => Verdict::Blot,
+                },
                 _ => Verdict::Blot,
             },
         }
@@ -157,6 +161,10 @@ impl Rules<'_> {
     fn know(&self, half: &Half, is_answer: bool, blotter: &mut Blotter) {
         let Some(text) = text_of(half) else { return };
         match Kind::of(&half.headers) {
+            Kind::Form if form::is_document(&text) => {
+                let secrets = json::secrets(&text, &self.judge(is_answer));
+                secrets.iter().for_each(|secret| blotter.know(secret));
+            }
             Kind::Json => {
                 let secrets = json::secrets(&text, &self.judge(is_answer));
                 secrets.iter().for_each(|secret| blotter.know(secret));
@@ -164,7 +172,9 @@ impl Rules<'_> {
             Kind::Form => {
                 form::know(&text, &|name, value| self.member(name, value), blotter);
             }
-            Kind::Xml | Kind::Text | Kind::Other => {}
+            Kind::Xml => xml::know(&text, blotter),
+            Kind::Text => plain::know(&text, blotter),
+            Kind::Other => {}
         }
     }
 
@@ -187,6 +197,7 @@ impl Rules<'_> {
             (Kind::Json, _) if self.is_nested(&text) => {
                 json::show(&text, &self.judge(is_answer), blotter)
             }
+            (Kind::Form, _) if form::is_document(&text) => None,
             (Kind::Form, _) => Some(form::show(
                 &text,
                 &|name, value| self.member(name, value),
@@ -234,4 +245,58 @@ fn cut(mut text: String, longest: usize) -> String {
         text.push_str(&format!(" [cut here, {bytes} bytes in all]"));
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    /// A body as a door's record shows it.
+    fn shown(door: Door, kind: &str, text: &str) -> String {
+        let scope = Scope::default();
+        let rules = Rules {
+            door,
+            client_id: "abc",
+            scope: &scope,
+        };
+        let mut half = Half::default();
+        half.headers.insert("content-type", kind.parse().unwrap());
+        half.body = Body::Pieces(vec![text.to_owned().into()]);
+        let mut blotter = Blotter::default();
+        rules.know(&half, false, &mut blotter);
+        rules.body(&half, false, &blotter)
+    }
+
+    #[test]
+    fn nesting_that_no_stack_holds_is_blotted_out_whole() {
+        let text = "[".repeat(32 * 1024) + &"]".repeat(32 * 1024);
+        for door in [Door::Gateway, Door::Token] {
+            for kind in ["application/json", "application/x-www-form-urlencoded"] {
+                assert_eq!(shown(door, kind, &text), blotted(&text));
+            }
+        }
+    }
+
+    #[test]
+    fn s299_harmless_members_of_json_are_shown_only_where_they_hold_what_they_are_for() {
+        let text = r#"{"client_id":"abc","grant_type":"client_credentials","scope":"Hunter2x","audience":["a"],"redirect_uri":"https://x/?a=b"}"#;
+        assert_eq!(
+            shown(Door::Token, "application/json", text),
+            r#"{"client_id":"abc","grant_type":"client_credentials","scope":"[blotted out, 8 characters]","audience":"[blotted out, 5 characters]","redirect_uri":"[blotted out, 14 characters]"}"#
+        );
+        let other = r#"{"client_id":"Hunter2x"}"#;
+        assert!(!shown(Door::Token, "application/json", other).contains("Hunter2x"));
+    }
+
+    #[test]
+    fn s299_json_that_is_called_a_form_is_blotted_out() {
+        let text = r#"{"user":"anna","password":"hun&ter=2x"}"#;
+        for door in [Door::Gateway, Door::Token] {
+            let kind = "application/x-www-form-urlencoded";
+            assert_eq!(shown(door, kind, text), blotted(text));
+        }
+        let rows = "user,password\nanna,hunter2x";
+        assert_eq!(shown(Door::Gateway, "text/csv", rows), blotted(rows));
+    }
 }

@@ -103,12 +103,29 @@ impl Taken {
         const HEADS: usize = 12 * 1024;
         HEADS + self.request.body.weight() + self.answer.body.weight()
     }
+
+    /// Puts the pieces of each body together: a body that came byte by byte holds on to more than its bytes.
+    pub fn put_together(&mut self) {
+        self.request.body.put_together();
+        self.answer.body.put_together();
+    }
 }
 
 impl Body {
+    fn put_together(&mut self) {
+        if let Self::Pieces(pieces) = self
+            && pieces.len() > 1
+        {
+            *self = Self::Pieces(vec![pieces.concat().into()]);
+        }
+    }
+
     fn weight(&self) -> usize {
         match self {
-            Self::Pieces(pieces) => pieces.iter().map(Bytes::len).sum(),
+            Self::Pieces(pieces) => pieces
+                .iter()
+                .map(|piece| piece.len() + size_of::<Bytes>())
+                .sum(),
             Self::NotRead | Self::Length(_) | Self::NotKept => 0,
         }
     }

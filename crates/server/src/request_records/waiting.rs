@@ -12,6 +12,8 @@ use super::taken::{Taken, Whose};
 
 /// Bytes that wait, of those that are proven.
 const MOST_BYTES: usize = 32 * 1024 * 1024;
+/// As many of them as may be answered ones: the rest is for refusals, which busy clients so cannot keep out.
+const MOST_ANSWERED_BYTES: usize = 24 * 1024 * 1024;
 /// Requests that wait in nobody's proven name.
 const MOST_CLAIMED: usize = 256;
 /// Bytes of those.
@@ -21,6 +23,8 @@ const MOST_CLAIMED_BYTES: usize = 8 * 1024 * 1024;
 #[derive(Default)]
 pub struct Waiting {
     rings: Mutex<Rings>,
+    /// Whoever writes holds this, also when nobody waits for the end of it any more.
+    pub(super) writing: Arc<tokio::sync::Mutex<()>>,
     /// Records that were lost because there was no room, or because the database did not take them.
     pub lost: Counter<u64, AtomicU64>,
 }
@@ -29,6 +33,7 @@ pub struct Waiting {
 struct Rings {
     proven: HashMap<(Arc<str>, RecordKind), VecDeque<Taken>>,
     bytes: usize,
+    answered_bytes: usize,
     claimed: VecDeque<Taken>,
     claimed_bytes: usize,
 }
@@ -37,13 +42,14 @@ impl Waiting {
     /// Lost records are counted here.
     pub fn new(lost: Counter<u64, AtomicU64>) -> Self {
         Self {
-            rings: Mutex::default(),
             lost,
+            ..Self::default()
         }
     }
 
     /// Adds one. The oldest of a full ring goes; where all memory is taken, the new one is lost.
-    pub fn add(&self, taken: Taken) {
+    pub fn add(&self, mut taken: Taken) {
+        taken.put_together();
         let weight = taken.weight();
         let mut rings = self.rings.lock().unwrap_or_else(PoisonError::into_inner);
         let pushed_out = match taken.whose.clone() {
@@ -79,16 +85,25 @@ impl Rings {
         weight: usize,
     ) -> Result<Option<Taken>, Box<Taken>> {
         let most = keep(taken.kind) as usize;
+        let is_answered = taken.kind == RecordKind::Answered;
         let ring = self.proven.entry((uuid, taken.kind)).or_default();
+        let freed = match ring.len() >= most {
+            true => ring.front().map_or(0, Taken::weight),
+            false => 0,
+        };
+        let bytes = self.bytes - freed + weight;
+        let of_answered = self.answered_bytes - if is_answered { freed } else { 0 } + weight;
+        if bytes > MOST_BYTES || (is_answered && of_answered > MOST_ANSWERED_BYTES) {
+            return Err(Box::new(taken));
+        }
         let pushed_out = match ring.len() >= most {
             true => ring.pop_front(),
             false => None,
         };
-        self.bytes -= pushed_out.as_ref().map_or(0, Taken::weight);
-        if self.bytes + weight > MOST_BYTES {
-            return Err(Box::new(taken));
+        self.bytes = bytes;
+        if is_answered {
+            self.answered_bytes = of_answered;
         }
-        self.bytes += weight;
         ring.push_back(taken);
         Ok(pushed_out)
     }
@@ -178,6 +193,37 @@ mod tests {
         let all = waiting.take();
         let bytes: usize = all.iter().map(Taken::weight).sum();
         assert!(bytes <= MOST_BYTES + MOST_CLAIMED_BYTES, "{bytes}");
-        assert_eq!(waiting.lost.get(), 69);
+        assert_eq!(waiting.lost.get(), 77);
+    }
+
+    #[test]
+    fn busy_clients_do_not_keep_out_a_refusal() {
+        let waiting = Waiting::default();
+        for number in 0..100 {
+            let whose = Whose::Proven(format!("c{number}").into());
+            waiting.add(taken(number, whose, RecordKind::Answered, 1024 * 1024));
+        }
+        let lost = waiting.lost.get();
+        for number in 0..5 {
+            let whose = Whose::Proven(format!("c{number}").into());
+            waiting.add(taken(number, whose, RecordKind::Refused, 1024 * 1024));
+        }
+        assert_eq!(waiting.lost.get(), lost);
+        let all = waiting.take();
+        let refused = all.iter().filter(|taken| taken.kind == RecordKind::Refused);
+        assert_eq!(refused.count(), 5);
+    }
+
+    #[test]
+    fn a_body_that_came_byte_by_byte_waits_in_one_piece() {
+        let waiting = Waiting::default();
+        let mut one = taken(1, Whose::Claimed, RecordKind::Unproven, 0);
+        one.request.body = Body::Pieces(vec![bytes::Bytes::from_static(b"x"); 32 * 1024]);
+        waiting.add(one);
+        let all = waiting.take();
+        assert!(matches!(
+            &all[0].request.body,
+            Body::Pieces(pieces) if pieces.len() == 1 && pieces[0].len() == 32 * 1024
+        ));
     }
 }

@@ -11,8 +11,9 @@ use store::StoreError;
 use subtle::ConstantTimeEq;
 
 use super::taken::{Body, Door, Taken, Whose};
+use super::write::Books;
 use crate::clients::KnownClient;
-use crate::platform::{Issuer, Platform};
+use crate::platform::Issuer;
 use crate::tokens::{jwt, opaque};
 
 /// Readings of a client id that are looked up for one request.
@@ -22,17 +23,15 @@ const MOST_READINGS: usize = 4;
 ///
 /// # Errors
 /// The database could not be asked.
-pub async fn find(
-    platform: &Platform,
-    taken: &Taken,
-) -> Result<Option<Arc<KnownClient>>, StoreError> {
-    let Some(issuer) = platform.issuer(taken.environment.as_str()) else {
+pub async fn find(books: &Books, taken: &Taken) -> Result<Option<Arc<KnownClient>>, StoreError> {
+    let mut issuers = books.issuers.iter();
+    let Some(issuer) = issuers.find(|issuer| *issuer.name() == taken.environment) else {
         return Ok(None);
     };
-    let store = platform.store.in_environment(issuer.name());
+    let store = books.store.in_environment(issuer.name());
     match (&taken.whose, taken.door) {
         (Whose::Proven(uuid), _) => issuer.clients.by_uuid(store, uuid).await,
-        (Whose::Claimed, Door::Gateway) => of_token(platform, issuer, &taken.request.headers).await,
+        (Whose::Claimed, Door::Gateway) => of_token(books, issuer, &taken.request.headers).await,
         (Whose::Claimed, Door::Token) => {
             for client_id in claimed(taken).into_iter().take(MOST_READINGS) {
                 let known = match issuer.clients.remembered(&client_id) {
@@ -50,7 +49,7 @@ pub async fn find(
 
 /// The credential that a token was given to, though it is dead by now.
 async fn of_token(
-    platform: &Platform,
+    books: &Books,
     issuer: &Issuer,
     headers: &HeaderMap,
 ) -> Result<Option<Arc<KnownClient>>, StoreError> {
@@ -58,13 +57,13 @@ async fn of_token(
         return Ok(None);
     };
     if jwt::looks_like_one(text) {
-        return of_jwt(platform, issuer, text).await;
+        return of_jwt(books, issuer, text).await;
     }
     let hash = opaque::hash(text);
     let Some(id) = opaque::id_of(text, &hash) else {
         return Ok(None);
     };
-    let store = platform.store.in_environment(issuer.name());
+    let store = books.store.in_environment(issuer.name());
     match store.find_access_token(id).await? {
         Some(row) if bool::from(row.secret_hash.ct_eq(&hash)) => {
             issuer.clients.by_uuid(store, &row.credential_uuid).await
@@ -75,7 +74,7 @@ async fn of_token(
 
 /// The same of a JWT: judged as of its last moment, so that one that is over is still known by its signature.
 async fn of_jwt(
-    platform: &Platform,
+    books: &Books,
     issuer: &Issuer,
     text: &str,
 ) -> Result<Option<Arc<KnownClient>>, StoreError> {
@@ -100,7 +99,7 @@ async fn of_jwt(
     let Ok(read) = read else {
         return Ok(None);
     };
-    let store = platform.store.in_environment(issuer.name());
+    let store = books.store.in_environment(issuer.name());
     issuer.clients.by_uuid(store, &read.credential_uuid).await
 }
 

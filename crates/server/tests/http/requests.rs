@@ -319,6 +319,24 @@ fn search(database: Database) {
                 .body("application/octet-stream", planted),
         ),
         send(
+            Request::post("/v1/orders")
+                .bearer(&token)
+                .form(format!("{{\"user\":\"anna\",\"password\":\"{planted}\"}}")),
+        ),
+        send(Request::get(&format!("/v1/orders?password%3D{encoded}&{encoded}")).bearer(&token)),
+        send(Request::post("/v1/orders").bearer(&token).body(
+            "application/json",
+            format!("{{\"Wachtwoord\":\"{planted}\",\"a\":\"{planted} \\ud83d\"}}"),
+        )),
+        send(Request::post("/v1/orders").bearer(&token).body(
+            "application/json",
+            format!("{{\"a\":\"<password>{planted}</password>\",\"b\":[{{\"name\":\"secret\",\"value\":\"{planted}\"}}]}}"),
+        )),
+        send(Request::post("/v1/orders").bearer(&token).body(
+            "application/json",
+            "[".repeat(16 * 1024) + &"]".repeat(16 * 1024),
+        )),
+        send(
             Request::get(&format!("/v1/orders?access_token={token}&secret={encoded}"))
                 .bearer(&token),
         ),

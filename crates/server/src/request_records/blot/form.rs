@@ -15,11 +15,17 @@ pub enum Verdict {
     Nothing,
 }
 
+/// Members of one form that are looked at one by one; a record of a longer one shows no text.
+const MOST: usize = 256;
+
 /// Tells the blotter of every value that will not be shown.
 pub fn know(text: &str, judge: &dyn Fn(&str, &str) -> Verdict, blotter: &mut Blotter) {
+    if text.split('&').nth(MOST).is_some() {
+        return blotter.give_up();
+    }
     for piece in text.split('&') {
         let (name, value) = parts(piece);
-        match judge(&name, &value) {
+        match verdict(piece, judge) {
             Verdict::Show => {}
             Verdict::NameOnly => blotter.know(&value),
             Verdict::Nothing => {
@@ -33,13 +39,16 @@ pub fn know(text: &str, judge: &dyn Fn(&str, &str) -> Verdict, blotter: &mut Blo
 
 /// The form as it may be shown.
 pub fn show(text: &str, judge: &dyn Fn(&str, &str) -> Verdict, blotter: &Blotter) -> String {
+    if text.split('&').nth(MOST).is_some() {
+        return blotted(text);
+    }
     let pieces = text.split('&').map(|piece| {
         if piece.is_empty() {
             return String::new();
         }
         let (name, value) = parts(piece);
         let raw_name = piece.split('=').next().unwrap_or_default();
-        match judge(&name, &value) {
+        match verdict(piece, judge) {
             Verdict::Nothing => blotted(piece),
             _ if !blotter.is_clean(&name) => blotted(piece),
             Verdict::NameOnly => format!("{raw_name}={}", blotted(&value)),
@@ -63,10 +72,29 @@ pub fn at_token_endpoint(name: &str, value: &str) -> Verdict {
 }
 
 /// On its way through the gateway a value is shown unless its name speaks of a secret.
-pub fn at_gateway(name: &str, _: &str) -> Verdict {
-    match names::speaks_of_secrets(name) {
+pub fn at_gateway(name: &str, value: &str) -> Verdict {
+    // `aGVsbG8=` is base64 and no name.
+    let is_empty = value.trim_matches('=').is_empty();
+    if !names::may_be_a_name(name) || (is_empty && !names::is_a_name(name)) {
+        return Verdict::Nothing;
+    }
+    match names::speaks_of_secrets(name) || names::speak_inside(value) {
         true => Verdict::NameOnly,
         false => Verdict::Show,
+    }
+}
+
+/// Whether a text that is called a form is something else: then `&` and `=` separate nothing in it.
+pub fn is_document(text: &str) -> bool {
+    text.trim_start().starts_with(['{', '[', '<', '"'])
+}
+
+/// What stands there without a `=` has no name: it may be a secret, or JSON that was sent as a form.
+fn verdict(piece: &str, judge: &dyn Fn(&str, &str) -> Verdict) -> Verdict {
+    let (name, value) = parts(piece);
+    match piece.contains('=') || piece.is_empty() {
+        true => judge(&name, &value),
+        false => Verdict::Nothing,
     }
 }
 
@@ -102,5 +130,33 @@ mod tests {
             "scope=a [blotted out, 8 characters]&client_secret=[blotted out, 8 characters]"
         );
         assert_eq!(shown(""), "");
+        assert_eq!(shown("scope"), "[blotted out, 5 characters]");
+    }
+
+    #[test]
+    fn s299_at_the_gateway_a_name_is_shown_only_where_there_is_one() {
+        let shown = |text: &str| {
+            let mut blotter = Blotter::default();
+            know(text, &at_gateway, &mut blotter);
+            show(text, &at_gateway, &blotter)
+        };
+        for secret in [
+            r#"{"user":"anna","password":"hunter2x"}"#,
+            "password%3Dhunter2x",
+            "S3cretValue",
+            "aGVsbG8gaGVsbG8=",
+            "aGVsbG8gaGVsbG8==",
+            "hunter%202x=1",
+        ] {
+            assert_eq!(shown(secret), blotted(secret));
+        }
+        assert_eq!(
+            shown(
+                "page=2&filter[a]=S3cretValue&S3cretValue&e=&profile=%7B%22password%22%3A%22x%22%7D"
+            ),
+            "page=2&filter[a]=[blotted out, 11 characters]&[blotted out, 11 characters]&e=&profile=[blotted out, 16 characters]"
+        );
+        let long = "password=hunter2x&".repeat(300);
+        assert_eq!(shown(&long), blotted(&long));
     }
 }

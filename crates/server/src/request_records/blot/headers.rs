@@ -127,7 +127,16 @@ pub fn know(headers: &HeaderMap, blotter: &mut Blotter) {
         } else if name == header::USER_AGENT {
             let strange = text.split(' ').filter(|word| !is_a_program(word));
             strange.for_each(|word| blotter.know(word));
-        } else if !HARMLESS.contains(&name.as_str()) && !is_address(name) && text.len() >= 8 {
+        } else if name == header::COOKIE || name == header::SET_COOKIE {
+            blotter.know(&text);
+            for cookie in text.split(';') {
+                let (_, value) = cookie.split_once('=').unwrap_or(("", cookie));
+                blotter.know(value.trim().trim_matches('"'));
+            }
+        } else if is_address(name) {
+            let (_, query) = text.split_once('?').unwrap_or_default();
+            form::know(query, &|_, _| Verdict::NameOnly, blotter);
+        } else if !HARMLESS.contains(&name.as_str()) && text.len() >= 8 {
             blotter.know(&text);
         }
     }
@@ -167,6 +176,9 @@ fn value_of(name: &HeaderName, value: &HeaderValue, client_id: &str, blotter: &B
     }
     if name == header::USER_AGENT {
         return programs(&text, blotter);
+    }
+    if names::has_userinfo(&text) {
+        return blotted(&text);
     }
     if is_address(name) {
         let (path, query) = text.split_once('?').unwrap_or((&text, ""));
@@ -259,6 +271,9 @@ mod tests {
             ("content-type", "text/hunter2y"),
             ("etag", "hunter2x"),
             ("x-hunter2x", "1"),
+            ("cookie", "theme=dark; sid=hunter2z"),
+            ("server", "hunter2z"),
+            ("origin", "https://anna:hunter2z@host"),
             ("location", "/next?code=1234&state=x"),
         ] {
             headers.append(HeaderName::try_from(name).unwrap(), value.parse().unwrap());
@@ -267,7 +282,10 @@ mod tests {
         know(&headers, &mut blotter);
         let shown = show(&headers, "abc", &blotter);
         let text = format!("{shown:?}");
-        assert!(!text.contains("hunter2x"), "{text}");
+        assert!(
+            !text.contains("hunter2x") && !text.contains("hunter2z"),
+            "{text}"
+        );
         for part in [
             "Basic abc:[blotted out, 8 characters]",
             "curl/8.5.0 [blotted out, 8 characters]",
