@@ -331,6 +331,63 @@ fn search(database: Database) {
     let key = key.lines().find(|line| line.starts_with("grm_")).unwrap();
     canaries.push(Canary::new("the master key", key).with_decoded(&key[4..47], 0));
 
+    // What the portal shows and gives away, to a customer and to staff.
+    for (role, account) in [("account-manager", Some("Acme")), ("operator", None)] {
+        let name = format!("{role} of the search");
+        let how = [
+            "people",
+            "create",
+            "--environment",
+            "production",
+            "--role",
+            role,
+            "--password-stdin",
+            "--username",
+            &name,
+        ];
+        let account = account.map_or(vec![], |account| vec!["--account", account]);
+        house
+            .server
+            .json(&[&how[..], &account].concat(), Some(PASSWORD));
+        let mut browser = Browser::at(house.server.at("production"));
+        browser.sign_in(&name, PASSWORD);
+        canaries.push(Canary::new(
+            "a session",
+            &browser.cookies["grantor-production-session"],
+        ));
+        let refused = house.ask(
+            "production",
+            &live,
+            "grant_type=client_credentials&scope=nothing",
+        );
+        let request = format!("/portal/requests/{}", refused.request_id());
+        let shown = format!("/portal/credentials/{}", live.uuid);
+        let mut paths = vec![
+            "/portal".to_owned(),
+            "/portal/credentials".to_owned(),
+            "/portal/people".to_owned(),
+            "/portal/activity".to_owned(),
+            "/portal/activity.csv".to_owned(),
+            "/portal/activity.jsonl".to_owned(),
+            format!("{shown}/requests"),
+            format!("{request}.txt"),
+            format!("{request}.xml"),
+            request,
+            shown,
+        ];
+        if role == "operator" {
+            paths.extend(
+                ["", "/accounts", "/keys", "/environments"]
+                    .map(|page| format!("/portal/operations{page}")),
+            );
+        }
+        for path in paths {
+            let page = browser.get(&path);
+            assert_eq!(page.status, 200, "{path}: {}", page.text());
+            places.add_answer(&path, &page);
+        }
+    }
+
     let last = house.orders("production", "nonsense");
     let log = house.server.log_after(&last);
     assert!(

@@ -332,12 +332,13 @@ fn only_what_was_asked_for_is_heard() {
         None,
     );
     until("all is heard", || {
-        everything.heard("credential.disabled").len() == 1 && accounts.all().len() == 1
+        everything.heard("credential.disabled").len() == 1
+            && everything.heard("credential.created").len() == 2
+            && accounts.all().len() == 1
     });
     let heard = accounts.all();
     assert_eq!(heard[0].json()["data"]["credential"]["name"], "Two");
     assert!(heard[0].is_signed_by(OLD_SECRET) && !heard[0].is_signed_by(SECRET));
-    assert_eq!(everything.heard("credential.created").len(), 2);
     let billing = deliveries(&server, &["--webhook", "billing"]);
     assert_eq!(billing.len(), 1, "{billing:?}");
 }
@@ -367,15 +368,26 @@ fn s255_s267_whoever_runs_into_a_limit_is_told_of_once() {
         "POST /any HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {token}\r\nContent-Length: 5\r\n\r\n12",
         server.at("production")
     );
-    let mut connection = Connection::open(server.at("production"));
-    connection.send(hanging.as_bytes()).unwrap();
+    let hang = || {
+        let mut connection = Connection::open(server.at("production"));
+        connection.send(hanging.as_bytes()).unwrap();
+        connection
+    };
+    let mut hanging_on = vec![hang()];
     let call = || {
         Request::get("/any")
             .bearer(&token)
             .send(server.at("production"))
             .status
     };
-    until("the place is taken", || call() == 429);
+    // A call of ours may have had the place at that very moment.
+    until("the place is taken", || {
+        let taken = call() == 429;
+        if !taken {
+            hanging_on.push(hang());
+        }
+        taken
+    });
     for _ in 0..3 {
         assert_eq!(call(), 429);
     }
