@@ -7,7 +7,7 @@
 use axum::extract::{RawQuery, Request};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use store::{Person, TicketKind};
+use store::{Person, Role, TicketKind};
 
 use super::access::nothing_here;
 use super::form::Form;
@@ -99,6 +99,8 @@ async fn handed_over(visit: &Visit, token: &str) -> Result<Person, Response> {
     tickets::person_of(platform, issuer, HAND_OVER, token, context.now)
         .await
         .map_err(|error| visit.unavailable(&error))?
+        // Operators come by a password of their own or their provider: no product lets one in.
+        .filter(|person| person.role != Role::Operator)
         .ok_or_else(|| gone(visit))
 }
 

@@ -2,7 +2,7 @@
 //! nobody is left who manages it. What is counted and what is written are one transaction, so that of two managers who
 //! send each other away one stays.
 
-use super::change::{DISABLE, END_SESSIONS, SET_ROLE, end_everything};
+use super::change::{DISABLE, SET_ROLE, end_everything, end_made_links, end_old_role};
 use super::{Person, PersonEnded, Role, SELECT_BY_ID};
 use crate::database::{Row, Transaction, params};
 use crate::statements::statements;
@@ -26,7 +26,7 @@ pub enum MemberChange {
 }
 
 impl InEnvironment<'_> {
-    /// Gives one of an account's people another role, and ends the sessions begun under the old one. With `keeps_a_manager`, not the
+    /// Gives one of an account's people another role, and ends the sessions begun under the old one and the links of it. With `keeps_a_manager`, not the
     /// last account manager who can sign in.
     ///
     /// # Errors
@@ -58,8 +58,7 @@ impl InEnvironment<'_> {
                     if role == Role::Operator || tx.execute(SET_ROLE, params).await? == 0 {
                         return Ok(MemberChange::Nothing);
                     }
-                    let sessions = tx.execute(END_SESSIONS, params![&id]).await?;
-                    tx.change().await?;
+                    let sessions = end_old_role(tx, &id).await?;
                     tx.record(audit.about(Some(&environment), Some(&account_id), Some(&id)))
                         .await?;
                     let families = 0;
@@ -99,6 +98,7 @@ impl InEnvironment<'_> {
                         return Ok(MemberChange::Nothing);
                     }
                     let ended = end_everything(tx, &id, "person_disabled", now).await?;
+                    end_made_links(tx, &id).await?;
                     tx.record(audit.about(Some(&environment), Some(&account_id), Some(&id)))
                         .await?;
                     Ok(MemberChange::Made(ended))

@@ -9,7 +9,7 @@ use store::{Actor, AuditEvent, Millis, Role, SpentKind, StoreError, TicketKind};
 use super::{Arriving, HandOverRefusal, take_over};
 use crate::config::SignersKeys;
 use crate::context::Context;
-use crate::people::tickets::{self, Link, TicketError};
+use crate::people::tickets::{self, Holder, Link, TicketError};
 use crate::signatures::claims::{Claims, ClaimsRefusal, LEEWAY};
 use crate::signatures::{Presented, SignatureRefusal};
 
@@ -128,7 +128,8 @@ pub async fn redeem(context: &Context, token: &str) -> Result<Link, AssertionRef
         ..event("person.handed_over")
     };
     let kind = TicketKind::HandOver;
-    Ok(tickets::issue(platform, issuer, kind, &person.id, now, audit).await?)
+    let holder = Holder::member(&person.id, person.account_id.as_deref());
+    Ok(tickets::issue(platform, issuer, kind, holder, now, audit).await?)
 }
 
 /// Signed by the product, for us, and now.

@@ -3,12 +3,12 @@
 use axum::extract::{Path, Request};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use store::{Person, TicketKind};
+use store::{Person, StoreError, TicketKind};
 
 use super::{about, of_form, row};
 use crate::context::Context;
 use crate::pages::{Invited, ShownPerson, Told};
-use crate::people::tickets;
+use crate::people::tickets::{self, Holder, TicketError};
 use crate::portal::access::Manager;
 
 /// `GET /portal/people/{id}`
@@ -67,7 +67,8 @@ pub async fn invite(context: Context, Path(id): Path<String>, request: Request) 
     let audit = about(&manager, &person, "person.invited");
     let (platform, issuer) = (&context.platform, &context.issuer);
     let invitation = TicketKind::Invitation;
-    match tickets::issue(platform, issuer, invitation, &person.id, context.now, audit).await {
+    let holder = Holder::member(&person.id, person.account_id.as_deref());
+    match tickets::issue(platform, issuer, invitation, holder, context.now, audit).await {
         Ok(link) => {
             let page = Invited {
                 shell: manager.shell("people"),
@@ -78,6 +79,10 @@ pub async fn invite(context: Context, Path(id): Path<String>, request: Request) 
                 expires_at: link.expires_at,
             };
             manager.visit.show(StatusCode::CREATED, &page)
+        }
+        // Disabled, or another's by now: the page shows which.
+        Err(TicketError::Store(StoreError::Refused(_))) => {
+            after(&manager, &person, "done-person-nothing", 0).await
         }
         Err(error) => manager.visit.unavailable(&error),
     }
