@@ -56,6 +56,12 @@ pub async fn receive(context: Context, request: Request) -> Response {
         Ok(link) => pages::see_other(&link.url),
         Err(AssertionRefusal::NotConfigured) => nothing_here(&visit),
         Err(refusal) if refusal.is_ours() => visit.unavailable(&refusal),
+        Err(AssertionRefusal::Lost(error)) => {
+            tracing::error!(%error, "a signed hand-over is used up and nothing came of it");
+            visit.refused("StoreUnavailable");
+            // Nothing to come again for: the product signs another.
+            begin_again(&visit, StatusCode::SERVICE_UNAVAILABLE)
+        }
         Err(refusal) => {
             tracing::warn!(reason = refusal.name(), error = %refusal, "a signed hand-over was refused");
             not_taken(&visit, refusal.name())
@@ -111,9 +117,10 @@ fn gone(visit: &Visit) -> Response {
 /// One page for every way to be refused.
 fn not_taken(visit: &Visit, reason: &str) -> Response {
     visit.refused(reason);
-    visit.error(
-        StatusCode::BAD_REQUEST,
-        "error-hand-over-title",
-        "error-hand-over-advice",
-    )
+    begin_again(visit, StatusCode::BAD_REQUEST)
+}
+
+/// Back to the product.
+fn begin_again(visit: &Visit, status: StatusCode) -> Response {
+    visit.error(status, "error-hand-over-title", "error-hand-over-advice")
 }

@@ -90,6 +90,7 @@ async fn make(
         account: &asked.account,
         username: &asked.username,
         role,
+        by: None,
     };
     let event = |name| operator.audit(name);
     let person = take_over(&platform, issuer, arriving, now, event).await?;
