@@ -9,11 +9,11 @@ use super::{about, of_form, row};
 use crate::context::Context;
 use crate::pages::{Invited, ShownPerson, Told};
 use crate::people::tickets::{self, Holder, TicketError};
-use crate::portal::access::Manager;
+use crate::portal::access::{Manager, back_to};
 
 /// `GET /portal/people/{id}`
 pub async fn show(context: Context, Path(id): Path<String>, headers: HeaderMap) -> Response {
-    let path = format!("/portal/people/{id}");
+    let path = back_to("/portal/people", &id, "");
     let manager = match Manager::of_request(context, headers, &path).await {
         Ok(manager) => manager,
         Err(response) => return response,
