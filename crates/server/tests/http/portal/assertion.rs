@@ -125,6 +125,17 @@ fn fresh(name: &str) -> String {
 }
 
 on_each_database! {
+    fn another_sites_form_changes_no_browsers_cookie(house) {
+        let place = place(house);
+        let answer = place.arrive("production", "no token");
+        assert_eq!(answer.status, 400, "{}", answer.text());
+        assert_eq!(answer.header("set-cookie"), None, "it would end the sign-ins under way");
+        // The same form without that word comes from a browser that has no cookie yet.
+        let fields = form(&[("assertion", "no token")]);
+        let answer = Request::post(ARRIVE).form(fields).send(place.server.at("production"));
+        assert!(answer.header("set-cookie").is_some());
+    }
+
     fn a_signed_hand_over_shows_who_one_would_be_and_only_the_button_signs_in(house) {
         let place = place(house);
         let name = fresh("Berta@acme.example");
