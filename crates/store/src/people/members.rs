@@ -3,15 +3,13 @@
 //! send each other away one stays.
 
 use super::change::{DISABLE, SET_ROLE, end_everything, end_made_links, end_old_role};
-use super::{Person, PersonEnded, Role, SELECT_BY_ID};
+use super::{Person, PersonEnded, Role, SELECT_BY_ID, manages};
 use crate::database::{Row, Transaction, params};
 use crate::statements::statements;
 use crate::{AuditEvent, EnvironmentName, InEnvironment, Millis, StoreError};
 
 statements! {
-    /// Whoever never came in cannot manage anything yet.
-    COUNT_OTHER_MANAGERS = "select count(*) from people where account_id = $1 and environment = $2 and id <> $3 \
-        and role = 'account-manager' and disabled_at is null and (password_hash is not null or last_sign_in_at is not null)";
+    COUNT_OTHER_MANAGERS = concat!("select count(*) from people where account_id = $1 and environment = $2 and id <> $3 and ", manages!());
 }
 
 /// What became of a change.
