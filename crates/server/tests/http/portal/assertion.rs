@@ -154,7 +154,7 @@ on_each_database! {
         let trail = place.server.json(&["audit", "list", "--subject", person["id"].as_str().unwrap()], None);
         let events: Vec<(&str, bool)> = trail.as_array().unwrap().iter().rev()
             .map(|row| (row["event"].as_str().unwrap(), row["details"].to_string().contains("\"by\""))).collect();
-        assert_eq!(events, [("person.created", false), ("person.handed_over", true), ("session.begun", true)]);
+        assert_eq!(events, [("person.created", true), ("person.handed_over", true), ("session.begun", true)]);
         // Someone else's hand-over in a browser that is signed in changes nothing until its own button is pressed.
         let before = browser.cookies[SESSION].clone();
         let other = place.product.sign(&place.claims("production", &fresh("mallory")));
