@@ -58,6 +58,10 @@ const MIGRATIONS: &[Migration] = &[
         name: "activity_of_a_subject",
         text: include_str!("../../../migrations/0009_activity_of_a_subject.sql"),
     },
+    Migration {
+        name: "tickets_know_their_maker",
+        text: include_str!("../../../migrations/0010_tickets_know_their_maker.sql"),
+    },
 ];
 
 /// One migration and whether this database has it.

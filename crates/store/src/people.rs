@@ -37,6 +37,14 @@ macro_rules! person_where {
     };
 }
 
+/// Whoever never came in cannot manage anything yet.
+macro_rules! manages {
+    () => {
+        "role = 'account-manager' and disabled_at is null and (password_hash is not null or last_sign_in_at is not null)"
+    };
+}
+pub(crate) use manages;
+
 statements! {
     pub(crate) INSERT = "insert into people (id, environment, account_id, username, canonical_username, role, password_hash, password_master_key_id, \
         must_change_password, created_at, updated_at, email) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11) on conflict do nothing";
@@ -45,7 +53,7 @@ statements! {
     SELECT_LIST = person_where!("p.environment = $1 and (cast($2 as text) is null or p.account_id in (select id from accounts where id = $2 or name = $2)) \
         and (cast($3 as text) is null or p.canonical_username > $3) order by p.canonical_username limit $4");
     pub(crate) SIGNED_IN = "update people set last_sign_in_at = $1 where id = $2 and environment = $3";
-    COUNT_MANAGERS = "select count(*) from people where account_id = $1 and environment = $2 and role = 'account-manager' and disabled_at is null";
+    COUNT_MANAGERS = concat!("select count(*) from people where account_id = $1 and environment = $2 and ", manages!());
 }
 
 /// What a person may do in the portal.

@@ -16,6 +16,7 @@ statements! {
     TOUCH = "update sessions set last_seen_at = $1 where id_hash = $2 and last_seen_at < $1";
     DELETE = "delete from sessions where id_hash = $1 and environment = $2";
     DELETE_OF_PERSON = "delete from sessions where person_id = $1 and environment = $2 and id_hash <> $3";
+    DELETE_LINKS = "delete from tickets where person_id = $1 and environment = $2";
     pub(crate) DELETE_EXPIRED = "delete from sessions where id_hash in (select id_hash from sessions where expires_at < $1 order by expires_at limit $2)";
 }
 
@@ -229,7 +230,7 @@ impl InEnvironment<'_> {
             .await
     }
 
-    /// Ends all sessions of a person but one; answers how many.
+    /// Ends all sessions of a person but one, and the links to begin another by; answers how many sessions.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when it is not known to be durable.
@@ -249,7 +250,8 @@ impl InEnvironment<'_> {
                     let ended = tx
                         .execute(DELETE_OF_PERSON, params![&id, &environment, &except])
                         .await?;
-                    if ended > 0 {
+                    let links = tx.execute(DELETE_LINKS, params![&id, &environment]).await?;
+                    if ended + links > 0 {
                         tx.record(audit.about(Some(&environment), None, Some(&id)))
                             .await?;
                     }

@@ -2,14 +2,23 @@
 
 use crate::database::{Row, params};
 use crate::statements::statements;
-use crate::{AuditEvent, InEnvironment, Millis, StoreError};
+use crate::{Actor, AuditEvent, InEnvironment, Millis, Refused, StoreError};
 
 statements! {
-    INSERT = "insert into tickets (id_hash, environment, kind, person_id, created_at, expires_at) values ($1, $2, $3, $4, $5, $6)";
+    /// Only for whom the maker may still let in: what was read before may be over, the maker's own rights too.
+    INSERT = "insert into tickets (id_hash, environment, kind, person_id, created_at, expires_at, issued_by) \
+        select $1, $2, $3, p.id, $4, $5, $6 from people p where p.id = $7 and p.environment = $2 and p.disabled_at is null \
+        and (cast($8 as text) is null or (p.account_id = $8 and p.role <> 'operator')) \
+        and (cast($6 as text) is null or exists (select 1 from people m where m.id = $6 and m.disabled_at is null and m.role <> 'member'))";
+    /// The newest invitation counts: an older one may be in the wrong hands.
+    DELETE_OTHERS = "delete from tickets where person_id = $1 and environment = $2 and kind = $3 and id_hash <> $4 and used_at is null";
     SELECT = "select person_id, expires_at from tickets where id_hash = $1 and environment = $2 and kind = $3 and used_at is null and expires_at > $4";
     SPEND = "update tickets set used_at = $1 where id_hash = $2 and environment = $3 and kind = $4 and used_at is null and expires_at > $1 returning person_id, expires_at";
     pub(crate) DELETE_EXPIRED = "delete from tickets where id_hash in (select id_hash from tickets where expires_at < $1 order by expires_at limit $2)";
 }
+
+/// Why no link is made.
+const NOT_LET_IN: &str = "This person is disabled, or is another account's or an operator by now; look at the person again.";
 
 /// What a ticket is for. One kind is never taken for another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +48,8 @@ pub struct NewTicket {
     pub kind: TicketKind,
     /// For whom.
     pub person_id: String,
+    /// The account whose person this must be, and no operator; none where an operator may be let in too.
+    pub of_account: Option<String>,
     /// Now.
     pub created_at: Millis,
     /// From when it is dead.
@@ -55,10 +66,10 @@ pub struct Ticket {
 }
 
 impl InEnvironment<'_> {
-    /// Keeps a ticket.
+    /// Keeps a ticket, which dies with the right of the person who made it, if a person did. A new invitation ends the person's others.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`] when it is not known to be durable.
+    /// `Refused::Conflict` when the person is not here, is disabled, or is not the account's. [`StoreError::Unavailable`] when it is not known to be durable.
     pub async fn issue_ticket(
         &self,
         ticket: NewTicket,
@@ -69,18 +80,31 @@ impl InEnvironment<'_> {
             .database
             .transaction(move |tx| {
                 Box::pin(async move {
-                    tx.execute(
-                        INSERT,
-                        params![
-                            &ticket.id_hash,
-                            &environment,
-                            ticket.kind.as_str(),
-                            &ticket.person_id,
-                            ticket.created_at,
-                            ticket.expires_at
-                        ],
-                    )
-                    .await?;
+                    // Else a change of the role in this moment would not see the ticket, nor the ticket the change.
+                    tx.hold_changes().await?;
+                    let kind = ticket.kind.as_str();
+                    let maker = match &audit.actor {
+                        Actor::Person(id) => Some(id.clone()),
+                        _ => None,
+                    };
+                    let params = params![
+                        &ticket.id_hash,
+                        &environment,
+                        kind,
+                        ticket.created_at,
+                        ticket.expires_at,
+                        &maker,
+                        &ticket.person_id,
+                        &ticket.of_account
+                    ];
+                    if tx.execute(INSERT, params).await? == 0 {
+                        return Err(Refused::Conflict(NOT_LET_IN).into());
+                    }
+                    if ticket.kind == TicketKind::Invitation {
+                        let params =
+                            params![&ticket.person_id, &environment, kind, &ticket.id_hash];
+                        tx.execute(DELETE_OTHERS, params).await?;
+                    }
                     tx.record(audit.about(Some(&environment), None, Some(&ticket.person_id)))
                         .await
                 })

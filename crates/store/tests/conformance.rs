@@ -31,6 +31,8 @@ mod family_model;
 mod fixture;
 #[path = "conformance/idempotency_keys.rs"]
 mod idempotency_keys;
+#[path = "conformance/links.rs"]
+mod links;
 #[path = "conformance/master_keys.rs"]
 mod master_keys;
 #[path = "conformance/members.rs"]

@@ -9,6 +9,7 @@ use store::Millis;
 
 use super::cookies::CookieValue;
 use super::sealed;
+use super::sessions::Way;
 use crate::context::Context;
 
 /// How long a page may stay open.
@@ -40,6 +41,9 @@ pub struct Continuation {
     /// The client that waits, by name.
     #[serde(default)]
     pub client_name: Option<String>,
+    /// Who saw the person prove who it is, where a step is still to come.
+    #[serde(default)]
+    pub way: Way,
 }
 
 impl Continuation {
@@ -50,6 +54,7 @@ impl Continuation {
             started_at: context.now,
             decision: None,
             client_name: None,
+            way: Way::Here,
         }
     }
 

@@ -23,6 +23,8 @@ pub struct Arriving<'a> {
     pub username: &'a str,
     /// What the product says the person may do.
     pub role: Role,
+    /// By what the product says so, as the audit trail has it; nothing for a call of the management API.
+    pub by: Option<&'static str>,
 }
 
 /// Why someone is not taken over.
@@ -88,6 +90,7 @@ pub async fn take_over(
         account,
         username,
         role,
+        by,
     } = arriving;
     text::required("account", account, LONGEST_NAME).map_err(HandOverRefusal::Account)?;
     if role == Role::Operator {
@@ -98,7 +101,10 @@ pub async fn take_over(
     let event = |name, id: &str| AuditEvent {
         environment: Some(issuer.name().clone()),
         subject: Some(id.to_owned()),
-        details: json!({ "role": role.as_str() }).to_string(),
+        details: match by {
+            Some(by) => json!({ "role": role.as_str(), "by": by }).to_string(),
+            None => json!({ "role": role.as_str() }).to_string(),
+        },
         ..event(name)
     };
     if store.find_person(&canonical).await?.is_none() {

@@ -2,7 +2,7 @@
 
 use store::{AuditEvent, Millis, NewPerson, Refused, Role, StoreError, TicketKind};
 
-use super::tickets::{self, Link, TicketError};
+use super::tickets::{self, Holder, Link, TicketError};
 use super::username::{self, NoUsername};
 use crate::platform::{Issuer, Platform};
 use crate::random::{self, NoRandomness};
@@ -83,10 +83,12 @@ pub async fn invite(
         Err(error) => return Err(error.into()),
     }
     let made = store.find_person_by_id(&id).await?;
+    let account_id = made.and_then(|person| person.account_id);
     let audit = AuditEvent {
-        account_id: made.and_then(|person| person.account_id),
+        account_id: account_id.clone(),
         ..event("person.invited")
     };
     let invitation = TicketKind::Invitation;
-    Ok(tickets::issue(platform, issuer, invitation, &id, now, audit).await?)
+    let holder = Holder::member(&id, account_id.as_deref());
+    Ok(tickets::issue(platform, issuer, invitation, holder, now, audit).await?)
 }

@@ -1,6 +1,7 @@
 //! Sessions: a new id at every step, so that what a browser had before is never what is signed in.
 
 use axum::http::{HeaderMap, HeaderValue, header};
+use serde::{Deserialize, Serialize};
 use store::{Actor, Millis, NewSession, Person, Session, SessionStep, StoreError};
 
 use super::cookies::{Cookie, CookieValue};
@@ -26,9 +27,10 @@ pub enum SessionError {
 }
 
 /// Who saw the person prove who it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Way {
     /// We did: a password, a second factor.
+    #[default]
     Here,
     /// The platform's own product.
     HandOver,

@@ -8,6 +8,7 @@
 //!
 //! A person is known by issuer and subject, never by a name or an address.
 
+mod documents;
 pub mod id_token;
 pub mod person;
 pub mod provider;

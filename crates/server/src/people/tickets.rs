@@ -49,6 +49,34 @@ pub struct Link {
     pub expires_at: Millis,
 }
 
+/// For whom a link is.
+#[derive(Clone, Copy, Debug)]
+pub struct Holder<'a> {
+    /// The person.
+    pub person_id: &'a str,
+    /// The account whose person this must be, and no operator; none where an operator may be let in too.
+    pub of_account: Option<&'a str>,
+}
+
+impl<'a> Holder<'a> {
+    /// Whoever the person is: only operators ask so.
+    pub fn anyone(person_id: &'a str) -> Self {
+        Self {
+            person_id,
+            of_account: None,
+        }
+    }
+
+    /// One of the account's people.
+    pub fn member(person_id: &'a str, account_id: Option<&'a str>) -> Self {
+        Self {
+            person_id,
+            // Nobody is of the account without an id.
+            of_account: Some(account_id.unwrap_or_default()),
+        }
+    }
+}
+
 /// Makes a link for a person.
 ///
 /// # Errors
@@ -57,7 +85,7 @@ pub async fn issue(
     platform: &Platform,
     issuer: &Issuer,
     kind: TicketKind,
-    person_id: &str,
+    holder: Holder<'_>,
     now: Millis,
     audit: AuditEvent,
 ) -> Result<Link, TicketError> {
@@ -67,7 +95,8 @@ pub async fn issue(
     let ticket = NewTicket {
         id_hash: hash(&token),
         kind,
-        person_id: person_id.to_owned(),
+        person_id: holder.person_id.to_owned(),
+        of_account: holder.of_account.map(str::to_owned),
         created_at: now,
         expires_at,
     };

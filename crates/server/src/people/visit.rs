@@ -19,6 +19,9 @@ pub struct Visit {
     pub headers: HeaderMap,
     browser: CookieValue,
     is_new: bool,
+    /// Another site sends the form, so the browser left our cookies out: what it does not send is not what it does not have, and a
+    /// new cookie would end the sign-ins under way.
+    is_from_another_site: bool,
     language: Language,
 }
 
@@ -37,6 +40,7 @@ impl Visit {
         let language = pages::language(environment, &headers, ui_locales);
         Ok(Self {
             is_new: known.is_none(),
+            is_from_another_site: false,
             browser: match known {
                 Some(browser) => browser,
                 None => CookieValue::generate()?,
@@ -45,6 +49,14 @@ impl Visit {
             headers,
             language,
         })
+    }
+
+    /// The same for a form that was sent: one from another site comes without our cookies.
+    #[must_use]
+    pub fn of_form(mut self) -> Self {
+        let site = self.headers.get("sec-fetch-site");
+        self.is_from_another_site = site.is_some_and(|site| site == "cross-site");
+        self
     }
 
     /// Opens a sealed continuation that was begun in this browser.
@@ -96,6 +108,7 @@ impl Visit {
         };
         let mut response = frame.show(status, page);
         if self.is_new
+            && !self.is_from_another_site
             && let Some(cookie) = Cookie::Browser.set(environment, &self.browser)
         {
             response.headers_mut().append(header::SET_COOKIE, cookie);

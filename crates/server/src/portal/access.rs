@@ -16,6 +16,12 @@ use crate::people::sessions;
 use crate::people::visit::Visit;
 use crate::random::canonical_uuid;
 
+/// Where a sign-in leads back to: a page of `list` about one of its things, or the list where the id is none. An address is
+/// made of nothing that a path merely held.
+pub fn back_to(list: &str, id: &str, rest: &str) -> String {
+    canonical_uuid(id).map_or_else(|| list.to_owned(), |id| format!("{list}/{id}{rest}"))
+}
+
 /// Someone who manages credentials: an account manager those of the own account, an operator all.
 pub struct Manager {
     /// The request's browser.
@@ -224,4 +230,29 @@ pub fn nothing_here(visit: &Visit) -> Response {
         "error-nothing-title",
         "error-nothing-advice",
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_to_lead_back_to_holds_an_id_or_is_the_list() {
+        let id = "01890a5d-ac96-774b-bcce-b302099a8057";
+        let list = "/portal/credentials";
+        assert_eq!(
+            back_to(list, &id.to_uppercase(), "/rotate"),
+            format!("{list}/{id}/rotate")
+        );
+        for id in [
+            "",
+            "..",
+            "../../oauth/authorize?x=",
+            "a\r\nb",
+            "%2e%2e",
+            "x#y",
+        ] {
+            assert_eq!(back_to(list, id, "/rotate"), list, "{id}");
+        }
+    }
 }

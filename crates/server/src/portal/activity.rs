@@ -1,5 +1,6 @@
 //! `/portal/activity`: what people did in the account, filtered, and the same as a file.
 
+mod actors;
 mod export;
 mod row;
 

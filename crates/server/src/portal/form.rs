@@ -43,6 +43,7 @@ impl Form {
     ) -> Result<(Visit, Self), Response> {
         let (parts, body) = request.into_parts();
         let visit = Visit::begin(context, parts.headers, None)
+            .map(Visit::of_form)
             .map_err(|_| StatusCode::SERVICE_UNAVAILABLE.into_response())?;
         let body = match tokio::time::timeout(TIMEOUT, Limited::new(body, LARGEST).collect()).await
         {

@@ -7,7 +7,7 @@
 use axum::extract::{RawQuery, Request};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use store::{Person, TicketKind};
+use store::{Person, Role, TicketKind};
 
 use super::access::nothing_here;
 use super::form::Form;
@@ -56,6 +56,12 @@ pub async fn receive(context: Context, request: Request) -> Response {
         Ok(link) => pages::see_other(&link.url),
         Err(AssertionRefusal::NotConfigured) => nothing_here(&visit),
         Err(refusal) if refusal.is_ours() => visit.unavailable(&refusal),
+        Err(AssertionRefusal::Lost(error)) => {
+            tracing::error!(%error, "a signed hand-over is used up and nothing came of it");
+            visit.refused("StoreUnavailable");
+            // Nothing to come again for: the product signs another.
+            begin_again(&visit, StatusCode::SERVICE_UNAVAILABLE)
+        }
         Err(refusal) => {
             tracing::warn!(reason = refusal.name(), error = %refusal, "a signed hand-over was refused");
             not_taken(&visit, refusal.name())
@@ -99,6 +105,8 @@ async fn handed_over(visit: &Visit, token: &str) -> Result<Person, Response> {
     tickets::person_of(platform, issuer, HAND_OVER, token, context.now)
         .await
         .map_err(|error| visit.unavailable(&error))?
+        // Operators come by a password of their own or their provider: no product lets one in.
+        .filter(|person| person.role != Role::Operator)
         .ok_or_else(|| gone(visit))
 }
 
@@ -109,9 +117,10 @@ fn gone(visit: &Visit) -> Response {
 /// One page for every way to be refused.
 fn not_taken(visit: &Visit, reason: &str) -> Response {
     visit.refused(reason);
-    visit.error(
-        StatusCode::BAD_REQUEST,
-        "error-hand-over-title",
-        "error-hand-over-advice",
-    )
+    begin_again(visit, StatusCode::BAD_REQUEST)
+}
+
+/// Back to the product.
+fn begin_again(visit: &Visit, status: StatusCode) -> Response {
+    visit.error(status, "error-hand-over-title", "error-hand-over-advice")
 }

@@ -11,7 +11,7 @@ use super::{flow_in, sign_in_first};
 use crate::context::Context;
 use crate::pages::{self, Problem};
 use crate::people::continuation::Continuation;
-use crate::people::sessions::{self, Shown, Way};
+use crate::people::sessions::{self, Shown};
 use crate::people::visit::Visit;
 use crate::people::{passkeys, recovery_codes, totp};
 
@@ -63,7 +63,7 @@ pub async fn submit(context: Context, request: Request) -> Response {
                     .second_factors
                     .give_back(session.person.id.as_str());
                 let shown = Shown {
-                    way: Way::Here,
+                    way: continuation.way,
                     password_at: session.facts.authenticated_at,
                     second_factor_at: Some(context.now),
                 };

@@ -48,7 +48,11 @@ pub async fn enter(
     let step: SessionStep = sessions::next_step(person, shown);
     match sessions::begin(&visit.context, &visit.headers, person, step, shown).await {
         Ok(cookie) => {
-            let mut response = pages::see_other(&go_on(visit, continuation, step));
+            let continuation = Continuation {
+                way: shown.way,
+                ..continuation.clone()
+            };
+            let mut response = pages::see_other(&go_on(visit, &continuation, step));
             if let Some(line) = sessions::set_cookie(&visit.context, &cookie) {
                 response.headers_mut().append(header::SET_COOKIE, line);
             }

@@ -53,7 +53,7 @@ tables! {
     "recovery_codes" by "person_id, hash": "person_id", "hash", "used_at";
     "sessions" by "id_hash": "id_hash", "environment", "person_id", "step", "created_at", "authenticated_at", "second_factor_at", "last_seen_at",
         "expires_at", "remote_address", "user_agent";
-    "tickets" by "id_hash": "id_hash", "environment", "kind", "person_id", "created_at", "expires_at", "used_at";
+    "tickets" by "id_hash": "id_hash", "environment", "kind", "person_id", "created_at", "expires_at", "used_at", "issued_by";
     "identities" by "environment, issuer, subject": "environment", "issuer", "subject", "person_id", "created_at";
     "spent" by "environment, kind, hash": "environment", "kind", "hash", "expires_at";
     "consents" by "person_id, credential_uuid": "environment", "person_id", "credential_uuid", "scope", "granted_at";

@@ -17,8 +17,10 @@ statements! {
     ENABLE = "update people set disabled_at = null, updated_at = $1 where id = $2 and environment = $3 and disabled_at is not null";
     pub(super) SET_ROLE = "update people set role = $1, updated_at = $2 where id = $3 and environment = $4 and role <> $1 and ($1 = 'operator' or account_id is not null)";
     SET_EMAIL = "update people set email = $1, updated_at = $2 where id = $3 and environment = $4";
-    pub(super) END_SESSIONS = "delete from sessions where person_id = $1";
+    END_SESSIONS = "delete from sessions where person_id = $1";
     END_TICKETS = "delete from tickets where person_id = $1";
+    /// Links that the person made for others: they are worth no more than the right to make them.
+    END_MADE_TICKETS = "delete from tickets where issued_by = $1";
     END_FAMILIES = "update token_families set revoked_at = $1, revoked_reason = $2 where person_id = $3 and revoked_at is null";
     END_CODES = "delete from authorization_codes where person_id = $1 and redeemed_at is null";
     DELETE_RECOVERY_CODES = "delete from recovery_codes where person_id = $1";
@@ -77,7 +79,6 @@ impl InEnvironment<'_> {
                         return Ok(false);
                     }
                     end_everything(tx, &id, "password_changed", now).await?;
-                    tx.execute(END_TICKETS, params![&id]).await?;
                     tx.record(audit.about(Some(&environment), None, Some(&id)))
                         .await?;
                     Ok(true)
@@ -129,6 +130,7 @@ impl InEnvironment<'_> {
                         return Ok(None);
                     }
                     let ended = end_everything(tx, &id, "person_disabled", now).await?;
+                    end_made_links(tx, &id).await?;
                     tx.record(audit.about(Some(&environment), None, Some(&id)))
                         .await?;
                     Ok(Some(ended))
@@ -164,7 +166,8 @@ impl InEnvironment<'_> {
             .await
     }
 
-    /// Gives another role and ends the sessions begun under the old one. False when there is no such person, it has that role, or it
+    /// Gives another role and ends the sessions begun under the old one, with the links to come in by and those the person made: an
+    /// invitation that an account manager kept must not set an operator's password. False when there is no such person, it has that role, or it
     /// has no account and would need one.
     ///
     /// # Errors
@@ -181,12 +184,12 @@ impl InEnvironment<'_> {
             .database
             .transaction(move |tx| {
                 Box::pin(async move {
+                    tx.hold_changes().await?;
                     let params = params![role.as_str(), now, &id, &environment];
                     if tx.execute(SET_ROLE, params).await? == 0 {
                         return Ok(false);
                     }
-                    tx.execute(END_SESSIONS, params![&id]).await?;
-                    tx.change().await?;
+                    end_old_role(tx, &id).await?;
                     tx.record(audit.about(Some(&environment), None, Some(&id)))
                         .await?;
                     Ok(true)
@@ -248,7 +251,7 @@ impl InEnvironment<'_> {
                     }
                     end_everything(tx, &id, "person_erased", now).await?;
                     for sql in [
-                        END_TICKETS,
+                        END_MADE_TICKETS,
                         DELETE_RECOVERY_CODES,
                         passkeys::DELETE_ALL,
                         identities::DELETE_ALL,
@@ -268,7 +271,27 @@ impl InEnvironment<'_> {
     }
 }
 
-/// Ends sessions, codes and authorizations of a person, and moves the mark of changes.
+/// Ends what was begun under another role: sessions, links to come in by and links made for others; moves the mark of changes.
+/// Answers how many sessions.
+pub(super) async fn end_old_role(tx: &Transaction<'_>, person_id: &str) -> Result<u64, StoreError> {
+    let sessions = tx.execute(END_SESSIONS, params![person_id]).await?;
+    tx.execute(END_TICKETS, params![person_id]).await?;
+    end_made_links(tx, person_id).await?;
+    tx.change().await?;
+    Ok(sessions)
+}
+
+/// Ends the links that a person made for others.
+pub(super) async fn end_made_links(
+    tx: &Transaction<'_>,
+    person_id: &str,
+) -> Result<(), StoreError> {
+    tx.execute(END_MADE_TICKETS, params![person_id])
+        .await
+        .map(drop)
+}
+
+/// Ends sessions, links, codes and authorizations of a person, and moves the mark of changes.
 pub(crate) async fn end_everything(
     tx: &Transaction<'_>,
     person_id: &str,
@@ -280,6 +303,8 @@ pub(crate) async fn end_everything(
         .execute(END_FAMILIES, params![now, reason, person_id])
         .await?;
     tx.execute(END_CODES, params![person_id]).await?;
+    // Or whoever is let in again later would be let in by a link of before.
+    tx.execute(END_TICKETS, params![person_id]).await?;
     tx.change().await?;
     Ok(PersonEnded { sessions, families })
 }

@@ -1,6 +1,6 @@
 //! People whom an identity provider vouches for: found by its issuer and subject, and by nothing else of theirs.
 
-use super::change::end_everything;
+use super::change::{end_everything, end_made_links};
 use super::{INSERT as INSERT_PERSON, Person, person_columns};
 use crate::database::params;
 use crate::statements::statements;
@@ -111,6 +111,7 @@ impl InEnvironment<'_> {
                     };
                     if let Some(id) = &person {
                         end_everything(tx, id, "sign_in_refused", now).await?;
+                        end_made_links(tx, id).await?;
                     }
                     tx.record(audit.about(Some(&environment), None, person.as_deref()))
                         .await

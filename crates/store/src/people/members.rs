@@ -2,16 +2,14 @@
 //! nobody is left who manages it. What is counted and what is written are one transaction, so that of two managers who
 //! send each other away one stays.
 
-use super::change::{DISABLE, END_SESSIONS, SET_ROLE, end_everything};
-use super::{Person, PersonEnded, Role, SELECT_BY_ID};
+use super::change::{DISABLE, SET_ROLE, end_everything, end_made_links, end_old_role};
+use super::{Person, PersonEnded, Role, SELECT_BY_ID, manages};
 use crate::database::{Row, Transaction, params};
 use crate::statements::statements;
 use crate::{AuditEvent, EnvironmentName, InEnvironment, Millis, StoreError};
 
 statements! {
-    /// Whoever never came in cannot manage anything yet.
-    COUNT_OTHER_MANAGERS = "select count(*) from people where account_id = $1 and environment = $2 and id <> $3 \
-        and role = 'account-manager' and disabled_at is null and (password_hash is not null or last_sign_in_at is not null)";
+    COUNT_OTHER_MANAGERS = concat!("select count(*) from people where account_id = $1 and environment = $2 and id <> $3 and ", manages!());
 }
 
 /// What became of a change.
@@ -26,7 +24,7 @@ pub enum MemberChange {
 }
 
 impl InEnvironment<'_> {
-    /// Gives one of an account's people another role, and ends the sessions begun under the old one. With `keeps_a_manager`, not the
+    /// Gives one of an account's people another role, and ends the sessions begun under the old one and the links of it. With `keeps_a_manager`, not the
     /// last account manager who can sign in.
     ///
     /// # Errors
@@ -58,8 +56,7 @@ impl InEnvironment<'_> {
                     if role == Role::Operator || tx.execute(SET_ROLE, params).await? == 0 {
                         return Ok(MemberChange::Nothing);
                     }
-                    let sessions = tx.execute(END_SESSIONS, params![&id]).await?;
-                    tx.change().await?;
+                    let sessions = end_old_role(tx, &id).await?;
                     tx.record(audit.about(Some(&environment), Some(&account_id), Some(&id)))
                         .await?;
                     let families = 0;
@@ -99,6 +96,7 @@ impl InEnvironment<'_> {
                         return Ok(MemberChange::Nothing);
                     }
                     let ended = end_everything(tx, &id, "person_disabled", now).await?;
+                    end_made_links(tx, &id).await?;
                     tx.record(audit.about(Some(&environment), Some(&account_id), Some(&id)))
                         .await?;
                     Ok(MemberChange::Made(ended))

@@ -5,21 +5,22 @@ use crate::statements::statements;
 use crate::{AuditEvent, EnvironmentName, InEnvironment, Millis, Store, StoreError};
 
 macro_rules! expiring {
-    ($condition:literal) => {
+    ($condition:literal, $limit:literal) => {
         concat!(
             "select s.id, s.credential_uuid, c.environment, c.account_id, c.name, c.client_id, s.expires_at, s.warned_days from secrets s \
              join credentials c on c.uuid = s.credential_uuid \
              where s.expires_at > $1 and s.expires_at <= $2 and c.disabled_at is null \
              and not exists (select 1 from secrets n where n.credential_uuid = s.credential_uuid and n.created_at > s.created_at) ",
             $condition,
-            " order by s.expires_at, s.id"
+            " order by s.expires_at, s.id",
+            $limit
         )
     };
 }
 
 statements! {
-    SELECT_EXPIRING = expiring!("");
-    SELECT_OF_ACCOUNT = expiring!("and c.environment = $3 and (cast($4 as text) is null or c.account_id = $4)");
+    SELECT_EXPIRING = expiring!("", "");
+    SELECT_OF_ACCOUNT = expiring!("and c.environment = $3 and (cast($4 as text) is null or c.account_id = $4)", " limit $5");
     WARN = "update secrets set warned_days = $1 where id = $2 and expires_at = $3 and (warned_days is null or warned_days > $1)";
 }
 
@@ -93,7 +94,7 @@ impl Store {
 }
 
 impl InEnvironment<'_> {
-    /// Of one account (by id) or of all, those that end after `now` and not after `until`.
+    /// Of one account (by id) or of all, at most `limit` of those that end after `now` and not after `until`, the next to end first.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when the database does not answer.
@@ -102,12 +103,13 @@ impl InEnvironment<'_> {
         account_id: Option<&str>,
         now: Millis,
         until: Millis,
+        limit: u32,
     ) -> Result<Vec<ExpiringSecret>, StoreError> {
         self.store
             .database
             .query(
                 SELECT_OF_ACCOUNT,
-                params![now, until, self.environment, account_id],
+                params![now, until, self.environment, account_id, limit],
             )
             .await?
             .into_iter()

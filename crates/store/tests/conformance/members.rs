@@ -61,6 +61,15 @@ async fn of_twelve_managers_who_send_each_other_away_one_stays(fixture: &Fixture
         .count();
     assert_eq!(refused, 1);
     assert_eq!(verbs.managers_of("id of Acme").await.unwrap(), 1);
+    let invited = store::NewPerson {
+        role: Role::AccountManager,
+        password: None,
+        ..person("invited", "Acme")
+    };
+    let made = verbs.create_person(invited, event("person.created"));
+    made.await.unwrap();
+    let managers = verbs.managers_of("id of Acme").await.unwrap();
+    assert_eq!(managers, 1, "whoever never came in manages nothing yet");
     let written =
         fixture.audited("person.disabled").await + fixture.audited("person.role_changed").await;
     assert_eq!(written, 11, "what was refused is not in the trail");

@@ -73,6 +73,7 @@ async fn fifty_uses_of_a_ticket_are_one(fixture: &Fixture) {
         id_hash: [7; 32],
         kind: TicketKind::Invitation,
         person_id: "anna".to_owned(),
+        of_account: None,
         created_at: NOW,
         expires_at: NOW + 1_000,
     };

@@ -414,8 +414,10 @@ async fn a_secret_without_a_successor_is_warned_of_once_for_each_nearness(fixtur
         (expiring[0].id.as_str(), expiring[0].expires_at),
         ("ends", ends)
     );
-    let of = |account, until| verbs.expiring_secrets_of(account, NOW, until);
+    let of = |account, until| verbs.expiring_secrets_of(account, NOW, until, 9);
     assert_eq!(of(None, NOW + 30 * day).await.unwrap(), expiring);
+    let few = verbs.expiring_secrets_of(None, NOW, NOW + 30 * day, 0);
+    assert_eq!(few.await.unwrap(), [], "no more than are asked for");
     assert_eq!(of(None, NOW + 9 * day).await.unwrap(), []);
     assert_eq!(
         of(Some("another account"), NOW + 30 * day).await.unwrap(),

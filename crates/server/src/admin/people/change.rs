@@ -21,7 +21,8 @@ use crate::admin::scopes::WritePeople;
 use crate::clock::rfc3339;
 use crate::mail;
 use crate::people::authenticate::may_have_password;
-use crate::people::{password as passwords, tickets};
+use crate::people::password as passwords;
+use crate::people::tickets::{self, Holder};
 use crate::platform::{Issuer, Platform};
 
 /// A person after a change.
@@ -270,7 +271,7 @@ pub async fn invite(
         &platform,
         issuer,
         TicketKind::Invitation,
-        &person.id,
+        Holder::anyone(&person.id),
         operator.arrival.now,
         event,
     )

@@ -21,7 +21,8 @@ use crate::admin::problem::Problem;
 use crate::admin::scopes::WritePeople;
 use crate::clock::rfc3339;
 use crate::mail;
-use crate::people::{password, tickets, username};
+use crate::people::tickets::{self, Holder};
+use crate::people::{password, username};
 use crate::platform::Platform;
 use crate::random;
 use crate::text::{self, LONGEST_NAME, sentence};
@@ -152,7 +153,7 @@ async fn make(
                 &platform,
                 issuer,
                 TicketKind::Invitation,
-                &id,
+                Holder::anyone(&id),
                 now,
                 event("person.invited"),
             )

@@ -21,7 +21,7 @@ use crate::admin::problem::Problem;
 use crate::admin::scopes::WritePeople;
 use crate::clock::rfc3339;
 use crate::people::hand_over::{Arriving, take_over};
-use crate::people::tickets;
+use crate::people::tickets::{self, Holder};
 use crate::platform::Platform;
 
 /// Who comes, and as what.
@@ -90,6 +90,7 @@ async fn make(
         account: &asked.account,
         username: &asked.username,
         role,
+        by: None,
     };
     let event = |name| operator.audit(name);
     let person = take_over(&platform, issuer, arriving, now, event).await?;
@@ -100,7 +101,8 @@ async fn make(
         ..operator.audit("person.handed_over")
     };
     let kind = TicketKind::HandOver;
-    let link = tickets::issue(&platform, issuer, kind, &person.id, now, audit).await?;
+    let holder = Holder::member(&person.id, person.account_id.as_deref());
+    let link = tickets::issue(&platform, issuer, kind, holder, now, audit).await?;
     Ok(HandedOver {
         id: person.id,
         username: person.username,

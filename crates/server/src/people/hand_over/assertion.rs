@@ -9,7 +9,7 @@ use store::{Actor, AuditEvent, Millis, Role, SpentKind, StoreError, TicketKind};
 use super::{Arriving, HandOverRefusal, take_over};
 use crate::config::SignersKeys;
 use crate::context::Context;
-use crate::people::tickets::{self, Link, TicketError};
+use crate::people::tickets::{self, Holder, Link, TicketError};
 use crate::signatures::claims::{Claims, ClaimsRefusal, LEEWAY};
 use crate::signatures::{Presented, SignatureRefusal};
 
@@ -53,9 +53,9 @@ pub enum AssertionRefusal {
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// No link could be made: always ours.
-    #[error(transparent)]
-    Ticket(#[from] TicketError),
+    /// Ours, after it was written down as used: the same token never does, and the product has to sign another.
+    #[error("it is used up, and nothing came of it: {0}")]
+    Lost(TicketError),
 }
 
 impl AssertionRefusal {
@@ -71,7 +71,7 @@ impl AssertionRefusal {
             Self::UsedBefore => "TokenUsedBefore",
             Self::ClaimMissing => "ClaimMissing",
             Self::Person(refusal) => refusal.name(),
-            Self::Store(_) | Self::Ticket(_) => "StoreUnavailable",
+            Self::Store(_) | Self::Lost(_) => "StoreUnavailable",
         }
     }
 
@@ -79,10 +79,7 @@ impl AssertionRefusal {
     pub fn is_ours(&self) -> bool {
         matches!(
             self,
-            Self::Store(_)
-                | Self::Ticket(_)
-                | Self::Signature(SignatureRefusal::KeysAway(_))
-                | Self::Person(HandOverRefusal::Store(_) | HandOverRefusal::Random(_))
+            Self::Store(_) | Self::Signature(SignatureRefusal::KeysAway(_))
         )
     }
 }
@@ -117,10 +114,17 @@ pub async fn redeem(context: &Context, token: &str) -> Result<Link, AssertionRef
         account: &said.account,
         username: &said.username,
         role: said.role,
+        by: Some("assertion"),
     };
     // The product speaks; nobody has shown who they are to us.
     let event = |name| context.audit(name, Actor::Anonymous);
-    let person = take_over(platform, issuer, arriving, now, event).await?;
+    let person = take_over(platform, issuer, arriving, now, event)
+        .await
+        .map_err(|refusal| match refusal {
+            HandOverRefusal::Store(error) => AssertionRefusal::Lost(error.into()),
+            HandOverRefusal::Random(error) => AssertionRefusal::Lost(error.into()),
+            refusal => refusal.into(),
+        })?;
     let audit = AuditEvent {
         account_id: person.account_id.clone(),
         subject: Some(person.id.clone()),
@@ -128,7 +132,10 @@ pub async fn redeem(context: &Context, token: &str) -> Result<Link, AssertionRef
         ..event("person.handed_over")
     };
     let kind = TicketKind::HandOver;
-    Ok(tickets::issue(platform, issuer, kind, &person.id, now, audit).await?)
+    let holder = Holder::member(&person.id, person.account_id.as_deref());
+    tickets::issue(platform, issuer, kind, holder, now, audit)
+        .await
+        .map_err(AssertionRefusal::Lost)
 }
 
 /// Signed by the product, for us, and now.

@@ -1,6 +1,6 @@
 //! What is asked of the identity provider: its discovery document, a code's tokens, what it knows of a person.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use axum::http::{Request, StatusCode, header};
 use base64::Engine;
@@ -9,7 +9,6 @@ use bytes::Bytes;
 use http_body_util::Full;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
-use store::Millis;
 use url::Url;
 
 use crate::config::StaffSignIn;
@@ -17,21 +16,17 @@ use crate::config::sign_in_by_others::address;
 use crate::context::Context;
 use crate::outbound::{Answer, OutboundError};
 use crate::people::staff::CALLBACK;
+use crate::people::staff::documents::Documents;
 use crate::signatures::claims::Claims;
 use crate::signatures::key_set::KeySet;
 
-/// How long a discovery document is believed without asking again.
-const KEEP: Millis = 10 * 60 * 1000;
-/// How soon is asked again after there was no answer: whoever presses the button makes nobody ask all the time.
-const TRY_AGAIN: Millis = 2 * 1000;
-
 /// What came of asking for the discovery document.
-type Discovered = Result<Arc<Metadata>, ProviderError>;
+pub type Discovered = Result<Arc<Metadata>, ProviderError>;
 
 /// What is remembered of a provider.
 #[derive(Debug, Default)]
 pub struct Provider {
-    metadata: Mutex<Option<(Millis, Discovered)>>,
+    documents: Documents,
     /// What it signs with.
     pub keys: KeySet,
 }
@@ -125,23 +120,15 @@ struct ErrorAnswer {
     error: String,
 }
 
-/// The provider's discovery document, asked for at most every ten minutes.
+/// The provider's discovery document, asked for at most every ten minutes, by one at a time.
 ///
 /// # Errors
 /// [`ProviderError::Away`] and [`ProviderError::Unfit`].
 pub async fn metadata(context: &Context, configured: &StaffSignIn) -> Discovered {
-    let place = &context.issuer.provider.metadata;
-    let known = place.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    if let Some((at, answered)) = known {
-        let good_for = if answered.is_ok() { KEEP } else { TRY_AGAIN };
-        if context.now - at < good_for {
-            return answered;
-        }
-    }
-    let answered = discover(context, configured).await.map(Arc::new);
-    let remembered = Some((context.now, answered.clone()));
-    *place.lock().unwrap_or_else(PoisonError::into_inner) = remembered;
-    answered
+    let documents = &context.issuer.provider.documents;
+    documents
+        .get(context.now, || discover(context, configured))
+        .await
 }
 
 async fn discover(context: &Context, configured: &StaffSignIn) -> Result<Metadata, ProviderError> {
@@ -153,7 +140,7 @@ async fn discover(context: &Context, configured: &StaffSignIn) -> Result<Metadat
 
 /// It has to be the document of the issuer that is configured, to the letter (Discovery §4.3), and each address one that
 /// can be believed.
-fn judge(body: &[u8], issuer: &str) -> Result<Metadata, ProviderError> {
+pub(super) fn judge(body: &[u8], issuer: &str) -> Result<Metadata, ProviderError> {
     let document: Document = serde_json::from_slice(body)
         .map_err(|error| ProviderError::Unfit(format!("its discovery document: {error}")))?;
     if document.issuer != issuer {

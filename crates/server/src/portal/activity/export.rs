@@ -8,6 +8,7 @@ use futures_util::stream;
 use serde::Serialize;
 use store::{ActivityFilter, StoreError, StoredAuditEvent};
 
+use super::actors::Actors;
 use super::{filter, read};
 use crate::clock::rfc3339;
 use crate::context::Context;
@@ -62,7 +63,7 @@ async fn export(
         Err(response) => return response,
     };
     let filter = filter(&manager, &read(query.as_deref()));
-    let for_staff = manager.account_id().is_none();
+    let actors = Actors::seen_from(manager.account_id());
     let audit = manager.audit("activity.exported");
     if let Err(error) = manager.visit.context.platform.store.record(audit).await {
         return manager.visit.unavailable(&error);
@@ -71,7 +72,7 @@ async fn export(
         Format::Csv => ("text/csv; charset=utf-8", "activity.csv"),
         Format::JsonLines => ("application/jsonl; charset=utf-8", "activity.jsonl"),
     };
-    let mut response = Response::new(body(manager.visit.context, filter, format, for_staff));
+    let mut response = Response::new(body(manager.visit.context, filter, format, actors));
     let disposition = format!("attachment; filename=\"{name}\"");
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
@@ -88,42 +89,32 @@ async fn export(
 
 /// Newest first, until there are no more. A database that fails in the middle breaks the file off, so that nobody takes it
 /// for whole.
-fn body(context: Context, filter: ActivityFilter, format: Format, for_staff: bool) -> Body {
-    let begin = (context, Some(filter), true);
-    let pages = stream::try_unfold(begin, move |(context, filter, is_first)| async move {
-        let Some(filter) = filter else {
-            return Ok(None);
-        };
-        let store = context.platform.store.in_environment(context.issuer.name());
-        let found = store.activity(filter.clone(), AT_ONCE).await?;
-        let last = found.last().map(|event| event.sequence);
-        let next = last
-            .filter(|_| found.len() == AT_ONCE as usize)
-            .map(|before| ActivityFilter {
-                before: Some(before),
-                ..filter
-            });
-        let found = match for_staff {
-            true => found,
-            false => found.into_iter().map(without_staff).collect(),
-        };
-        let written = Bytes::from(write(found, format, is_first));
-        Ok::<_, StoreError>(Some((written, (context, next, false))))
-    });
+fn body(context: Context, filter: ActivityFilter, format: Format, actors: Actors) -> Body {
+    let begin = (context, Some(filter), actors, true);
+    let pages = stream::try_unfold(
+        begin,
+        move |(context, filter, mut actors, is_first)| async move {
+            let Some(filter) = filter else {
+                return Ok(None);
+            };
+            let store = context.platform.store.in_environment(context.issuer.name());
+            let found = store.activity(filter.clone(), AT_ONCE).await?;
+            let last = found.last().map(|event| event.sequence);
+            let next = last
+                .filter(|_| found.len() == AT_ONCE as usize)
+                .map(|before| ActivityFilter {
+                    before: Some(before),
+                    ..filter
+                });
+            let mut shown = Vec::with_capacity(found.len());
+            for event in found {
+                shown.push(actors.without_staff(&store, event).await?);
+            }
+            let written = Bytes::from(write(shown, format, is_first));
+            Ok::<_, StoreError>(Some((written, (context, next, actors, false))))
+        },
+    );
     Body::from_stream(pages)
-}
-
-/// Staff are neither named nor located to customers.
-fn without_staff(event: StoredAuditEvent) -> StoredAuditEvent {
-    let own = ["person:", "credential:"];
-    if own.iter().any(|kind| event.actor.starts_with(kind)) {
-        return event;
-    }
-    StoredAuditEvent {
-        actor: "platform".to_owned(),
-        remote_address: None,
-        ..event
-    }
 }
 
 fn write(events: Vec<StoredAuditEvent>, format: Format, with_head: bool) -> Vec<u8> {

@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
-use store::{StoreError, StoredAuditEvent};
+use store::{Role, StoreError, StoredAuditEvent};
 
+use super::actors::Actors;
 use crate::pages::ActivityRow;
 use crate::portal::access::Manager;
 
@@ -13,15 +14,16 @@ pub async fn rows(
     events: Vec<StoredAuditEvent>,
 ) -> Result<Vec<ActivityRow>, StoreError> {
     let mut names = Names::default();
+    let mut actors = Actors::seen_from(manager.account_id());
+    let context = &manager.visit.context;
+    let store = context.platform.store.in_environment(context.issuer.name());
     let mut rows = Vec::with_capacity(events.len());
     for event in events {
+        let event = actors.without_staff(&store, event).await?;
         let (actor_kind, actor) = match event.actor.split_once(':') {
             Some(("person", id)) => ("person", names.person(manager, id).await?),
             Some(("credential", uuid)) => ("credential", names.credential(manager, uuid).await?),
-            // Staff are not named to customers.
-            Some(("operator", name)) if manager.account_id().is_none() => {
-                ("operator", name.to_owned())
-            }
+            Some(("operator", name)) => ("operator", name.to_owned()),
             _ => ("platform", String::new()),
         };
         let subject = match (&event.subject, event.event.split_once('.')) {
@@ -37,10 +39,7 @@ pub async fn rows(
             actor,
             subject_id: event.subject.unwrap_or_default(),
             subject,
-            remote_address: match actor_kind {
-                "platform" if manager.account_id().is_some() => String::new(),
-                _ => event.remote_address.unwrap_or_default(),
-            },
+            remote_address: event.remote_address.unwrap_or_default(),
             request_id: event.request_id.unwrap_or_default(),
         });
     }
@@ -61,7 +60,8 @@ impl Names {
         let found = store.find_person_by_id(id).await?;
         // Staff of the platform are not named to its customers, nor are another account's people.
         let own = found.filter(|person| {
-            manager.account_id().is_none() || person.account_id.as_deref() == manager.account_id()
+            let is_own = person.account_id.as_deref() == manager.account_id();
+            manager.account_id().is_none() || (is_own && person.role != Role::Operator)
         });
         let name = own.map_or_else(|| id.to_owned(), |person| person.username);
         Ok(self.0.entry(id.to_owned()).or_insert(name).clone())

@@ -10,11 +10,11 @@ use super::row::last_use;
 use super::show::{about, of_form};
 use crate::context::Context;
 use crate::pages::{DeleteCredential, Problem};
-use crate::portal::access::Manager;
+use crate::portal::access::{Manager, back_to};
 
 /// `GET /portal/credentials/{uuid}/delete`
 pub async fn show(context: Context, Path(uuid): Path<String>, headers: HeaderMap) -> Response {
-    let path = format!("/portal/credentials/{uuid}/delete");
+    let path = back_to("/portal/credentials", &uuid, "/delete");
     let manager = match Manager::of_request(context, headers, &path).await {
         Ok(manager) => manager,
         Err(response) => return response,

@@ -21,7 +21,7 @@ const LONGEST: usize = 200;
 /// How long before its end a secret is spoken of.
 const WARNED_AHEAD: Millis = 30 * 24 * 60 * 60 * 1000;
 /// Secrets that are named above the list.
-const MOST_WARNINGS: usize = 10;
+const MOST_WARNINGS: u32 = 10;
 
 /// What a browser asks for.
 struct Asked {
@@ -117,9 +117,9 @@ async fn page(
     }
     let now = context.now;
     let expiring = store
-        .expiring_secrets_of(account, now, now + WARNED_AHEAD)
+        .expiring_secrets_of(account, now, now + WARNED_AHEAD, MOST_WARNINGS)
         .await?;
-    let expiring = expiring.into_iter().take(MOST_WARNINGS).map(|secret| {
+    let expiring = expiring.into_iter().map(|secret| {
         (
             secret.credential_uuid,
             secret.credential_name,

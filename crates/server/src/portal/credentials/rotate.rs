@@ -14,7 +14,7 @@ use crate::credentials::secret::Wanted;
 use crate::credentials::{CredentialRefusal, Field};
 use crate::pages::RotateSecret;
 use crate::people::once;
-use crate::portal::access::Manager;
+use crate::portal::access::{Manager, back_to};
 
 /// Days that are offered; a week is the usual.
 const OVERLAPS: [u64; 5] = [0, 1, 7, 30, 90];
@@ -22,7 +22,7 @@ const USUAL: u64 = 7;
 
 /// `GET /portal/credentials/{uuid}/rotate`
 pub async fn show(context: Context, Path(uuid): Path<String>, headers: HeaderMap) -> Response {
-    let path = format!("/portal/credentials/{uuid}/rotate");
+    let path = back_to("/portal/credentials", &uuid, "/rotate");
     let manager = match Manager::of_request(context, headers, &path).await {
         Ok(manager) => manager,
         Err(response) => return response,

@@ -10,12 +10,12 @@ use super::whole;
 use crate::context::Context;
 use crate::credentials::{CredentialRefusal, Field, edit as texts};
 use crate::pages::{CredentialRow, Problem, ShownCredential};
-use crate::portal::access::Manager;
+use crate::portal::access::{Manager, back_to};
 use crate::portal::form::Form;
 
 /// `GET /portal/credentials/{uuid}`
 pub async fn show(context: Context, Path(uuid): Path<String>, headers: HeaderMap) -> Response {
-    let path = format!("/portal/credentials/{uuid}");
+    let path = back_to("/portal/credentials", &uuid, "");
     let manager = match Manager::of_request(context, headers, &path).await {
         Ok(manager) => manager,
         Err(response) => return response,

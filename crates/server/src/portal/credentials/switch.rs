@@ -11,11 +11,11 @@ use super::row::last_use;
 use super::show::{about, changed_to, of_form};
 use crate::context::Context;
 use crate::pages::DisableCredential;
-use crate::portal::access::Manager;
+use crate::portal::access::{Manager, back_to};
 
 /// `GET /portal/credentials/{uuid}/disable`
 pub async fn show(context: Context, Path(uuid): Path<String>, headers: HeaderMap) -> Response {
-    let path = format!("/portal/credentials/{uuid}/disable");
+    let path = back_to("/portal/credentials", &uuid, "/disable");
     let manager = match Manager::of_request(context, headers, &path).await {
         Ok(manager) => manager,
         Err(response) => return response,

@@ -9,7 +9,7 @@ use store::{Account, FoundAccount, StoreError};
 
 use crate::context::Context;
 use crate::pages::{AccountLimits, AccountRow, Accounts, ShownAccount, Told};
-use crate::portal::access::{Manager, nothing_here};
+use crate::portal::access::{Manager, back_to, nothing_here};
 use crate::portal::people;
 use crate::random::canonical_uuid;
 
@@ -42,7 +42,7 @@ pub async fn list(context: Context, headers: HeaderMap, RawQuery(query): RawQuer
 
 /// `GET /portal/operations/accounts/{id}`
 pub async fn show(context: Context, Path(id): Path<String>, headers: HeaderMap) -> Response {
-    let path = format!("/portal/operations/accounts/{id}");
+    let path = back_to("/portal/operations/accounts", &id, "");
     let manager = match Manager::of_staff(context, headers, &path).await {
         Ok(manager) => manager,
         Err(response) => return response,

@@ -9,7 +9,7 @@ use store::{Account, AuditEvent};
 use super::accounts::{account, of};
 use crate::context::Context;
 use crate::pages::{Problem, SuspendAccount, Told};
-use crate::portal::access::Manager;
+use crate::portal::access::{Manager, back_to};
 use crate::text;
 
 /// Characters of a reason.
@@ -51,7 +51,7 @@ pub async fn restore(context: Context, Path(id): Path<String>, request: Request)
 }
 
 async fn show(context: Context, id: &str, headers: HeaderMap, way: Way) -> Response {
-    let path = format!("/portal/operations/accounts/{id}");
+    let path = back_to("/portal/operations/accounts", id, "");
     let manager = match Manager::of_staff(context, headers, &path).await {
         Ok(manager) => manager,
         Err(response) => return response,

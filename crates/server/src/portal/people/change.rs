@@ -10,7 +10,7 @@ use super::show::after;
 use super::{ROLES, about, of_form, role_of, row};
 use crate::context::Context;
 use crate::pages::{ChangePerson, Problem, see_other};
-use crate::portal::access::Manager;
+use crate::portal::access::{Manager, back_to};
 
 /// `GET /portal/people/{id}/role`
 pub async fn show_role(context: Context, Path(id): Path<String>, headers: HeaderMap) -> Response {
@@ -106,7 +106,7 @@ async fn finish(
 }
 
 async fn show(context: Context, id: &str, headers: HeaderMap, change: Change) -> Response {
-    let path = format!("/portal/people/{id}");
+    let path = back_to("/portal/people", id, "");
     let manager = match Manager::of_request(context, headers, &path).await {
         Ok(manager) => manager,
         Err(response) => return response,

@@ -100,8 +100,11 @@ pub async fn submit(context: Context, request: Request) -> Response {
         role: typed.role,
     };
     let (platform, issuer) = (&context.platform, &context.issuer);
-    // `audit` names an account manager's account; that of staff's newcomer the store knows.
-    let event = |name| manager.audit(name);
+    // Staff may have an account of their own, which is not the newcomer's: the store fills that in.
+    let event = |name| store::AuditEvent {
+        account_id: manager.account_id().map(str::to_owned),
+        ..manager.audit(name)
+    };
     match newcomers::invite(platform, issuer, newcomer, context.now, event).await {
         Ok(link) => match manager.person(&id).await {
             Ok(person) => invited(&manager, &person, link).await,

@@ -3,18 +3,18 @@
 use axum::extract::{Path, Request};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use store::{Person, TicketKind};
+use store::{Person, StoreError, TicketKind};
 
 use super::new::invited;
 use super::{about, of_form, row};
 use crate::context::Context;
 use crate::pages::{ShownPerson, Told};
-use crate::people::tickets;
-use crate::portal::access::Manager;
+use crate::people::tickets::{self, Holder, TicketError};
+use crate::portal::access::{Manager, back_to};
 
 /// `GET /portal/people/{id}`
 pub async fn show(context: Context, Path(id): Path<String>, headers: HeaderMap) -> Response {
-    let path = format!("/portal/people/{id}");
+    let path = back_to("/portal/people", &id, "");
     let manager = match Manager::of_request(context, headers, &path).await {
         Ok(manager) => manager,
         Err(response) => return response,
@@ -68,8 +68,13 @@ pub async fn invite(context: Context, Path(id): Path<String>, request: Request) 
     let audit = about(&manager, &person, "person.invited");
     let (platform, issuer) = (&context.platform, &context.issuer);
     let invitation = TicketKind::Invitation;
-    match tickets::issue(platform, issuer, invitation, &person.id, context.now, audit).await {
+    let holder = Holder::member(&person.id, person.account_id.as_deref());
+    match tickets::issue(platform, issuer, invitation, holder, context.now, audit).await {
         Ok(link) => invited(&manager, &person, link).await,
+        // Disabled, or another's by now: the page shows which.
+        Err(TicketError::Store(StoreError::Refused(_))) => {
+            after(&manager, &person, "done-person-nothing", 0).await
+        }
         Err(error) => manager.visit.unavailable(&error),
     }
 }

@@ -1,5 +1,6 @@
 //! `/portal/activity`: who did what in the account, and the same as files
 
+use crate::http::support::browser::between;
 use crate::http::support::house::PASSWORD;
 use crate::http::support::{Browser, House, on_each_database};
 
@@ -65,5 +66,34 @@ on_each_database! {
         let second = anna.get(&next);
         assert_eq!(first.text().matches("<tr>\n<td").count(), 50);
         assert_eq!(second.text().matches("<tr>\n<td").count(), 3, "{}", second.text());
+    }
+
+    fn s281_staff_in_a_customers_account_is_the_platform_to_the_customer(house) {
+        let mut anna = manager_of(house, "Staffed & Co", "anna of staffed");
+        let how = ["people", "create", "--environment", "production", "--role", "operator", "--password-stdin", "--username", "quirin of the platform"];
+        let quirin = house.server.json(&how, Some(PASSWORD));
+        let mut staff = Browser::at(house.server.at("production"));
+        staff.sign_in("quirin of the platform", PASSWORD);
+        let how = ["--environment", "production", "--username", "bob of staffed", "--account", "Staffed & Co", "--role", "member", "--password-stdin"];
+        let bob = house.server.json(&[&["people", "create"][..], &how].concat(), Some(PASSWORD));
+        let (quirin, bob) = (quirin["id"].as_str().unwrap(), bob["id"].as_str().unwrap());
+        let page = staff.get(&format!("/portal/people/{bob}"));
+        let done = staff.post(&format!("/portal/people/{bob}/invitation"), &[("csrf", &between(page.text(), "name=\"csrf\" value=\"", "\""))]);
+        assert_eq!(done.status, 201, "{}", done.text());
+        let query = format!("?subject={bob}&kind=person.");
+        for target in ["/portal/activity", "/portal/activity.csv", "/portal/activity.jsonl"] {
+            let seen = anna.get(&format!("{target}{query}"));
+            assert_eq!(seen.status, 200, "{target}");
+            assert!(seen.text().contains("person.invited") || target == "/portal/activity", "{target}: {}", seen.text());
+            // The page around the rows has addresses of its own.
+            let rows = seen.text().split("<tbody").last().unwrap().split("</tbody").next().unwrap();
+            assert!(rows.contains(bob) && ![quirin, "quirin", "127.0.0.1"].iter().any(|told| rows.contains(told)), "{target}: {rows}");
+            let known = staff.get(&format!("{target}{query}"));
+            assert!(known.text().contains("quirin") || known.text().contains(quirin), "{target}: {}", known.text());
+            assert!(known.text().contains("127.0.0.1"), "{target}: {}", known.text());
+        }
+        // The own people are still named and located.
+        let own = anna.get("/portal/activity.jsonl?kind=session.");
+        assert!(own.text().contains("person:") && own.text().contains("127.0.0.1"), "{}", own.text());
     }
 }

@@ -125,6 +125,17 @@ fn fresh(name: &str) -> String {
 }
 
 on_each_database! {
+    fn another_sites_form_changes_no_browsers_cookie(house) {
+        let place = place(house);
+        let answer = place.arrive("production", "no token");
+        assert_eq!(answer.status, 400, "{}", answer.text());
+        assert_eq!(answer.header("set-cookie"), None, "it would end the sign-ins under way");
+        // The same form without that word comes from a browser that has no cookie yet.
+        let fields = form(&[("assertion", "no token")]);
+        let answer = Request::post(ARRIVE).form(fields).send(place.server.at("production"));
+        assert!(answer.header("set-cookie").is_some());
+    }
+
     fn a_signed_hand_over_shows_who_one_would_be_and_only_the_button_signs_in(house) {
         let place = place(house);
         let name = fresh("Berta@acme.example");
@@ -143,7 +154,7 @@ on_each_database! {
         let trail = place.server.json(&["audit", "list", "--subject", person["id"].as_str().unwrap()], None);
         let events: Vec<(&str, bool)> = trail.as_array().unwrap().iter().rev()
             .map(|row| (row["event"].as_str().unwrap(), row["details"].to_string().contains("\"by\""))).collect();
-        assert_eq!(events, [("person.created", false), ("person.handed_over", true), ("session.begun", true)]);
+        assert_eq!(events, [("person.created", true), ("person.handed_over", true), ("session.begun", true)]);
         // Someone else's hand-over in a browser that is signed in changes nothing until its own button is pressed.
         let before = browser.cookies[SESSION].clone();
         let other = place.product.sign(&place.claims("production", &fresh("mallory")));
