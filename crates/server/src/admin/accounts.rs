@@ -145,10 +145,10 @@ pub async fn suspend(
 ) -> Result<Json<Touched>, Problem> {
     let account = account_of(&platform, &account).await?;
     let now = operator.arrival.now;
+    let audit = because(audit(operator.audit("account.suspended"), &account), why)?;
     if preview.dry_run {
         return standing(&platform, account, true, now).await.map(Json);
     }
-    let audit = because(audit(operator.audit("account.suspended"), &account), why)?;
     let store = &platform.store;
     let stopped = store.suspend_account(&account.id, now, audit).await?;
     platform.forget();
@@ -174,10 +174,10 @@ pub async fn restore(
 ) -> Result<Json<Touched>, Problem> {
     let account = account_of(&platform, &account).await?;
     let now = operator.arrival.now;
+    let audit = because(audit(operator.audit("account.restored"), &account), why)?;
     if preview.dry_run {
         return standing(&platform, account, false, now).await.map(Json);
     }
-    let audit = because(audit(operator.audit("account.restored"), &account), why)?;
     let store = &platform.store;
     let stopped = store.restore_account(&account.id, now, audit).await?;
     platform.forget();
