@@ -3,11 +3,10 @@
 //! One client with kept connections, over TLS with the machine's own roots (`SSL_CERT_FILE` names others). Redirects are
 //! not followed: an address that was configured is the address that is asked. Answers are bounded in time and in size.
 
-use std::error::Error;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use axum::http::{HeaderMap, Request, Response, StatusCode};
+use axum::http::{Request, Response, StatusCode};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::Incoming;
@@ -15,6 +14,8 @@ use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
+
+use crate::text::with_causes;
 
 const CONNECT_WITHIN: Duration = Duration::from_secs(5);
 const IDLE_AT_MOST: Duration = Duration::from_secs(30);
@@ -36,11 +37,7 @@ pub struct Outbound(OnceLock<HttpsClient>);
 pub struct Answer {
     /// Its status.
     pub status: StatusCode,
-    /// Its headers.
-    #[allow(dead_code)]
-    pub headers: HeaderMap,
     /// All of its body.
-    #[allow(dead_code)]
     pub body: Bytes,
 }
 
@@ -113,7 +110,6 @@ impl Outbound {
         let body = body.map_err(|_| OutboundError::TooLarge(host.to_owned()))?;
         Ok(Answer {
             status: parts.status,
-            headers: parts.headers,
             body: body.to_bytes(),
         })
     }
@@ -127,7 +123,7 @@ impl Outbound {
         match tokio::time::timeout(ANSWER_WITHIN, asked).await {
             Ok(answered) => answered.map_err(|error| OutboundError::Unreachable {
                 host: host.to_owned(),
-                cause: sentence(&error),
+                cause: with_causes(&error),
             }),
             Err(_) => Err(OutboundError::TooSlow(host.to_owned())),
         }
@@ -154,15 +150,4 @@ impl Outbound {
         // Two at once: either will do.
         Ok(self.0.get_or_init(|| client))
     }
-}
-
-/// The error with its causes.
-fn sentence(error: &dyn Error) -> String {
-    let mut sentence = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        sentence.push_str(&format!(": {error}"));
-        cause = error.source();
-    }
-    sentence
 }

@@ -111,12 +111,7 @@ pub async fn list(
         .store
         .list_accounts(search, after.as_deref(), limit + 1)
         .await?;
-    let more = found.len() > limit as usize;
-    found.truncate(limit as usize);
-    let next = match found.last() {
-        Some(last) if more => Some(paging::write_cursor(&last.name)?),
-        _ => None,
-    };
+    let next = paging::cut(&mut found, limit, |last| paging::write_cursor(&last.name))?;
     let rows: Vec<_> = found.into_iter().map(AccountView::of).collect();
     let limit = limit.to_string();
     let query = [

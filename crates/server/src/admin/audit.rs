@@ -100,12 +100,9 @@ pub async fn list(
         before: paging::read_cursor(listing.cursor.as_deref())?,
     };
     let mut found = platform.store.list_audit_events(&filter, limit + 1).await?;
-    let more = found.len() > limit as usize;
-    found.truncate(limit as usize);
-    let next = match found.last() {
-        Some(last) if more => Some(paging::write_cursor(&last.sequence)?),
-        _ => None,
-    };
+    let next = paging::cut(&mut found, limit, |last| {
+        paging::write_cursor(&last.sequence)
+    })?;
     let rows: Vec<_> = found.into_iter().map(EventView::of).collect();
     let limit = limit.to_string();
     let query = [

@@ -99,16 +99,9 @@ pub async fn list(
             break;
         }
     }
-    let more = rows.len() >= wanted;
-    rows.truncate(limit as usize);
-    let next = match rows.last() {
-        Some(last) if more => Some(paging::write_cursor(&(
-            &last.environment,
-            &last.name,
-            &last.uuid,
-        ))?),
-        _ => None,
-    };
+    let next = paging::cut(&mut rows, limit, |last| {
+        paging::write_cursor(&(&last.environment, &last.name, &last.uuid))
+    })?;
     let limit = limit.to_string();
     let query = [
         ("environment", listing.environment.as_deref()),

@@ -49,6 +49,20 @@ pub fn read_cursor<T: DeserializeOwned>(text: Option<&str>) -> Result<Option<T>,
     })
 }
 
+/// Of rows that were read, one more than a page has if there are more: leaves a page, and answers the cursor of the next.
+pub fn cut<T>(
+    rows: &mut Vec<T>,
+    limit: u32,
+    cursor: impl Fn(&T) -> Result<String, Problem>,
+) -> Result<Option<String>, Problem> {
+    let more = rows.len() > limit as usize;
+    rows.truncate(limit as usize);
+    match rows.last() {
+        Some(last) if more => cursor(last).map(Some),
+        _ => Ok(None),
+    }
+}
+
 /// A page of rows: a JSON array, and where the next page is. `query` holds the other parameters of the request.
 pub fn page<T: Serialize>(
     path: &str,
@@ -90,12 +104,7 @@ where
         rows.retain(|(key, _)| *key > after);
     }
     rows.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
-    let more = rows.len() > limit as usize;
-    rows.truncate(limit as usize);
-    let next = match rows.last() {
-        Some((last, _)) if more => Some(write_cursor(last)?),
-        _ => None,
-    };
+    let next = cut(&mut rows, limit, |(last, _)| write_cursor(last))?;
     let limit = limit.to_string();
     let query = [query, &[("limit", Some(limit.as_str()))]].concat();
     let rows: Vec<_> = rows.into_iter().map(|(_, row)| row).collect();

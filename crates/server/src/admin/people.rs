@@ -130,18 +130,10 @@ pub async fn list(
                 .await?,
         );
     }
-    let more = found.len() > limit as usize;
-    found.truncate(limit as usize);
-    let next = match found.last() {
-        Some(last) if more => {
-            let canonical = username::canonical(&last.username).unwrap_or_default();
-            Some(paging::write_cursor(&(
-                last.environment.as_str(),
-                canonical,
-            ))?)
-        }
-        _ => None,
-    };
+    let next = paging::cut(&mut found, limit, |last| {
+        let canonical = username::canonical(&last.username).unwrap_or_default();
+        paging::write_cursor(&(last.environment.as_str(), canonical))
+    })?;
     let rows: Vec<_> = found.into_iter().map(PersonView::of).collect();
     let limit = limit.to_string();
     let query = [

@@ -126,12 +126,7 @@ pub async fn list(
         .in_environment(&environment)
         .requests_of_credential(&uuid, failures, before.as_deref(), limit + 1)
         .await?;
-    let more = found.len() > limit as usize;
-    found.truncate(limit as usize);
-    let next = match found.last() {
-        Some(last) if more => Some(paging::write_cursor(&last.id)?),
-        _ => None,
-    };
+    let next = paging::cut(&mut found, limit, |last| paging::write_cursor(&last.id))?;
     let rows: Vec<_> = found
         .into_iter()
         .map(|record| RequestView::of(&environment, record))

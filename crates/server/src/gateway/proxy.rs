@@ -24,6 +24,7 @@ use super::headers;
 use super::refusal::GatewayRefusal;
 use crate::context::Context;
 use crate::limits::Place;
+use crate::text::with_causes;
 
 /// From the end of the request to the head of the answer.
 const HEAD_WITHIN: Duration = Duration::from_secs(30);
@@ -135,7 +136,7 @@ pub fn has_unknown_coding(headers: &HeaderMap) -> bool {
 }
 
 fn refusal_of(error: &ClientError) -> GatewayRefusal {
-    let cause = sentence(error);
+    let cause = with_causes(error);
     if error.is_connect() {
         return GatewayRefusal::UpstreamUnreachable(cause);
     }
@@ -149,15 +150,4 @@ fn refusal_of(error: &ClientError) -> GatewayRefusal {
     } else {
         GatewayRefusal::UpstreamBroken(cause)
     }
-}
-
-/// The error with its causes.
-fn sentence(error: &ClientError) -> String {
-    let mut sentence = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        sentence.push_str(&format!(": {error}"));
-        cause = error.source();
-    }
-    sentence
 }

@@ -106,12 +106,7 @@ pub async fn list(
     let mut found = store
         .list_deliveries(DeliveryKind::Webhook, &filter, limit + 1)
         .await?;
-    let more = found.len() > limit as usize;
-    found.truncate(limit as usize);
-    let next = match found.last() {
-        Some(last) if more => Some(paging::write_cursor(&last.id)?),
-        _ => None,
-    };
+    let next = paging::cut(&mut found, limit, |last| paging::write_cursor(&last.id))?;
     let rows: Vec<_> = found.into_iter().map(DeliveryView::of).collect();
     let limit = limit.to_string();
     let query = [
