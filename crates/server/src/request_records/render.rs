@@ -16,15 +16,6 @@ const LONGEST_BODY: usize = 8 * 1024;
 const LONGEST_QUERY: usize = 2 * 1024;
 const LONGEST_PATH: usize = 1024;
 
-/// Members of our own refusals whose names speak of what is no secret.
-const OURS: [&str; 5] = [
-    "credential",
-    "credential_scope",
-    "credential_version",
-    "token_scope",
-    "request_id",
-];
-
 /// Both halves of a record.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Exchange {
@@ -60,6 +51,7 @@ pub fn record(taken: &Taken, owner: &KnownClient) -> RequestRecord {
         door: taken.door,
         client_id: owner.client_id(),
         scope: &owner.scope,
+        is_refused: taken.reason.is_some(),
     };
     let id = taken.id.to_string();
     let mut blotter = Blotter::new(id.clone());
@@ -105,6 +97,8 @@ struct Rules<'c> {
     door: Door,
     client_id: &'c str,
     scope: &'c Scope,
+    /// The answer is a refusal of ours.
+    is_refused: bool,
 }
 
 impl Rules<'_> {
@@ -137,10 +131,11 @@ impl Rules<'_> {
     /// Of JSON.
     fn judge(&self, is_answer: bool) -> impl Fn(usize, &str, Option<&str>) -> Verdict {
         move |depth, name, value| match self.door {
+            // What we write ourselves speaks of tokens and credentials and holds none; it is what support wants to read. Of
+            // what the request brought, its secrets are known by now.
+            Door::Gateway if is_answer && self.is_refused => Verdict::Look,
             Door::Gateway => {
-                let ours = is_answer && OURS.contains(&name);
-                let speaks = !ours && names::speaks_of_secrets(name);
-                match speaks || value.is_some_and(names::speak_inside) {
+                match names::speaks_of_secrets(name) || value.is_some_and(names::speak_inside) {
                     true => Verdict::Blot,
                     false => Verdict::Look,
                 }
@@ -259,6 +254,7 @@ mod tests {
             door,
             client_id: "abc",
             scope: &scope,
+            is_refused: false,
         };
         let mut half = Half::default();
         half.headers.insert("content-type", kind.parse().unwrap());

@@ -102,13 +102,17 @@ on_each_database! {
         let txt = anna.get(&format!("{target}.txt"));
         assert!(txt.header("content-disposition").unwrap().contains(".txt"));
         assert!(txt.text().contains("GET /v1/orders?page=2") && txt.text().contains("\n200\n"), "{}", txt.text());
+        // Our own refusal speaks of tokens and credentials, and is what support wants to read.
+        let txt = anna.get(&format!("/portal/requests/{}.txt", forbidden.request_id()));
+        let needs = format!("DELETE /v1/orders needs orders.delete; credential {} was not given it.", client.uuid);
+        assert!(txt.text().contains(&needs) && !txt.text().contains(&token), "{}", txt.text());
         let xml = anna.get(&format!("/portal/requests/{}.xml", wrong.request_id()));
         for part in ["<?xml", "reason=\"WrongSecret\"", &format!("Basic {}:[blotted out, 14 characters]", client.client_id), "proven=\"no\"", "invalid_client"] {
             assert!(xml.text().contains(part), "{part}: {}", xml.text());
         }
         let trail = server.json(&["audit", "list", "--subject", &client.uuid], None);
         let exported = trail.as_array().unwrap().iter().filter(|row| row["event"] == "request.exported").count();
-        assert_eq!(exported, 2, "{trail}");
+        assert_eq!(exported, 3, "{trail}");
 
         // Another account finds nothing, whichever way it asks, and is noted.
         for target in [target.clone(), format!("{target}.txt"), format!("{target}.xml"), format!("/portal/credentials/{}/requests", client.uuid)] {
