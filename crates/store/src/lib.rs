@@ -49,7 +49,7 @@ pub use accounts::{Account, Stopped};
 pub use activity::ActivityFilter;
 pub use audit_events::{Actor, AuditEvent, AuditFilter, ChainReport, StoredAuditEvent};
 pub use authorization_codes::{AuthorizationCode, NewAuthorizationCode, Redemption};
-pub use changes::ChangeMark;
+pub use changes::{ChangeMark, Changes};
 pub use consents::Consent;
 pub use credential_uses::DayOfUse;
 pub use credentials::creation::NewCredential;

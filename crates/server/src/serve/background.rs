@@ -15,7 +15,7 @@ use crate::platform::Platform;
 use crate::serve::expiry;
 use crate::uses;
 
-/// How soon a change made by another process is noticed.
+/// How soon a change made by another process is noticed where the database sends no word of it.
 const NOTICE: Duration = Duration::from_secs(1);
 /// How often limits that were reached are written down.
 const REACHED: Duration = Duration::from_secs(1);
@@ -77,9 +77,11 @@ fn ticks(period: Duration) -> Interval {
 /// Notices what other processes changed, until the stop.
 async fn notice(platform: Arc<Platform>, mut stop: watch::Receiver<bool>) {
     let mut notice = ticks(NOTICE);
+    let changes = platform.store.changes();
     loop {
         tokio::select! {
             _ = notice.tick() => {}
+            () = changes.heard() => {}
             () = stopped(&mut stop) => return,
         }
         if let Err(error) = platform.catch_up(clock::now()).await {

@@ -1,10 +1,11 @@
 //! Two nodes on one PostgreSQL: what is spent on one is spent on the other.
 
 use super::support::browser::{VERIFIER, pair, parameter, request_of};
-use super::support::database::Database;
-use super::support::house::{CALLBACK, PASSWORD, setup};
+use super::support::database::{Database, psql};
+use super::support::house::{CALLBACK, PASSWORD, access_token, setup};
 use super::support::request::form;
-use super::support::{Answer, Browser, Credential, Request, Server};
+use super::support::upstream::Upstream;
+use super::support::{Answer, Browser, Credential, Request, Server, until};
 
 fn ask(node: &Server, client: &Credential, fields: &[(&str, &str)]) -> Answer {
     Request::post("/oauth/token")
@@ -110,4 +111,73 @@ fn s124_two_nodes_never_have_two_winners_and_a_killed_one_forgets_nothing() {
     assert_eq!(refresh(&second, &client, &r1).error(), "invalid_grant");
     first.start();
     assert_eq!(refresh(&first, &client, &r3).error(), "invalid_grant");
+}
+
+/// What a node that remembered a token says of it after something was changed on the other one; asked until it is refused.
+fn refused_within_five_seconds(node: &Server, token: &str, what: &str) {
+    let begun = std::time::Instant::now();
+    until(what, || {
+        let answer = Request::get("/any")
+            .bearer(token)
+            .send(node.at("production"));
+        assert!(matches!(answer.status, 200 | 401), "{what}: {answer:?}");
+        answer.status == 401
+    });
+    // What we promise, and what nobody should have to wait for.
+    assert!(begun.elapsed().as_secs() < 5, "{what}");
+}
+
+#[test]
+fn s246_what_ends_on_one_node_ends_on_the_other_within_five_seconds() {
+    let Some(database) = Database::postgres() else {
+        println!("not run: GRANTOR_TEST_POSTGRES is not set");
+        return;
+    };
+    let Database::Postgres(url) = database.clone() else {
+        unreachable!("a PostgreSQL was asked for")
+    };
+    let upstream = Upstream::start();
+    let first = setup().upstream(&upstream.authority).on(database).start();
+    let mut second = first.another_node();
+    second.start();
+    let made = |account: &str| {
+        let how = ["--version", "v1", "--allow", "orders=read"];
+        first.credential_of(account, "production", &how, None)
+    };
+    let remembered = |client: &Credential| {
+        let grant = [("grant_type", "client_credentials")];
+        let token = access_token(&ask(&second, client, &grant));
+        refused_never(&second, &token);
+        token
+    };
+
+    let client = made("Acme");
+    let token = remembered(&client);
+    let hint = Request::post("/oauth/revoke").basic(&client);
+    let revoked = hint
+        .form(form(&[("token", &token)]))
+        .send(first.at("production"));
+    assert_eq!(revoked.status, 200);
+    refused_within_five_seconds(&second, &token, "a token that was revoked");
+
+    let token = remembered(&client);
+    first.json(&["credentials", "disable", &client.uuid], None);
+    refused_within_five_seconds(&second, &token, "a credential that was switched off");
+
+    // The same where no word of changes comes through, as behind some poolers.
+    let deaf = "select pg_terminate_backend(pid) from pg_stat_activity where query = 'listen grantor_changes' and datname = current_database()";
+    let client = made("Globex");
+    let token = remembered(&client);
+    psql(&url, deaf);
+    first.json(&["accounts", "suspend", "Globex"], None);
+    refused_within_five_seconds(&second, &token, "an account that was suspended");
+}
+
+fn refused_never(node: &Server, token: &str) {
+    for _ in 0..2 {
+        let answer = Request::get("/any")
+            .bearer(token)
+            .send(node.at("production"));
+        assert_eq!(answer.status, 200, "{answer:?}");
+    }
 }

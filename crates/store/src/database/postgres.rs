@@ -6,6 +6,7 @@
 
 mod errors;
 pub(crate) mod group_commit;
+mod notices;
 mod opening;
 mod value;
 
@@ -14,7 +15,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use deadpool_postgres::{GenericClient, Object, Pool};
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
+use tokio::task::AbortHandle;
 
 use crate::audit_events::ChainReport;
 use crate::database::{Answer, Append, Row, Transaction, Value};
@@ -32,6 +34,9 @@ statements! {
     pub(crate) LOCK_SCHEMA = "select cast(pg_advisory_xact_lock(7214386150) as text)";
     pub(crate) INSERT_AUDIT_EVENT = "insert into audit_events (at, actor, environment, account_id, event, subject, remote_address, request_id, details) \
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    /// Moves the change mark and says so to everyone who listens, as soon as the transaction is committed.
+    pub(crate) MOVE_MARK_AND_TELL = "with moved as (update changes set mark = mark + 1 where id = 1) \
+        select cast(pg_notify('grantor_changes', '') as text)";
     pub(crate) IS_STANDBY = "select pg_is_in_recovery()";
     COUNT_AUDIT_EVENTS = "select count(*) from audit_events";
     IS_TRAIL_PROTECTED = "select exists (select 1 from pg_trigger where tgrelid = cast('audit_events' as regclass) \
@@ -55,6 +60,7 @@ const SNAPSHOT: &str = "begin isolation level repeatable read read only; \
 pub(crate) struct Postgres(Arc<Inner>);
 
 struct Inner {
+    config: tokio_postgres::Config,
     pool: Pool,
     appends: Pool,
     queue: mpsc::Sender<Job>,
@@ -165,6 +171,11 @@ impl Postgres {
             rows: rows.unwrap_or_default(),
             broken_at: None,
         })
+    }
+
+    /// Listens until it is told to stop; `word` is told of every change.
+    pub(crate) fn listen(&self, word: Arc<Notify>) -> AbortHandle {
+        tokio::spawn(notices::listen(self.0.config.clone(), word)).abort_handle()
     }
 
     /// Who wants to hear of what.

@@ -47,9 +47,10 @@ impl Postgres {
             .tcp_user_timeout(Duration::from_secs(10));
         let durability_warning = examine(&config, &shown).await?;
         let pool = pool(config.clone(), CONNECTIONS)?;
-        let appends = self::pool(config, 1)?;
+        let appends = self::pool(config.clone(), 1)?;
         let queue = group_commit::start(appends.clone());
         Ok(Self(Arc::new(Inner {
+            config,
             pool,
             appends,
             queue,
