@@ -69,6 +69,7 @@ fn management() -> OpenApiRouter<Arc<Platform>> {
             credentials::change::delete
         ))
         .routes(routes!(credentials::rotate::rotate_secret))
+        .routes(routes!(credentials::budget::set))
         .routes(routes!(credentials::change::disable))
         .routes(routes!(credentials::change::enable))
         .routes(routes!(requests::list))

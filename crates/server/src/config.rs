@@ -9,6 +9,7 @@
 
 mod base_url;
 pub mod branding;
+pub mod budgets;
 mod canonical_path;
 pub mod check;
 mod dialect;

@@ -4,7 +4,7 @@
 //! ① the path is in its one form, ② a route leads there and knows the method, ③ a public route
 //! lets everybody through, elsewhere ④ the method needs a permission, ⑤ the bearer token is live,
 //! ⑥ its credential was made for the route's version, ⑦ it reaches this far; ⑧ the account has a place
-//! free; ⑨ the request goes upstream and its answer comes back, both as they stream. What fails is
+//! free, ⑨ the credential's budgets a request left; ⑩ the request goes upstream and its answer comes back, both as they stream. What fails is
 //! refused, and what cannot be found out is refused too: nothing here fails open.
 //!
 //! What the upstream gets: the method, path, query and body that were judged, byte for byte; its own
@@ -39,6 +39,7 @@ use axum::http::{HeaderMap, request::Parts};
 use axum::response::Response;
 
 use crate::context::Context;
+use crate::limits::budgets::{self, Left};
 use crate::limits::{Hit, Place};
 use crate::uses::Used;
 use decision::Decision;
@@ -89,8 +90,24 @@ async fn pass(
     }
     let place =
         take_place(context, &decision).inspect_err(|_| count(context, &decision, Used::Refusal))?;
-    count(context, &decision, Used::Request);
-    proxy::pass(context, &decision, parts, body, place).await
+    let left = spend(context, &decision)
+        .await
+        .inspect_err(|_| count(context, &decision, Used::Refusal))?;
+    let mut answer = proxy::pass(context, &decision, parts, body, place).await?;
+    if let Some(left) = left {
+        answer::too_many::say_left(answer.headers_mut(), left);
+    }
+    Ok(answer)
+}
+
+/// Takes the request out of its credential's budgets; says what is left of the day, where a day is limited.
+async fn spend(context: &Context, decision: &Decision) -> Result<Option<Left>, GatewayRefusal> {
+    let Some(token) = &decision.token else {
+        return Ok(None);
+    };
+    budgets::spend(context, &token.client.client.credential)
+        .await
+        .map_err(|used_up| GatewayRefusal::BudgetUsedUp(Box::new(used_up)))
 }
 
 fn count(context: &Context, decision: &Decision, used: Used) {

@@ -2,10 +2,12 @@
 //!
 //! Counted in this process. A limit of 0 is no limit.
 
+pub mod budgets;
 pub mod concurrency;
 pub mod rate;
 pub mod reached;
 
+pub use budgets::Budgets;
 pub use concurrency::{Concurrency, Place};
 pub use rate::{Rate, TooMany};
 pub use reached::{Hit, Reached};
@@ -18,6 +20,8 @@ pub struct Limits {
     pub failed_authentications: Rate,
     /// Requests at a time per account, through the gateway.
     pub concurrent_requests: Concurrency,
+    /// Requests of one credential in a second and on a day, through the gateway.
+    pub budgets: Budgets,
     /// Who reached one of the two that customers know.
     pub reached: Reached,
 }
@@ -32,6 +36,7 @@ impl Limits {
             token_requests: Rate::per_minute(environment.token_requests_per_minute),
             failed_authentications: Rate::per_minute(FAILURES_PER_MINUTE),
             concurrent_requests: Concurrency::new(environment.concurrent_requests),
+            budgets: Budgets::new(environment.budgets),
             reached: Reached::default(),
         }
     }

@@ -46,6 +46,7 @@ pub struct Metrics {
     tokens_remembered: Family<EnvironmentLabel, Gauge>,
     deliveries: Family<DeliveryLabel, Counter>,
     deliveries_waiting: Family<KindLabel, Gauge>,
+    beyond_limits: Family<LimitLabel, Counter>,
     /// Connections open at the moment.
     pub connections: Gauge,
     /// Log lines dropped because the log's reader was too slow.
@@ -63,6 +64,15 @@ pub struct DeliveryLabel {
     pub kind: &'static str,
     /// `delivered`, `failed` (and tried again), `given_up`, `nobody` (is there any more who should hear of it).
     pub outcome: &'static str,
+}
+
+/// Labels of a limit.
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+pub struct LimitLabel {
+    /// The environment.
+    pub environment: String,
+    /// As the configuration calls it.
+    pub limit: &'static str,
 }
 
 /// Labels of what waits.
@@ -167,8 +177,15 @@ impl Default for Metrics {
             "Webhooks and mails that are still to be sent",
             deliveries_waiting.clone(),
         );
+        let beyond_limits = Family::default();
+        registry.register(
+            "beyond_limits",
+            "Requests that passed though they were beyond a limit, since it is only monitored",
+            beyond_limits.clone(),
+        );
         Self {
             registry,
+            beyond_limits,
             deliveries,
             deliveries_waiting,
             tokens_issued,
@@ -237,6 +254,15 @@ impl Metrics {
             Some(((label.door, label.reason.clone()), count))
         })
         .collect()
+    }
+
+    /// Counts a request beyond a limit that is only monitored.
+    pub fn beyond_limit(&self, environment: &str, limit: &'static str) {
+        let label = LimitLabel {
+            environment: environment.to_owned(),
+            limit,
+        };
+        self.beyond_limits.get_or_create(&label).inc();
     }
 
     /// Counts an attempt to tell somebody something.

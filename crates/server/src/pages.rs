@@ -25,9 +25,9 @@ use store::Millis;
 
 pub use activity::{Activity, ActivityRow};
 pub use credentials::{
-    Column, CredentialMade, CredentialRow, Credentials, DeleteCredential, DisableCredential,
-    NewCredential, PermissionBox, RotateSecret, ScopeBoxes, ScopeLine, SecretLine, Shell,
-    ShownCredential,
+    BudgetLine, Column, CredentialMade, CredentialRow, Credentials, DeleteCredential,
+    DisableCredential, NewCredential, PermissionBox, RotateSecret, ScopeBoxes, ScopeLine,
+    SecretLine, Shell, ShownCredential,
 };
 pub use letter::{Letter, WrittenLetter};
 pub use models::{

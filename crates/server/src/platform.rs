@@ -191,7 +191,9 @@ impl Platform {
     pub async fn write_uses(&self) -> Result<(), StoreError> {
         let _one = self.writing_uses.lock().await;
         self.secret_uses.write(&self.store).await?;
-        self.credential_uses.write(&self.store).await?;
+        self.credential_uses
+            .write(&self.store, crate::clock::now())
+            .await?;
         // A record that cannot be written keeps nobody from a credential's page.
         request_records::write(self).await;
         Ok(())
@@ -208,6 +210,29 @@ impl Platform {
                 if let Err(error) = self.store.record(hit.audit(issuer.name())).await {
                     hits.push(hit);
                     issuer.limits.reached.put_back(hits);
+                    return Err(error);
+                }
+            }
+            self.write_warnings(issuer).await?;
+        }
+        Ok(())
+    }
+
+    /// Tells which credentials have used how much of their day; one node of several does.
+    async fn write_warnings(&self, issuer: &Issuer) -> Result<(), StoreError> {
+        let store = self.store.in_environment(issuer.name());
+        let budgets = &issuer.limits.budgets;
+        let mut warnings = budgets.take_warnings();
+        while let Some(warning) = warnings.pop() {
+            let audit = warning.audit(issuer.name());
+            let told =
+                store.warn_of_budget(&warning.credential, warning.day(), warning.percent, audit);
+            match told.await {
+                // Of a credential that was deleted meanwhile nobody needs to hear.
+                Ok(_) | Err(StoreError::Refused(_)) => {}
+                Err(error) => {
+                    warnings.push(warning);
+                    budgets.put_back(warnings);
                     return Err(error);
                 }
             }

@@ -14,6 +14,7 @@
 mod http {
     mod support;
 
+    mod budgets;
     mod check;
     mod contract;
     mod first_start;

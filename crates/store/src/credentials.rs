@@ -8,8 +8,8 @@ use crate::access_tokens::COUNT_LIVE_OF_CREDENTIAL;
 use crate::database::{Transaction, params};
 use crate::statements::statements;
 use crate::{
-    AuditEvent, EnvironmentName, InEnvironment, Millis, Refused, Secret, Store, StoreError,
-    credential_uses, request_records,
+    AuditEvent, Budget, EnvironmentName, InEnvironment, Millis, Refused, Secret, Store, StoreError,
+    budgets, credential_uses, request_records,
 };
 
 statements! {
@@ -64,6 +64,8 @@ pub struct Credential {
     pub disabled_at: Option<Millis>,
     /// Tokens issued at or before this moment are dead.
     pub tokens_revoked_at: Option<Millis>,
+    /// How much it may ask for, where that differs from its environment's.
+    pub budget: Budget,
 }
 
 /// All that authenticating a client and judging its tokens needs, in one read.
@@ -226,6 +228,7 @@ impl InEnvironment<'_> {
                     }
                     for sql in [
                         credential_uses::DELETE_OF_CREDENTIAL,
+                        budgets::DELETE_OF_CREDENTIAL,
                         request_records::DELETE_OF_CREDENTIAL,
                     ] {
                         tx.execute(sql, params![&uuid]).await?;

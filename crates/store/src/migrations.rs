@@ -62,6 +62,10 @@ const MIGRATIONS: &[Migration] = &[
         name: "tickets_know_their_maker",
         text: include_str!("../../../migrations/0010_tickets_know_their_maker.sql"),
     },
+    Migration {
+        name: "budgets",
+        text: include_str!("../../../migrations/0011_budgets.sql"),
+    },
 ];
 
 /// One migration and whether this database has it.

@@ -28,6 +28,7 @@ pub fn statements_of_both() -> Vec<(&'static str, &'static str)> {
         crate::audit_events::STATEMENTS,
         crate::authorization_codes::STATEMENTS,
         crate::backup::tables::STATEMENTS,
+        crate::budgets::STATEMENTS,
         crate::changes::STATEMENTS,
         crate::consents::STATEMENTS,
         crate::credentials::STATEMENTS,

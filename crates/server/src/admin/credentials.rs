@@ -1,5 +1,6 @@
 //! Credentials as operators see them: found by UUID or client id, shown without their secrets.
 
+pub mod budget;
 pub mod change;
 pub mod create;
 pub mod rotate;

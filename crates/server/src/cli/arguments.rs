@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-pub use credentials::{CredentialsCommand, Named, NewCredential};
+pub use credentials::{CredentialsCommand, Most, Named, NewCredential};
 pub use people::{NamedPerson, NewPerson, PeopleCommand};
 pub use webhooks::{MailCommand, WebhooksCommand};
 

@@ -4,7 +4,7 @@ use axum::http::Method;
 use serde_json::{Value, json};
 
 use super::accounts::NOTHING_CHANGED;
-use super::arguments::{CredentialsCommand, Named, NewCredential};
+use super::arguments::{CredentialsCommand, Most, Named, NewCredential};
 use super::ended::Ended;
 use super::management::{Management, path, with_query};
 use super::output::{Output, Shown};
@@ -53,6 +53,8 @@ const RECORD: &[Shown] = &[
     ("resource_server", "resource_server"),
     ("pkce_exempt", "pkce_exempt"),
     ("disabled", "disabled"),
+    ("requests_per_second", "requests_per_second"),
+    ("requests_per_day", "requests_per_day"),
     ("created_at", "created_at"),
     ("last_used_at", "last_used_at"),
     ("live_tokens", "live_tokens"),
@@ -153,6 +155,25 @@ pub async fn run(
         }
         CredentialsCommand::Enable { named, dry_run } => {
             switch(management, &named, "/enable", dry_run, out).await
+        }
+        CredentialsCommand::Budget {
+            named,
+            requests_per_second,
+            requests_per_day,
+        } => {
+            let mut body = serde_json::Map::new();
+            let members = [
+                ("requests_per_second", requests_per_second),
+                ("requests_per_day", requests_per_day),
+            ];
+            for (name, most) in members {
+                most.map(|Most(most)| body.insert(name.to_owned(), most.into()));
+            }
+            let body = Some(Value::Object(body));
+            show(
+                &act(management, Method::PATCH, &named, "/budget", body).await?,
+                out,
+            )
         }
         CredentialsCommand::Requests {
             named,

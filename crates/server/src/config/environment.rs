@@ -10,6 +10,7 @@ use store::EnvironmentName;
 use url::Url;
 
 use super::branding::{self, Branding};
+use super::budgets::{self, Budgets};
 use super::findings::Findings;
 use super::key::Key;
 use super::raw::RawEnvironment;
@@ -76,6 +77,8 @@ pub struct Environment {
     pub token_requests_per_minute: u32,
     /// Requests at a time per account through the gateway; 0: no limit.
     pub concurrent_requests: u32,
+    /// What one credential may ask for through the gateway.
+    pub budgets: Budgets,
     /// What is kept of each credential's latest requests.
     pub request_records: RequestRecords,
     /// Seconds between announcing a signing key and signing with it: at least as long as anyone caches our JWKS.
@@ -244,6 +247,7 @@ fn resolve_one(
         grants_per_credential: raw.grants_per_credential,
         token_requests_per_minute: raw.token_requests_per_minute.unwrap_or(0),
         concurrent_requests: raw.concurrent_requests.unwrap_or(0),
+        budgets: budgets::resolve(&key.name("budgets"), &raw.budgets, findings),
         request_records,
         key_announcement: raw
             .key_announcement

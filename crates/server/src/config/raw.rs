@@ -14,7 +14,9 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-pub use environment::{RawBranding, RawEnvironment, RawPaths, RawRefresh, RawRequestRecords};
+pub use environment::{
+    RawBranding, RawBudgets, RawEnvironment, RawPaths, RawRefresh, RawRequestRecords,
+};
 pub use notify::{RawMail, RawWebhook};
 pub use route::{RawRoute, RawVersion};
 pub use server::{RawCounters, RawLog, RawServer, RawStorage};

@@ -3,6 +3,8 @@
 //! A refusal says what to do next. It names the credential and the account only to whoever showed a
 //! live token of theirs; about a token that is dead it says nothing that would help to find a live one.
 
+pub mod too_many;
+
 use axum::Json;
 use axum::http::StatusCode;
 use axum::http::header::{
@@ -11,14 +13,14 @@ use axum::http::header::{
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-use super::refusal::{AtLimit, GatewayRefusal, Lacking};
+use super::refusal::{GatewayRefusal, Lacking};
 use crate::context::Context;
 
 /// Seconds after which a place may be free again, or the database back.
 const SOON: u64 = 1;
 
 /// An answer in the making.
-struct Answer {
+pub struct Answer {
     status: StatusCode,
     /// `error`, `error_description` and more.
     body: Value,
@@ -100,7 +102,8 @@ fn answer(realm: &str, refusal: &GatewayRefusal) -> Answer {
         R::TokenDead(_) => unauthorized(challenge(realm), "invalid_token", DEAD),
         R::VersionForeign(lacking) => forbidden(realm, lacking, version_sentence(lacking)),
         R::ScopeMissing(lacking) => forbidden(realm, lacking, scope_sentence(lacking)),
-        R::TooManyRequests(at) => too_many(at),
+        R::TooManyRequests(at) => too_many::at_once(at),
+        R::BudgetUsedUp(budget) => too_many::of_budget(budget),
         R::UpgradeUnsupported => plain(
             StatusCode::NOT_IMPLEMENTED,
             "upgrade_not_supported",
@@ -250,40 +253,11 @@ fn scope_sentence(lacking: &Lacking) -> String {
     )
 }
 
-/// Headers of draft-ietf-httpapi-ratelimit-headers; the quota unit is the draft's own.
-fn too_many(at: &AtLimit) -> Answer {
-    let AtLimit { account, limit } = at;
-    let body = json!({
-        "error": "too_many_requests",
-        "error_description": format!(
-            "Account '{account}' has {limit} requests running, as many as it may have at a time over all its credentials. \
-             Try again when one has ended; look again in {SOON} second."
-        ),
-        "limit": "concurrent_requests",
-        "allowed": limit,
-        "account": account,
-        "retry_after": SOON,
-    });
-    Answer {
-        status: StatusCode::TOO_MANY_REQUESTS,
-        body,
-        headers: Vec::new(),
-    }
-    .with(RETRY_AFTER, SOON.to_string())
-    .with(
-        HeaderName::from_static("ratelimit-policy"),
-        format!("\"concurrent-requests\";q={limit};qu=\"concurrent-requests\""),
-    )
-    .with(
-        HeaderName::from_static("ratelimit"),
-        format!("\"concurrent-requests\";r=0;t={SOON}"),
-    )
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::gateway::refusal::AtLimit;
     use crate::tokens::verify::DeadToken;
 
     fn header(answer: &Answer, name: &str) -> String {

@@ -4,6 +4,7 @@
 //! [`answer`](super::answer).
 
 use super::canonical_path::NotCanonical;
+use crate::limits::budgets::UsedUp;
 use crate::tokens::verify::DeadToken;
 
 /// Why a request was not passed on, or why its answer was not passed back.
@@ -33,6 +34,8 @@ pub enum GatewayRefusal {
     ScopeMissing(Box<Lacking>),
     /// The account has as many requests running as it may.
     TooManyRequests(AtLimit),
+    /// The credential has made as many requests as it may.
+    BudgetUsedUp(Box<UsedUp>),
     /// A WebSocket, which the gateway does not carry.
     UpgradeUnsupported,
     /// A transfer coding beside `chunked`.
@@ -102,6 +105,8 @@ impl GatewayRefusal {
             Self::VersionForeign(_) => "VersionForeign",
             Self::ScopeMissing(_) => "ScopeMissing",
             Self::TooManyRequests(_) => "TooManyRequests",
+            Self::BudgetUsedUp(budget) if budget.limit == "requests_per_second" => "SecondUsedUp",
+            Self::BudgetUsedUp(_) => "DayUsedUp",
             Self::UpgradeUnsupported => "UpgradeUnsupported",
             Self::TransferCodingUnknown => "TransferCodingUnknown",
             Self::DatabaseUnavailable(_) => "StoreUnavailable",
@@ -126,6 +131,12 @@ impl GatewayRefusal {
             ),
             Self::TooManyRequests(at) => {
                 format!("account {:?} has {} running", at.account, at.limit)
+            }
+            Self::BudgetUsedUp(budget) => {
+                format!(
+                    "credential {} has {} {}",
+                    budget.credential, budget.most, budget.limit
+                )
             }
             Self::DatabaseUnavailable(cause)
             | Self::UpstreamUnreachable(cause)

@@ -50,6 +50,16 @@ impl Rate {
 
     /// Takes one place for a key, or says when the next is free. A refused request takes none.
     pub fn take(&self, key: impl std::hash::Hash, now: Millis) -> Result<(), TooMany> {
+        self.take_of(key, self.limit, now)
+    }
+
+    /// The same where only `most` of the limit's places may be taken here.
+    pub fn take_of(
+        &self,
+        key: impl std::hash::Hash,
+        most: u32,
+        now: Millis,
+    ) -> Result<(), TooMany> {
         if self.limit == 0 {
             return Ok(());
         }
@@ -65,7 +75,7 @@ impl Rate {
         {
             moments.pop_front();
         }
-        if moments.len() < self.limit as usize {
+        if moments.len() < most as usize {
             moments.push_back(now);
             return Ok(());
         }

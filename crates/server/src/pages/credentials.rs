@@ -87,6 +87,8 @@ pub struct CredentialRow {
     pub created_at: Millis,
     /// Requests of the last thirty days, tokens among them.
     pub requests: u64,
+    /// Requests of today that were passed on.
+    pub today: u64,
     /// The height of each day's bar, 0 to 26.
     pub days: Vec<u8>,
 }
@@ -248,6 +250,21 @@ impl Page for CredentialMade {
     const SCRIPT: &'static str = SCRIPT;
 }
 
+/// How much a credential may ask for.
+#[derive(Debug, Default, Serialize)]
+pub struct BudgetLine {
+    /// Requests in any second; 0: no limit.
+    pub per_second: u64,
+    /// Requests on one day; 0: no limit.
+    pub per_day: u64,
+    /// Of them used today.
+    pub used: u64,
+    /// The same in hundredths, 100 at most.
+    pub percent: u64,
+    /// What is beyond passes all the same.
+    pub monitored: bool,
+}
+
 /// One credential.
 #[derive(Debug, Default, Serialize)]
 pub struct ShownCredential {
@@ -259,6 +276,8 @@ pub struct ShownCredential {
     pub token_url: String,
     /// Where the documentation is.
     pub docs_url: String,
+    /// How much it may ask for, where that is limited.
+    pub budget: Option<BudgetLine>,
     /// Somebody used a secret that was replaced since it was replaced.
     pub still_old: bool,
     /// As typed.

@@ -105,6 +105,8 @@ async fn sweep_expired(platform: &Platform) -> Result<(), StoreError> {
         if platform.store.sweep_expired(before, SWEEP_ROWS).await? < u64::from(SWEEP_ROWS) {
             let oldest = uses::day_of(before) - KEEP_USES;
             platform.store.forget_credential_uses(oldest).await?;
+            let today = uses::day_of(clock::now());
+            platform.store.forget_budget_warnings(today - 1).await?;
             return forget_requests(platform).await;
         }
         // Requests come first: between two batches everyone else gets their turn.

@@ -32,7 +32,8 @@ pub(super) const AUDIT_EVENTS: &str = "audit_events";
 tables! {
     "accounts" by "id": "id", "name", "created_at", "suspended_at";
     "credentials" by "uuid": "uuid", "environment", "client_id", "account_id", "name", "description", "version", "scopes", "grant_types",
-        "redirect_uris", "is_public", "is_resource_server", "created_at", "updated_at", "disabled_at", "tokens_revoked_at", "pkce_exempt";
+        "redirect_uris", "is_public", "is_resource_server", "created_at", "updated_at", "disabled_at", "tokens_revoked_at", "pkce_exempt",
+        "requests_per_second", "requests_per_day";
     "secrets" by "id": "id", "credential_uuid", "scheme", "hash", "master_key_id", "hint", "created_at", "expires_at", "last_used_at",
         "last_used_address", "warned_days";
     "access_tokens" by "id": "id", "environment", "secret_hash", "credential_uuid", "scope", "issued_at", "expires_at", "revoked_at",
@@ -43,6 +44,7 @@ tables! {
     "master_keys" by "id": "id", "check_value", "created_at", "retired_at";
     "operator_tokens" by "id": "id", "name", "scopes", "hash", "created_at", "expires_at", "revoked_at";
     "credential_uses" by "credential_uuid, day": "credential_uuid", "day", "tokens", "requests", "refusals";
+    "budget_warnings" by "credential_uuid, day, percent": "credential_uuid", "day", "percent";
     "request_records" by "environment, id": "environment", "id", "credential_uuid", "kind", "at", "door", "method", "path", "status", "reason",
         "microseconds", "remote_address", "exchange";
     "people" by "id": "id", "environment", "account_id", "username", "canonical_username", "role", "password_hash", "password_master_key_id",

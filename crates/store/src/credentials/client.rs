@@ -2,7 +2,7 @@
 
 use crate::database::{Database, Row, Transaction, Value};
 use crate::statements::statements;
-use crate::{Credential, EnvironmentName, Secret, SecretScheme, StoreError};
+use crate::{Budget, Credential, EnvironmentName, Secret, SecretScheme, StoreError};
 
 use super::Client;
 
@@ -11,7 +11,7 @@ macro_rules! client_from {
     ($credentials:expr) => {
         concat!(
             "select c.environment, c.uuid, c.client_id, c.account_id, a.name, c.name, c.description, c.version, c.scopes, c.grant_types, c.redirect_uris, \
-             c.is_public, c.is_resource_server, c.pkce_exempt, c.created_at, c.updated_at, c.disabled_at, c.tokens_revoked_at, a.suspended_at, \
+             c.is_public, c.is_resource_server, c.pkce_exempt, c.created_at, c.updated_at, c.disabled_at, c.tokens_revoked_at, c.requests_per_second, c.requests_per_day, a.suspended_at, \
              s.id, s.scheme, s.hash, s.master_key_id, s.hint, s.created_at, s.expires_at, s.last_used_at, s.last_used_address \
              from ",
             $credentials,
@@ -82,6 +82,10 @@ fn read(rows: Vec<Row>) -> Result<Vec<(EnvironmentName, Client)>, StoreError> {
             updated_at: row.integer()?,
             disabled_at: row.optional_integer()?,
             tokens_revoked_at: row.optional_integer()?,
+            budget: Budget {
+                requests_per_second: row.optional_count()?,
+                requests_per_day: row.optional_count()?,
+            },
         };
         let account_suspended_at = row.optional_integer()?;
         let secret = secret(row)?;

@@ -113,6 +113,12 @@ impl Row {
         u64::try_from(self.integer()?).map_err(|_| unexpected("a count"))
     }
 
+    /// The same where there may be none.
+    pub(crate) fn optional_count(&mut self) -> Result<Option<u64>, StoreError> {
+        let count = self.optional_integer()?.map(u64::try_from).transpose();
+        count.map_err(|_| unexpected("a count"))
+    }
+
     pub(crate) fn flag(&mut self) -> Result<bool, StoreError> {
         Ok(self.integer()? != 0)
     }

@@ -42,6 +42,10 @@ pub struct CredentialView {
     pub pkce_exempt: bool,
     /// Refused until it is enabled again.
     pub disabled: bool,
+    /// Requests in any second that it may make, where that differs from its environment's; 0 is no limit.
+    pub requests_per_second: Option<u64>,
+    /// The same on one day, UTC.
+    pub requests_per_day: Option<u64>,
     /// RFC 3339.
     #[schema(format = DateTime)]
     pub created_at: String,
@@ -111,6 +115,8 @@ impl CredentialView {
             resource_server: credential.resource_server,
             pkce_exempt: credential.pkce_exempt,
             disabled: credential.disabled_at.is_some(),
+            requests_per_second: credential.budget.requests_per_second,
+            requests_per_day: credential.budget.requests_per_day,
             created_at: rfc3339(credential.created_at),
             updated_at: rfc3339(credential.updated_at),
             disabled_at: credential.disabled_at.map(rfc3339),

@@ -77,8 +77,35 @@ pub enum CredentialsCommand {
         #[arg(long)]
         dry_run: bool,
     },
+    /// Give it a budget of its own: what it may ask for through the gateway.
+    #[command(group(clap::ArgGroup::new("budget").required(true).multiple(true)))]
+    Budget {
+        /// Which.
+        #[command(flatten)]
+        named: Named,
+        /// Requests in any second: a number, 0 for no limit, "default" for what its environment says.
+        #[arg(long, value_name = "N", group = "budget", value_parser = most)]
+        requests_per_second: Option<Most>,
+        /// Requests on one day (UTC), said in the same way.
+        #[arg(long, value_name = "N", group = "budget", value_parser = most)]
+        requests_per_day: Option<Most>,
+    },
     /// Remove it; its tokens are dead at once.
     Delete(Named),
+}
+
+/// A number of requests; None for what the environment says.
+#[derive(Clone, Copy, Debug)]
+pub struct Most(pub Option<u64>);
+
+fn most(text: &str) -> Result<Most, String> {
+    match text {
+        "default" => Ok(Most(None)),
+        number => number
+            .parse()
+            .map(|number| Most(Some(number)))
+            .map_err(|_| "write a number, 0 for no limit, or default".to_owned()),
+    }
 }
 
 /// A credential by its UUID or client id.

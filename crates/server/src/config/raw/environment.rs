@@ -54,6 +54,8 @@ pub struct RawEnvironment {
     /// Requests of one account at a time, through the gateway; the next is answered 429. 0: no limit.
     #[cfg_attr(test, schemars(extend("x-default" = 0)))]
     pub concurrent_requests: Option<u32>,
+    /// What one credential may ask for through the gateway.
+    pub budgets: RawBudgets,
     /// What new access tokens look like: opaque, opaque-hex64, opaque-hex32, opaque-base64url or jwt. Older looks stay valid.
     /// Default: as the dialect says; opaque in rfc6749.
     #[cfg_attr(test, schemars(extend("x-default" = "opaque")))]
@@ -148,6 +150,24 @@ pub struct RawRequestRecords {
     /// members blotted out whose names speak of secrets. They are your customers' data: false keeps only the heads.
     #[cfg_attr(test, schemars(extend("x-default" = true)))]
     pub bodies: Option<bool>,
+}
+
+/// `[environments.NAME.budgets]`
+#[derive(Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct RawBudgets {
+    /// Requests of one credential in any second; the next is answered 429. 0: no limit. A credential can be given a number of its
+    /// own (`grantor credentials budget`).
+    #[cfg_attr(test, schemars(extend("x-default" = 0)))]
+    pub requests_per_second: Option<u32>,
+    /// Requests of one credential on one day, which begins at midnight UTC; the next is answered 429. 0: no limit. At 60, 80 and
+    /// 100 % the event `budget.reached` is told.
+    #[cfg_attr(test, schemars(extend("x-default" = 0)))]
+    pub requests_per_day: Option<u64>,
+    /// "enforce" refuses what is beyond, "monitor" lets it pass and only counts and tells.
+    #[cfg_attr(test, schemars(extend("x-default" = "enforce")))]
+    pub mode: Option<String>,
 }
 
 /// `environments.NAME.refresh`

@@ -8,9 +8,9 @@ use serde::de::{Deserialize, Deserializer, Error, Visitor};
 use serde_json::Value;
 
 use super::super::raw::{
-    RawBranding, RawConfig, RawCounters, RawEnvironment, RawHandOver, RawLog, RawMail, RawPaths,
-    RawRefresh, RawRequestRecords, RawRoute, RawServer, RawStaffSignIn, RawStorage, RawVersion,
-    RawWebhook,
+    RawBranding, RawBudgets, RawConfig, RawCounters, RawEnvironment, RawHandOver, RawLog, RawMail,
+    RawPaths, RawRefresh, RawRequestRecords, RawRoute, RawServer, RawStaffSignIn, RawStorage,
+    RawVersion, RawWebhook,
 };
 use super::{config, read};
 
@@ -103,6 +103,13 @@ fn tables() -> Vec<Table> {
             false,
         ),
         table(
+            "[environments.production.budgets]",
+            "ENVIRONMENTS__PRODUCTION__BUDGETS",
+            "RawBudgets",
+            keys_of::<RawBudgets>(),
+            false,
+        ),
+        table(
             "[environments.production.request_records]",
             "ENVIRONMENTS__PRODUCTION__REQUEST_RECORDS",
             "RawRequestRecords",
@@ -166,6 +173,7 @@ fn text(uncommented: Uncommented) -> String {
                 *key,
                 "paths"
                     | "branding"
+                    | "budgets"
                     | "request_records"
                     | "refresh"
                     | "staff_sign_in"

@@ -48,6 +48,12 @@ pub struct EnvironmentCard {
     pub token_requests_per_minute: u32,
     /// At a time and account; 0: none.
     pub concurrent_requests: u32,
+    /// Of one credential; 0: no limit.
+    pub requests_per_second: u32,
+    /// Of one credential; 0: no limit.
+    pub requests_per_day: u64,
+    /// The two are counted and not enforced.
+    pub budgets_monitored: bool,
     /// In force.
     pub relaxations: Vec<RelaxationLine>,
 }

@@ -30,7 +30,9 @@ fn of(platform: &Platform, client: Client, uses: &[DayOfUse], today: i64) -> Cre
     let credential = client.credential;
     let (last_used_at, last_used_address) = last_use(&client.secrets);
     let (requests, days) = days(uses, today);
+    let of_today = uses.iter().find(|used| used.day == today);
     CredentialRow {
+        today: of_today.map_or(0, |used| used.requests),
         scopes: scopes(platform, credential.version.as_deref(), &credential.scopes),
         summary: summary(&credential.scopes),
         everything: platform.config.versions.is_empty(),

@@ -9,7 +9,7 @@ use super::row::row;
 use super::whole;
 use crate::context::Context;
 use crate::credentials::{CredentialRefusal, Field, edit as texts};
-use crate::pages::{CredentialRow, Problem, ShownCredential};
+use crate::pages::{BudgetLine, CredentialRow, Problem, ShownCredential};
 use crate::portal::access::{Manager, back_to};
 use crate::portal::form::Form;
 
@@ -129,6 +129,7 @@ async fn page(
 ) -> Response {
     let context = &manager.visit.context;
     let issuer = &context.issuer;
+    let budget = budget(context, &client.credential);
     let row = match row(context, client).await {
         Ok(row) => row,
         Err(error) => return manager.visit.unavailable(&error),
@@ -137,6 +138,7 @@ async fn page(
         shell: manager.shell("credentials"),
         token_url: issuer.url(&issuer.environment.paths.token),
         docs_url: issuer.url(&issuer.environment.paths.docs),
+        budget: budget.map(|budget| used_of(budget, &row)),
         still_old: still_old(&row),
         name: row.name.clone(),
         description: row.description.clone(),
@@ -145,6 +147,28 @@ async fn page(
     };
     tell(&mut page);
     manager.visit.show(status, &page)
+}
+
+fn budget(context: &Context, credential: &store::Credential) -> Option<BudgetLine> {
+    let budgets = &context.issuer.limits.budgets;
+    let (per_second, per_day) = (budgets.per_second(credential), budgets.per_day(credential));
+    (per_second > 0 || per_day > 0).then(|| BudgetLine {
+        per_second,
+        per_day,
+        monitored: !budgets.are_enforced(),
+        ..BudgetLine::default()
+    })
+}
+
+/// With what was used today: the last of the days that the picture shows.
+fn used_of(budget: BudgetLine, row: &CredentialRow) -> BudgetLine {
+    let used = row.today;
+    let percent = (used.saturating_mul(100) / budget.per_day.max(1)).min(100);
+    BudgetLine {
+        used,
+        percent,
+        ..budget
+    }
 }
 
 /// Whether the older of two secrets was used after the newer one was made.

@@ -4,6 +4,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 
 use crate::config::SecretKind;
+use crate::config::budgets::Enforcement;
 use crate::config::check::{CheckedEnvironment, checked};
 use crate::context::Context;
 use crate::pages::{EnvironmentCard, Environments, RelaxationLine};
@@ -67,6 +68,9 @@ fn card(issuer: &Issuer, is_here: bool) -> EnvironmentCard {
         ],
         token_requests_per_minute: environment.token_requests_per_minute,
         concurrent_requests: environment.concurrent_requests,
+        requests_per_second: environment.budgets.requests_per_second,
+        requests_per_day: environment.budgets.requests_per_day,
+        budgets_monitored: environment.budgets.mode == Enforcement::Monitor,
         relaxations: relaxations.into_iter().map(relaxation).collect(),
     }
 }
