@@ -178,6 +178,12 @@ impl Server {
             .unwrap_or_else(|| panic!("there is no environment {environment}"))
     }
 
+    /// Sets a key of the configuration for the next start.
+    pub fn set(&mut self, key: &str, value: &str) {
+        self.variables
+            .push((format!("GRANTOR__{key}"), value.to_owned()));
+    }
+
     /// Another node, not started: addresses of its own, the same configuration, database and master key's file.
     pub fn another_node(&self) -> Self {
         let own: BTreeMap<String, String> = self

@@ -1,0 +1,227 @@
+//! Redis is away, in every way in which it can be: tokens go on being issued, nobody waits for it twice, each node enforces its share.
+
+use std::time::{Duration, Instant};
+
+use super::super::support::redis::REDIS;
+use super::super::support::{Credential, Redis, Request, Server};
+use super::{Nodes, ask, ask_until_refused, count_alone, count_over_nodes, setup};
+
+const LIMIT: u32 = 30;
+/// Of three nodes, as the configuration says.
+const SHARE: usize = 10;
+
+/// One node of three on a Redis of its own.
+fn node(redis: &Redis) -> (Server, Credential) {
+    let server = setup(redis, LIMIT, 0).with("COUNTERS__NODES", "3").start();
+    let client = server.credential("production", &[]);
+    (server, client)
+}
+
+fn address() -> String {
+    use std::sync::atomic::{AtomicU32, Ordering};
+    static NEXT: AtomicU32 = AtomicU32::new(1);
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    format!("198.18.{}.{}", number / 250, number % 250)
+}
+
+/// Tokens go on, none of them waits for long, the share holds, and balancers are not told to go away.
+fn goes_on(server: &Server, client: &Credential) {
+    let begun = Instant::now();
+    // Each from an address of its own, so that none is refused. Had each waited for an answer, it were five seconds more.
+    for _ in 0..100 {
+        assert_eq!(ask(server, client, &address()).status, 200);
+    }
+    let took = begun.elapsed();
+    assert!(took < Duration::from_secs(4), "{took:?}");
+    count_alone(server);
+    let (given, refused) = ask_until_refused(server, client, &address(), 2 * SHARE);
+    assert_eq!(given, SHARE);
+    let refused = refused.unwrap();
+    assert!(refused.header("retry-after").is_some());
+    assert_eq!(
+        refused.header("ratelimit-policy"),
+        Some("\"address\";q=30;w=60")
+    );
+    assert_eq!(Request::get("/readyz").send(&server.admin).status, 200);
+}
+
+/// And after it came back the whole limit holds.
+fn comes_back(server: &Server, client: &Credential, whole: bool) {
+    count_over_nodes(server);
+    let (given, _) = ask_until_refused(server, client, &address(), 2 * LIMIT as usize);
+    assert_eq!(given, if whole { LIMIT as usize } else { SHARE });
+    let log = server.log();
+    let lines = |text: &str| log.lines().filter(|line| line.contains(text)).count();
+    assert!(lines("the shared counters are away") >= 1);
+    assert!(
+        lines("the shared counters are away") < 10,
+        "once, not for each request"
+    );
+    assert!(lines("the shared counters are back") >= 1);
+    assert!(server.counter("grantor_counters_failures_total", "") >= 1.0);
+}
+
+#[test]
+fn f17_redis_is_absent_at_start() {
+    let mut redis = Redis::not_started(REDIS);
+    let (server, client) = node(&redis);
+    goes_on(&server, &client);
+    redis.begin(&[]);
+    comes_back(&server, &client, true);
+}
+
+#[test]
+fn f17_redis_is_killed() {
+    let mut redis = Redis::start();
+    let (server, client) = node(&redis);
+    count_over_nodes(&server);
+    redis.kill();
+    goes_on(&server, &client);
+    redis.begin(&[]);
+    // What had been counted is lost: for a window nobody relies on it.
+    comes_back(&server, &client, false);
+}
+
+#[test]
+fn f17_redis_hangs() {
+    let redis = Redis::start();
+    let (server, client) = node(&redis);
+    count_over_nodes(&server);
+    redis.signal("STOP");
+    goes_on(&server, &client);
+    redis.signal("CONT");
+    comes_back(&server, &client, true);
+}
+
+#[test]
+fn f17_redis_has_no_memory_left() {
+    let redis = Redis::start();
+    let (server, client) = node(&redis);
+    count_over_nodes(&server);
+    redis.say(&["CONFIG", "SET", "maxmemory", "1"]);
+    goes_on(&server, &client);
+    redis.say(&["CONFIG", "SET", "maxmemory", "0"]);
+    comes_back(&server, &client, true);
+}
+
+#[test]
+fn f17_redis_is_read_only() {
+    let redis = Redis::start();
+    let (server, client) = node(&redis);
+    count_over_nodes(&server);
+    redis.say(&["REPLICAOF", "127.0.0.1", "1"]);
+    goes_on(&server, &client);
+    redis.say(&["REPLICAOF", "NO", "ONE"]);
+    comes_back(&server, &client, true);
+}
+
+#[test]
+fn f17_redis_is_still_loading() {
+    let mut redis = Redis::start();
+    let (server, client) = node(&redis);
+    count_over_nodes(&server);
+    redis.say(&["DEBUG", "POPULATE", "100000"]);
+    redis.say(&["SAVE"]);
+    redis.kill();
+    // Half a minute, unless it is told to hurry.
+    redis.begin(&[
+        "--key-load-delay",
+        "300",
+        "--loading-process-events-interval-bytes",
+        "1024",
+    ]);
+    goes_on(&server, &client);
+    redis.say(&["CONFIG", "SET", "key-load-delay", "0"]);
+    comes_back(&server, &client, true);
+}
+
+#[test]
+fn f17_redis_forgot_the_scripts() {
+    let redis = Redis::start();
+    let (server, client) = node(&redis);
+    count_over_nodes(&server);
+    redis.say(&["SCRIPT", "FLUSH"]);
+    let (given, _) = ask_until_refused(&server, &client, &address(), 2 * LIMIT as usize);
+    assert_eq!(given, LIMIT as usize);
+    assert_eq!(server.counter("grantor_counters_failures_total", ""), 0.0);
+}
+
+#[test]
+fn f17_s298_redis_wants_another_password_and_nobody_reads_ours() {
+    let mut redis = Redis::not_started(REDIS);
+    redis.begin(&["--requirepass", "right"]);
+    let server = setup(&redis, LIMIT, 0)
+        .with("COUNTERS__NODES", "3")
+        .with(
+            "COUNTERS__URL",
+            &format!("redis://default:canary-hunter2@{}/0", redis.authority),
+        )
+        .with("LOG__LEVEL", "debug")
+        .start();
+    let client = server.credential("production", &[]);
+    goes_on(&server, &client);
+    assert!(server.log().contains("the shared counters are away"));
+    for told in [
+        server.log(),
+        String::from_utf8_lossy(&server.grantor(&["check"], None).stdout).into_owned(),
+    ] {
+        assert!(!told.contains("canary-hunter2"), "{told}");
+    }
+    let admin = redis::Client::open(format!("redis://:right@{}/0", redis.authority)).unwrap();
+    let mut connection = admin.get_connection().unwrap();
+    redis::cmd("CONFIG")
+        .arg(&["SET", "requirepass", "canary-hunter2"])
+        .exec(&mut connection)
+        .unwrap();
+    comes_back(&server, &client, true);
+}
+
+#[test]
+fn f18_counts_that_are_lost_under_load_begin_anew_below_twice_the_limit() {
+    let redis = Redis::start();
+    let (server, client) = node(&redis);
+    count_over_nodes(&server);
+    let address = address();
+    let (before, _) = ask_until_refused(&server, &client, &address, 25);
+    redis.say(&["FLUSHALL"]);
+    let (after, _) = ask_until_refused(&server, &client, &address, 2 * LIMIT as usize);
+    // The node knows what it let through itself.
+    assert_eq!(before + after, LIMIT as usize);
+    assert_eq!(server.counter("grantor_counters_failures_total", ""), 0.0);
+}
+
+#[test]
+fn f19_no_window_sees_more_than_twice_the_limit_when_redis_comes_back_empty() {
+    let Some(mut nodes) = Nodes::start(Redis::start(), LIMIT, 0) else {
+        return;
+    };
+    let begun = Instant::now();
+    let address = address();
+    let use_up = |nodes: &Nodes| -> usize {
+        nodes
+            .both()
+            .map(|node| ask_until_refused(node, &nodes.client, &address, 100).0)
+            .iter()
+            .sum()
+    };
+    let shared = use_up(&nodes);
+    assert_eq!(shared, LIMIT as usize);
+    nodes.redis.kill();
+    nodes.both().into_iter().for_each(count_alone);
+    let alone = use_up(&nodes);
+    nodes.redis.begin(&[]);
+    nodes.count_together();
+    let again = use_up(&nodes);
+    assert!(
+        begun.elapsed() < Duration::from_secs(55),
+        "all of it in one window"
+    );
+    assert!(
+        shared + alone + again <= 2 * LIMIT as usize,
+        "{shared} + {alone} + {again}"
+    );
+    assert!(
+        alone <= LIMIT as usize / 2 + 1,
+        "the first node had used all of its share: {alone}"
+    );
+}
