@@ -15,7 +15,7 @@ pub const VALKEY: &str = "valkey-server";
 pub struct Redis {
     program: &'static str,
     pub authority: String,
-    folder: Folder,
+    pub folder: Folder,
     running: Option<(Child, Watchman)>,
 }
 

@@ -72,6 +72,12 @@ impl Setup {
             .push((format!("GRANTOR__{key}"), value.to_owned()));
     }
 
+    /// Sets a variable that is none of ours.
+    pub fn environment(mut self, name: &str, value: &str) -> Self {
+        self.variables.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
     pub fn on(mut self, database: Database) -> Self {
         self.database = database;
         self
