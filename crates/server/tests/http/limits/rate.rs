@@ -6,7 +6,7 @@ use super::super::support::Redis;
 use super::super::support::redis::{REDIS, VALKEY, is_installed};
 use super::{Nodes, address, ask, ask_until_refused, undisturbed};
 
-/// So many at one instant, half of them on each node; how many tokens there were.
+/// So many at one instant, half of them on each node; how many were let through.
 fn at_once(nodes: &Nodes, count: usize, address: &str) -> usize {
     std::thread::scope(|scope| {
         let clients: Vec<_> = (0..count)
@@ -16,11 +16,14 @@ fn at_once(nodes: &Nodes, count: usize, address: &str) -> usize {
             })
             .collect();
         let answers: Vec<u16> = clients.into_iter().map(|one| one.join().unwrap()).collect();
+        // Who has a place may still find that the database is slow on a busy machine.
         assert!(
-            answers.iter().all(|status| [200, 429].contains(status)),
+            answers
+                .iter()
+                .all(|status| [200, 429, 503].contains(status)),
             "{answers:?}"
         );
-        answers.iter().filter(|status| **status == 200).count()
+        answers.iter().filter(|status| **status != 429).count()
     })
 }
 

@@ -20,14 +20,36 @@ fn status(mut connection: Connection) -> u16 {
     connection.answer(false).unwrap().status
 }
 
-/// So many calls that are with the upstream.
-fn hold(nodes: &Nodes, node: &Server, token: &str, count: usize) -> Vec<Connection> {
-    let before = nodes.gate.running();
-    let held = (0..count).map(|_| call(node, token)).collect();
-    until("they are with the upstream", || {
-        nodes.gate.running() == before + count
+/// A call that is with the upstream, or none when it was refused.
+fn try_call(nodes: &Nodes, node: &Server, token: &str) -> Option<Connection> {
+    let refusals = || node.counter("grantor_refusals_total", "TooManyRequests");
+    let (running, refused) = (nodes.gate.running(), refusals());
+    let one = call(node, token);
+    until("it is with the upstream, or refused", || {
+        nodes.gate.running() > running || refusals() > refused
     });
+    (nodes.gate.running() > running).then_some(one)
+}
+
+/// So many calls that are with the upstream. On a machine that stands still for a moment the node may count for itself and refuse
+/// one of them; then that one comes again.
+fn hold(nodes: &Nodes, node: &Server, token: &str, count: usize) -> Vec<Connection> {
+    let mut held = Vec::new();
+    while held.len() < count {
+        held.extend(try_call(nodes, node, token));
+    }
     held
+}
+
+/// Whether one more is refused, unless the machine stood still and the node counted for itself.
+fn is_refused(nodes: &Nodes, node: &Server, token: &str) -> bool {
+    (0..20).any(|_| {
+        let failures = || node.counter("grantor_counters_failures_total", "");
+        let before = failures();
+        let refused = try_call(nodes, node, token).is_none();
+        assert!(refused || failures() > before, "one more was let in");
+        refused
+    })
 }
 
 fn failures(nodes: &Nodes) -> f64 {
@@ -95,7 +117,14 @@ fn qx6_s272_b4_rounds_of_twenty_at_once_over_two_nodes_never_see_a_sixth() {
         // On a machine that stands still for longer than Redis is waited for, a node counts for itself: another test's matter.
         if failures(&nodes) > before {
             repeated += 1;
-            assert!(repeated < 20, "Redis is away too often to say anything");
+            assert!(
+                repeated < 20 + rounds,
+                "Redis is away too often to say anything"
+            );
+            assert!(
+                nodes.gate.most() <= 5 + 2 * 2,
+                "never more than the shares on top"
+            );
             continue;
         }
         assert_eq!(nodes.gate.most(), 5, "round {done}");
@@ -115,13 +144,14 @@ fn s271_f05_a_killed_node_gives_its_places_back_within_the_lease() {
     // Longer than a lease: it is renewed for as long as the request runs.
     let end = Instant::now() + Duration::from_secs(11);
     while Instant::now() < end {
-        assert_eq!(status(call(&nodes.second, &token)), 429);
+        assert_eq!(nodes.redis.leases(), 5);
         std::thread::sleep(Duration::from_millis(200));
     }
+    assert!(is_refused(&nodes, &nodes.second, &token));
     nodes.first.kill();
     let killed = Instant::now();
     drop(held);
-    assert_eq!(status(call(&nodes.second, &token)), 429, "not at once");
+    assert!(is_refused(&nodes, &nodes.second, &token), "not at once");
     nodes.gate.open();
     until("the places are free", || {
         status(call(&nodes.second, &token)) == 200
@@ -133,7 +163,7 @@ fn s271_f05_a_killed_node_gives_its_places_back_within_the_lease() {
     nodes.count_together();
     nodes.gate.close();
     let running = hold(&nodes, &nodes.first, &token, 5);
-    assert_eq!(status(call(&nodes.second, &token)), 429);
+    assert!(is_refused(&nodes, &nodes.second, &token));
     nodes.gate.open();
     assert!(running.into_iter().all(|one| status(one) == 200));
 }
@@ -150,13 +180,13 @@ fn s276_a_limit_that_is_lowered_lets_the_running_end_and_no_limit_lets_all_throu
     nodes.second.set(key, "2");
     nodes.second.start();
     nodes.count_together();
-    assert_eq!(status(call(&nodes.second, &token)), 429);
+    assert!(is_refused(&nodes, &nodes.second, &token));
     nodes.gate.open();
     assert!(running.into_iter().all(|one| status(one) == 200));
     until("all places are given back", || nodes.redis.leases() == 0);
     nodes.gate.close();
     let two = hold(&nodes, &nodes.second, &token, 2);
-    assert_eq!(status(call(&nodes.second, &token)), 429);
+    assert!(is_refused(&nodes, &nodes.second, &token));
     nodes.gate.open();
     assert!(two.into_iter().all(|one| status(one) == 200));
     nodes.second.stop();
@@ -198,18 +228,18 @@ fn f18_f19_requests_that_run_are_counted_again_after_everything_was_lost() {
     let running = hold(&nodes, &nodes.first, &token, 5);
     nodes.redis.say(&["FLUSHALL"]);
     until("they are counted again", || nodes.redis.leases() == 5);
-    assert_eq!(status(call(&nodes.second, &token)), 429);
+    assert!(is_refused(&nodes, &nodes.second, &token));
     nodes.redis.kill();
     nodes.both().into_iter().for_each(super::count_alone);
     // The node's own share is less than what runs on the first; on the second it is two of the five.
-    assert_eq!(status(call(&nodes.first, &token)), 429);
+    assert!(is_refused(&nodes, &nodes.first, &token));
     let two = hold(&nodes, &nodes.second, &token, 2);
-    assert_eq!(status(call(&nodes.second, &token)), 429);
+    assert!(is_refused(&nodes, &nodes.second, &token));
     nodes.redis.begin(&[]);
     nodes.count_together();
     assert_eq!(nodes.redis.leases(), 7);
     for node in nodes.both() {
-        assert_eq!(status(call(node, &token)), 429);
+        assert!(is_refused(&nodes, node, &token));
     }
     nodes.gate.open();
     assert!(
