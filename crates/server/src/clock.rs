@@ -1,6 +1,7 @@
 //! The one place that reads the clock; everyone else is handed a time.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::sync::LazyLock;
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use store::Millis;
 
@@ -12,6 +13,14 @@ pub fn now() -> Millis {
         .map_or(0, |since| {
             i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
         })
+}
+
+/// A moment in steady milliseconds, counted from when this process first asked: for limits and windows of time, which a clock
+/// that is set must neither open nor freeze.
+pub fn steady(at: Instant) -> Millis {
+    static FIRST: LazyLock<Instant> = LazyLock::new(Instant::now);
+    let first = *FIRST;
+    i64::try_from(at.saturating_duration_since(first).as_millis()).unwrap_or(i64::MAX)
 }
 
 /// Whole seconds, as OAuth's members carry times (RFC 7519 §2 NumericDate).

@@ -12,6 +12,7 @@ pub mod branding;
 pub mod budgets;
 mod canonical_path;
 pub mod check;
+pub mod counters;
 mod dialect;
 mod document;
 mod duration;
@@ -39,6 +40,7 @@ mod tests;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+pub use counters::Counters;
 pub use environment::{Environment, SecretKind};
 pub use load::load;
 pub use mail::{Mail, Protection};
@@ -62,6 +64,8 @@ pub struct Config {
     pub database: DatabaseUrl,
     /// `storage.migrate`: apply missing migrations at start on PostgreSQL too.
     pub migrate: bool,
+    /// `[counters]`
+    pub counters: Counters,
     /// `[[versions]]`, in the file's order.
     pub versions: Vec<Arc<Version>>,
     /// `[environments.*]`, in order of name.

@@ -9,6 +9,7 @@ use axum::http::StatusCode;
 use axum::http::request::Parts;
 use store::{Actor, AuditEvent, Millis};
 
+use crate::clock;
 use crate::listener::request_id::RequestId;
 use crate::platform::{Issuer, Platform};
 
@@ -30,6 +31,11 @@ pub struct Context {
 }
 
 impl Context {
+    /// When the request arrived, by the clock that nobody sets: what limits go by.
+    pub fn steady(&self) -> Millis {
+        clock::steady(self.started)
+    }
+
     /// An audit event of this request.
     pub fn audit(&self, event: &'static str, actor: Actor) -> AuditEvent {
         AuditEvent {

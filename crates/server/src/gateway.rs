@@ -88,8 +88,9 @@ async fn pass(
     if proxy::has_unknown_coding(&parts.headers) {
         return Err(GatewayRefusal::TransferCodingUnknown);
     }
-    let place =
-        take_place(context, &decision).inspect_err(|_| count(context, &decision, Used::Refusal))?;
+    let place = take_place(context, &decision)
+        .await
+        .inspect_err(|_| count(context, &decision, Used::Refusal))?;
     let left = spend(context, &decision)
         .await
         .inspect_err(|_| count(context, &decision, Used::Refusal))?;
@@ -118,13 +119,16 @@ fn count(context: &Context, decision: &Decision, used: Used) {
 }
 
 /// A place among the account's running requests; given back when the answer's body, or this request, ends.
-fn take_place(context: &Context, decision: &Decision) -> Result<Option<Place>, GatewayRefusal> {
+async fn take_place(
+    context: &Context,
+    decision: &Decision,
+) -> Result<Option<Place>, GatewayRefusal> {
     let Some(token) = &decision.token else {
         return Ok(None);
     };
     let credential = &token.client.client.credential;
     let limit = &context.issuer.limits.concurrent_requests;
-    let place = limit.take(&credential.account_id);
+    let place = limit.take(&credential.account_id).await;
     let at_limit = || AtLimit {
         account: credential.account_name.clone(),
         limit: limit.limit(),
@@ -152,7 +156,7 @@ fn note_limit(context: &Context, credential: &store::Credential) {
     let account = &credential.account_id;
     limits
         .reached
-        .note("concurrent_requests", account, context.now, hit);
+        .note("concurrent_requests", account, context.steady(), hit);
 }
 
 /// Other upgrades may be ignored (RFC 9110 §7.8), and must be: Java's client offers `h2c` with every first request.

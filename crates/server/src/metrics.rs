@@ -57,6 +57,14 @@ pub struct Metrics {
     pub decoys_checked: Counter,
 }
 
+/// What is counted of the counters that nodes share.
+pub struct CounterMetrics {
+    /// Whether limits hold over all nodes, 1 or 0.
+    pub shared: Gauge,
+    /// Times there was no answer, or an error.
+    pub failures: Counter,
+}
+
 /// Labels of an attempt to tell somebody something.
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 pub struct DeliveryLabel {
@@ -222,6 +230,22 @@ impl Metrics {
             tokens_remembered: self.tokens_remembered.get_or_create(&label).clone(),
             answers,
         }
+    }
+
+    /// The handles of counters that nodes share, told only where there are such.
+    pub fn share_counters(&mut self) -> CounterMetrics {
+        let (shared, failures) = (Gauge::default(), Counter::default());
+        self.registry.register(
+            "counters_shared",
+            "Whether limits are counted over all nodes (1), or each node enforces its share (0)",
+            shared.clone(),
+        );
+        self.registry.register(
+            "counters_failures",
+            "Times the shared counters gave no answer in time, or an error",
+            failures.clone(),
+        );
+        CounterMetrics { shared, failures }
     }
 
     /// Counts a refusal.

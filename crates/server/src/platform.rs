@@ -10,7 +10,7 @@ use store::{ChangeMark, EnvironmentName, Millis, Store, StoreError};
 use crate::clients::Clients;
 use crate::config::{Config, Environment, Route, Version};
 use crate::keys::ring::KeyRing;
-use crate::limits::{Limits, Rate};
+use crate::limits::{Counters, Limits, Rate};
 use crate::mail::mailer::Mailer;
 use crate::metrics::Metrics;
 use crate::outbound::Outbound;
@@ -37,6 +37,8 @@ pub struct Platform {
     pub issuers: Vec<Arc<Issuer>>,
     /// What is counted.
     pub metrics: Metrics,
+    /// Where limits are counted.
+    pub counters: Counters,
     /// Asks others over HTTP.
     pub outbound: Outbound,
     /// Sends mail, where that is configured.

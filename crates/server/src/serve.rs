@@ -46,6 +46,7 @@ pub async fn start(config: Config) -> anyhow::Result<Started> {
     let admin = bind(config.server.admin, "server.admin").await?;
     let platform = build(config, crate::clock::now()).await?;
     build::ready_keys(&platform).await?;
+    platform.counters.begin().await;
     Ok(Started {
         platform,
         public,
@@ -102,6 +103,9 @@ impl Started {
         crate::bare::start().await?;
         tokio::spawn(pulse::run(Arc::clone(&platform), stopped.clone()));
         let background = tokio::spawn(background::run(Arc::clone(&platform), stopped, log));
+        // Leases are renewed for as long as requests run.
+        let (stop_counters, counters_stopped) = watch::channel(false);
+        let counters = tokio::spawn(platform.counters.clone().keep(counters_stopped));
         for issuer in &platform.issuers {
             tracing::info!(
                 environment = issuer.realm(),
@@ -127,6 +131,8 @@ impl Started {
         {
             tracing::warn!("some requests did not finish in time and are broken off");
         }
+        let _ = stop_counters.send(true);
+        let _ = tokio::time::timeout(SECOND, counters).await;
         let _ = stop_admin.send(true);
         let _ = tokio::time::timeout(SECOND, admin_door).await;
         let _log = background.await;

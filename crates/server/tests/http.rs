@@ -20,6 +20,7 @@ mod http {
     mod first_start;
     mod gateway;
     mod kill;
+    mod limits;
     mod mail;
     mod management;
     mod nodes;

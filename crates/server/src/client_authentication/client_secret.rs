@@ -25,7 +25,7 @@ pub async fn authenticate(
                 .issuer
                 .limits
                 .failed_authentications
-                .check(key, context.now);
+                .check(key, context.steady());
             free.map_err(ClientRefusal::TooManyFailures)?;
         }
         refusal = match prove(context, candidate).await {
@@ -41,7 +41,7 @@ pub async fn authenticate(
                 .issuer
                 .limits
                 .failed_authentications
-                .take(key, context.now);
+                .take(key, context.steady());
         }
     }
     Err(refusal)

@@ -23,8 +23,19 @@ pub struct Report {
     pub warnings: Vec<ConfigError>,
     /// Keys whose effect is not built yet.
     pub not_in_force: Vec<ConfigError>,
+    /// Where limits are counted, when there are no mistakes.
+    pub counters: Option<CheckedCounters>,
     /// The environments, when there are no mistakes.
     pub environments: Vec<CheckedEnvironment>,
+}
+
+/// Where limits are counted.
+#[derive(Debug, Serialize)]
+pub struct CheckedCounters {
+    /// Whether nodes count together.
+    pub shared: bool,
+    /// How many nodes are assumed at least.
+    pub nodes: u32,
 }
 
 /// An environment and what its dialect relaxes.
@@ -53,6 +64,10 @@ pub fn check(file: &Path, variables: &[(String, String)]) -> Report {
         not_in_force: not_in_force::list(&findings),
         mistakes: findings.mistakes,
         warnings: findings.warnings,
+        counters: config.as_ref().map(|config| CheckedCounters {
+            shared: config.counters.redis.is_some(),
+            nodes: config.counters.nodes,
+        }),
         environments: config
             .iter()
             .flat_map(|config| &config.environments)
@@ -98,14 +113,20 @@ fn warn_about_files(config: &Config, variables: &[(String, String)], findings: &
         }
     }
     warn_about_secrets_of_others(config, findings);
-    let key = Key::top("storage").name("url");
-    let in_the_file = !findings.origins.variables.contains_key(&key);
-    if in_the_file && holds_password(&config.database) && others_can_read(&config.file) {
-        let shown = config.file.display();
-        let message = format!(
-            "others on this machine can read the database's password here; run: chmod 600 {shown}"
-        );
-        findings.warning(&key, message);
+    let passwords = [
+        ("storage", "database", holds_password(&config.database)),
+        ("counters", "counters", config.counters.holds_password()),
+    ];
+    for (section, whose, held) in passwords {
+        let key = Key::top(section).name("url");
+        let in_the_file = !findings.origins.variables.contains_key(&key);
+        if held && in_the_file && others_can_read(&config.file) {
+            let shown = config.file.display();
+            let message = format!(
+                "others on this machine can read the {whose}'s password here; run: chmod 600 {shown}"
+            );
+            findings.warning(&key, message);
+        }
     }
 }
 
@@ -226,7 +247,27 @@ impl fmt::Display for Report {
         for environment in &self.environments {
             write!(f, "\n{environment}")?;
         }
+        if let Some(counters) = &self.counters {
+            write!(f, "\n{counters}")?;
+        }
         Ok(())
+    }
+}
+
+impl fmt::Display for CheckedCounters {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let nodes = self.nodes;
+        if self.shared {
+            writeln!(
+                f,
+                "Limits are counted over all nodes (counters.url). While those counters are away, each node enforces its share: the limit divided by the nodes seen last, at least {nodes}."
+            )
+        } else {
+            writeln!(
+                f,
+                "Limits are counted by this node for itself: of several, each would let through the whole limit (counters.url)."
+            )
+        }
     }
 }
 

@@ -9,9 +9,9 @@ use super::document::{Document, line_of};
 use super::environment::{self, Environment};
 use super::findings::{ConfigErrors, Findings};
 use super::key::Key;
-use super::raw::{RawConfig, RawCounters, RawStorage};
+use super::raw::{RawConfig, RawStorage};
 use super::route::Surroundings;
-use super::{Config, mail, route, server, variables, version, webhook};
+use super::{Config, counters, mail, route, server, variables, version, webhook};
 
 /// Reads and resolves a configuration.
 ///
@@ -82,7 +82,7 @@ fn resolve(raw: &RawConfig, file: &Path, findings: &mut Findings) -> Option<Conf
     let server = server::resolve(&raw.server, folder, findings);
     let log = server::resolve_log(&raw.log, findings);
     let database = database(&raw.storage, folder, findings);
-    counters(&raw.counters, findings);
+    let counters = counters::resolve(&raw.counters, findings);
     let versions = version::resolve(&raw.versions, findings);
     let proxied = raw
         .server
@@ -106,6 +106,7 @@ fn resolve(raw: &RawConfig, file: &Path, findings: &mut Findings) -> Option<Conf
         log,
         database: database?,
         migrate: raw.storage.migrate.unwrap_or(false),
+        counters: counters?,
         versions,
         environments,
         routes,
@@ -131,18 +132,4 @@ fn database(raw: &RawStorage, folder: &Path, findings: &mut Findings) -> Option<
     DatabaseUrl::parse(text, folder)
         .map_err(|error| findings.mistake(&key, error.to_string()))
         .ok()
-}
-
-fn counters(raw: &RawCounters, findings: &mut Findings) {
-    let key = Key::top("counters").name("url");
-    match raw.url.as_deref() {
-        None | Some("memory:") => {}
-        Some(url) if url.starts_with("redis://") || url.starts_with("rediss://") => {
-            findings.mistake(&key, "shared counters are not built yet; use \"memory:\"");
-        }
-        Some(_) => findings.mistake(
-            &key,
-            "limits are counted in \"memory:\"; nothing else is known here",
-        ),
-    }
 }

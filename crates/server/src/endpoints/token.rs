@@ -59,7 +59,7 @@ fn note_limit(context: &Context, reached: &TooMany) {
     let limits = &context.issuer.limits;
     limits
         .reached
-        .note("token_requests_per_minute", &address, context.now, hit);
+        .note("token_requests_per_minute", &address, context.steady(), hit);
 }
 
 async fn exchange(
@@ -72,11 +72,11 @@ async fn exchange(
     let dialect = &environment.dialect;
 
     // 1. Take the limits: before anything is read, so that refusing costs nothing.
-    context
-        .issuer
-        .limits
+    let limits = &context.issuer.limits;
+    limits
         .token_requests
-        .take(bucket(context.remote_address), context.now)
+        .take(&bucket(context.remote_address), context.steady())
+        .await
         .inspect_err(|reached| note_limit(context, reached))?;
 
     // 2. Read the request in the dialect.

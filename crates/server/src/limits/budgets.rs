@@ -8,7 +8,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use store::{Actor, AuditEvent, Credential, EnvironmentName, Millis};
 
-use super::{Hit, Rate};
+use super::{Counters, Hit, Rate, RateOverNodes};
 use crate::config::budgets::{Budgets as Configured, Enforcement};
 use crate::context::Context;
 use crate::uses::{CredentialUses, Spending, Used, day_of};
@@ -21,7 +21,7 @@ const PERCENTS: [u8; 3] = [100, 80, 60];
 /// The budgets of one environment.
 pub struct Budgets {
     configured: Configured,
-    seconds: Rate,
+    seconds: RateOverNodes,
     told: Mutex<Told>,
 }
 
@@ -72,10 +72,14 @@ pub struct UsedUp {
 
 impl Budgets {
     /// What a credential may that has nothing of its own.
-    pub fn new(configured: Configured) -> Self {
+    pub fn new(environment: &str, configured: Configured, counters: Counters) -> Self {
         Self {
             configured,
-            seconds: Rate::new(u32::MAX, SECOND),
+            seconds: RateOverNodes::new(
+                format!("{environment}:credential-second"),
+                Rate::new(u32::MAX, SECOND),
+                counters,
+            ),
             told: Mutex::default(),
         }
     }
@@ -145,7 +149,10 @@ pub async fn spend(context: &Context, credential: &Credential) -> Result<Option<
     let per_second = budgets.per_second(credential);
     if per_second > 0 {
         let most = u32::try_from(per_second).unwrap_or(u32::MAX);
-        let taken = budgets.seconds.take_of(&credential.uuid, most, context.now);
+        let seconds = &budgets.seconds;
+        let taken = seconds
+            .take_of(&credential.uuid, most, context.steady())
+            .await;
         if let Err(full) = taken {
             beyond(
                 context,
@@ -287,11 +294,12 @@ mod tests {
 
     #[test]
     fn each_part_of_a_day_is_told_once_and_a_jump_tells_the_highest() {
-        let budgets = Budgets::new(Configured {
+        let configured = Configured {
             requests_per_second: 0,
             requests_per_day: 10,
             mode: Enforcement::Monitor,
-        });
+        };
+        let budgets = Budgets::new("production", configured, Counters::Memory);
         let told = |used, at| {
             budgets.warn("a", at, used, 10);
             let taken = budgets.take_warnings();

@@ -40,7 +40,7 @@ pub struct Reached {
 }
 
 impl Reached {
-    /// Notes a refusal of `who`, an account or an address; `hit` is made only if it is to be told.
+    /// Notes a refusal of `who`, an account or an address, at a steady moment; `hit` is made only if it is to be told.
     pub fn note(&self, limit: &'static str, who: &str, now: Millis, hit: impl FnOnce() -> Hit) {
         let mut told = lock(&self.told);
         if told.len() >= MOST {

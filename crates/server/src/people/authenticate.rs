@@ -76,9 +76,9 @@ pub async fn authenticate(
     let name = username::canonical(username).unwrap_or_default();
     let throttle = &context.issuer.sign_ins;
     let attempt = throttle
-        .attempt(&name, bucket(context.remote_address), context.now)
+        .attempt(&name, bucket(context.remote_address), context.steady())
         .map_err(SignInRefusal::TooMany)?;
-    tokio::time::sleep(throttle.delay(&name, context.now)).await;
+    tokio::time::sleep(throttle.delay(&name, context.steady())).await;
     let person = store.find_person(&name).await?;
     let kept = person
         .as_ref()

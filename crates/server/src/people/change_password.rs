@@ -47,7 +47,8 @@ pub async fn is_password(
 ) -> Result<bool, NotTried> {
     let name = username::canonical(&person.username).unwrap_or_default();
     let address = bucket(context.remote_address);
-    let Ok(attempt) = context.issuer.sign_ins.attempt(&name, address, context.now) else {
+    let sign_ins = &context.issuer.sign_ins;
+    let Ok(attempt) = sign_ins.attempt(&name, address, context.steady()) else {
         return Ok(false);
     };
     let known = person
@@ -75,7 +76,8 @@ pub async fn change(
 ) -> Result<Changed, NotTried> {
     let name = username::canonical(&person.username).unwrap_or_default();
     let throttle = &context.issuer.sign_ins;
-    let attempt = match throttle.attempt(&name, bucket(context.remote_address), context.now) {
+    let address = bucket(context.remote_address);
+    let attempt = match throttle.attempt(&name, address, context.steady()) {
         Ok(attempt) => attempt,
         Err(limit) => return Ok(Changed::TooMany(limit)),
     };

@@ -50,7 +50,7 @@ pub async fn submit(context: Context, request: Request) -> Response {
     let taken = context
         .issuer
         .second_factors
-        .take(session.person.id.as_str(), context.now);
+        .take(session.person.id.as_str(), context.steady());
     let problem = match taken {
         Err(limit) => Problem {
             sentence: "sign-in-too-many",

@@ -12,7 +12,7 @@ use crate::config::{Config, Environment, Route};
 use crate::deliveries;
 use crate::keys::ring::KeyRing;
 use crate::keys::rotation;
-use crate::limits::{Limits, Rate};
+use crate::limits::{Counters, Limits, Rate};
 use crate::mail::mailer::Mailer;
 use crate::metrics::Metrics;
 use crate::outbound::Outbound;
@@ -55,13 +55,14 @@ pub async fn build(config: Config, now: Millis) -> anyhow::Result<Arc<Platform>>
     }
     store.tell(deliveries::wanted::of(&config)?);
     let master_keys = source::open(&config, &store, now).await?;
-    let metrics = Metrics::default();
+    let mut metrics = Metrics::default();
+    let counters = Counters::new(&config.counters, &mut metrics)?;
     let mailer = config.mail.as_ref().map(Mailer::new).transpose()?;
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let issuers = config
         .environments
         .iter()
-        .map(|environment| Arc::new(issuer(&config, environment, &metrics)))
+        .map(|environment| Arc::new(issuer(&config, environment, &metrics, &counters)))
         .collect();
     let request_records = Waiting::new(metrics.request_records_lost.clone());
     let platform = Arc::new(Platform {
@@ -71,6 +72,7 @@ pub async fn build(config: Config, now: Millis) -> anyhow::Result<Arc<Platform>>
         chosen_secrets: ChosenSecrets::new(cores)?,
         issuers,
         metrics,
+        counters,
         outbound: Outbound::default(),
         mailer,
         secret_uses: SecretUses::default(),
@@ -107,7 +109,12 @@ pub async fn ready_keys(platform: &Platform) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn issuer(config: &Config, environment: &Arc<Environment>, metrics: &Metrics) -> Issuer {
+fn issuer(
+    config: &Config,
+    environment: &Arc<Environment>,
+    metrics: &Metrics,
+    counters: &Counters,
+) -> Issuer {
     let here = |route: &&Arc<Route>| {
         route
             .environment
@@ -128,7 +135,7 @@ fn issuer(config: &Config, environment: &Arc<Environment>, metrics: &Metrics) ->
             .iter()
             .map(|version| (version.name.clone(), Arc::clone(version)))
             .collect(),
-        limits: Limits::new(environment),
+        limits: Limits::new(environment, counters),
         sign_ins: Throttle::default(),
         second_factors: Rate::new(SECOND_FACTORS, SECOND_FACTORS_WITHIN),
         provider: Provider::default(),

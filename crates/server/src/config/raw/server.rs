@@ -63,7 +63,13 @@ pub struct RawStorage {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct RawCounters {
-    /// "memory:" counts in this process. Counters shared by several nodes ("redis://…") are not built yet.
+    /// Where requests are counted for `token_requests_per_minute` and `concurrent_requests`. "memory:" counts in this process.
+    /// With several nodes "redis://USER:PASSWORD@HOST:6379/0", or "rediss://…" for TLS, counts over all of them, in a Redis or
+    /// Valkey. While that is away, each node enforces its share. A password is better set by the variable than written here.
     #[cfg_attr(test, schemars(extend("x-default" = "memory:")))]
     pub url: Option<String>,
+    /// How many nodes there are at least. Nodes find each other by what they share; this counts where they cannot, such as
+    /// when they start while it is away: each then enforces the limit divided by this number.
+    #[cfg_attr(test, schemars(extend("x-default" = 1)))]
+    pub nodes: Option<u32>,
 }

@@ -156,16 +156,22 @@ const TABLE: &[(&str, Option<usize>, &str, &str)] = &[
         "the storage is \"sqlite:FILE\"",
     ),
     (
-        "ENV\n[counters]\nurl = \"redis://127.0.0.1\"",
+        "ENV\n[counters]\nurl = \"redis://u:hunter2@:no-port/x\"",
         Some(5),
         "counters.url",
-        "shared counters are not built yet; use \"memory:\"",
+        "no address of a Redis",
     ),
     (
         "ENV\n[counters]\nurl = \"file:\"",
         Some(5),
         "counters.url",
         "nothing else is known",
+    ),
+    (
+        "ENV\n[counters]\nnodes = 0",
+        Some(5),
+        "counters.nodes",
+        "at least one node",
     ),
     // Versions
     (

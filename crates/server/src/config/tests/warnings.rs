@@ -37,6 +37,16 @@ fn each_warning_names_line_and_key() {
             "trusts every machine",
         ),
         (
+            "[counters]\nnodes = 2",
+            "counters.nodes",
+            "let through 2 times each limit",
+        ),
+        (
+            "[counters]\nurl = \"redis://u:hunter2@redis.example:6379/1\"",
+            "counters.url",
+            "in the clear",
+        ),
+        (
             "[server]\nadmin = \"0.0.0.0:9090\"",
             "server.admin",
             "other machines can reach",

@@ -72,6 +72,12 @@ impl Setup {
             .push((format!("GRANTOR__{key}"), value.to_owned()));
     }
 
+    /// Sets a variable that is none of ours.
+    pub fn environment(mut self, name: &str, value: &str) -> Self {
+        self.variables.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
     pub fn on(mut self, database: Database) -> Self {
         self.database = database;
         self
@@ -176,6 +182,12 @@ impl Server {
         self.authorities
             .get(environment)
             .unwrap_or_else(|| panic!("there is no environment {environment}"))
+    }
+
+    /// Sets a key of the configuration for the next start.
+    pub fn set(&mut self, key: &str, value: &str) {
+        self.variables
+            .push((format!("GRANTOR__{key}"), value.to_owned()));
     }
 
     /// Another node, not started: addresses of its own, the same configuration, database and master key's file.
