@@ -5,6 +5,7 @@
 pub mod budgets;
 pub mod concurrency;
 pub mod counters;
+pub mod own_proxy;
 pub mod rate;
 pub mod rate_over_nodes;
 pub mod reached;
@@ -20,6 +21,10 @@ pub use reached::{Hit, Reached};
 pub struct Limits {
     /// Token requests per minute and address.
     pub token_requests: RateOverNodes,
+    /// Token requests per minute and credential.
+    pub token_requests_of_credential: RateOverNodes,
+    /// Addresses that pass requests of others on and are not listed as proxies.
+    pub own_proxy: own_proxy::OwnProxy,
     /// Failed client authentications per minute, by address and client id: slows guessing from one place without locking the client out of another. Each node counts for itself.
     pub failed_authentications: Rate,
     /// Requests at a time per account, through the gateway.
@@ -43,6 +48,12 @@ impl Limits {
                 Rate::per_minute(environment.token_requests_per_minute),
                 counters.clone(),
             ),
+            token_requests_of_credential: RateOverNodes::new(
+                format!("{name}:credential"),
+                Rate::per_minute(environment.token_requests_per_minute_per_credential),
+                counters.clone(),
+            ),
+            own_proxy: own_proxy::OwnProxy::default(),
             failed_authentications: Rate::per_minute(FAILURES_PER_MINUTE),
             concurrent_requests: Concurrency::new(
                 name,

@@ -46,6 +46,7 @@ pub struct Metrics {
     tokens_remembered: Family<EnvironmentLabel, Gauge>,
     deliveries: Family<DeliveryLabel, Counter>,
     deliveries_waiting: Family<KindLabel, Gauge>,
+    unlisted_proxies: Family<EnvironmentLabel, Counter>,
     beyond_limits: Family<LimitLabel, Counter>,
     /// Connections open at the moment.
     pub connections: Gauge,
@@ -185,6 +186,12 @@ impl Default for Metrics {
             "Webhooks and mails that are still to be sent",
             deliveries_waiting.clone(),
         );
+        let unlisted_proxies = Family::default();
+        registry.register(
+            "requests_of_unlisted_proxies",
+            "Token requests that count for a proxy of your own, which server.trusted_proxies does not list",
+            unlisted_proxies.clone(),
+        );
         let beyond_limits = Family::default();
         registry.register(
             "beyond_limits",
@@ -193,6 +200,7 @@ impl Default for Metrics {
         );
         Self {
             registry,
+            unlisted_proxies,
             beyond_limits,
             deliveries,
             deliveries_waiting,
@@ -278,6 +286,14 @@ impl Metrics {
             Some(((label.door, label.reason.clone()), count))
         })
         .collect()
+    }
+
+    /// Counts a token request that counts for a proxy of one's own.
+    pub fn of_unlisted_proxy(&self, environment: &str) {
+        let label = EnvironmentLabel {
+            environment: environment.to_owned(),
+        };
+        self.unlisted_proxies.get_or_create(&label).inc();
     }
 
     /// Counts a request beyond a limit that is only monitored.

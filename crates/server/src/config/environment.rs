@@ -10,7 +10,7 @@ use store::EnvironmentName;
 use url::Url;
 
 use super::branding::{self, Branding};
-use super::budgets::{self, Budgets};
+use super::budgets::{self, Budgets, Enforcement};
 use super::findings::Findings;
 use super::key::Key;
 use super::raw::RawEnvironment;
@@ -75,6 +75,10 @@ pub struct Environment {
     pub grants_per_credential: Option<usize>,
     /// Token requests per minute and address; 0: no limit.
     pub token_requests_per_minute: u32,
+    /// Token requests per minute and credential; 0: no limit.
+    pub token_requests_per_minute_per_credential: u32,
+    /// What happens at these two.
+    pub token_requests_mode: Enforcement,
     /// Requests at a time per account through the gateway; 0: no limit.
     pub concurrent_requests: u32,
     /// What one credential may ask for through the gateway.
@@ -203,6 +207,11 @@ fn resolve_one(
     let access_token_format = choice.of("access_token_format", &raw.access_token_format, &FORMATS);
     let signing_algorithm = choice.of("signing_algorithm", &raw.signing_algorithm, &ALGORITHMS);
     let secrets = choice.of("secrets", &raw.secrets, &SECRETS);
+    let token_requests_mode = choice.of(
+        "token_requests_mode",
+        &raw.token_requests_mode,
+        &Enforcement::NAMES,
+    );
     let default_grant = choice
         .of("default_grant", &raw.default_grant, &GRANTS)
         .unwrap_or(GrantType::ClientCredentials);
@@ -246,6 +255,10 @@ fn resolve_one(
         offered_grants: offered,
         grants_per_credential: raw.grants_per_credential,
         token_requests_per_minute: raw.token_requests_per_minute.unwrap_or(0),
+        token_requests_per_minute_per_credential: raw
+            .token_requests_per_minute_per_credential
+            .unwrap_or(0),
+        token_requests_mode: token_requests_mode.unwrap_or(Enforcement::Enforce),
         concurrent_requests: raw.concurrent_requests.unwrap_or(0),
         budgets: budgets::resolve(&key.name("budgets"), &raw.budgets, findings),
         request_records,

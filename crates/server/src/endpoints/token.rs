@@ -1,5 +1,6 @@
 //! The token endpoint (RFC 6749 §3.2): from a request to a token, in seven steps.
 
+mod limits;
 mod record;
 mod refusal;
 
@@ -25,8 +26,6 @@ use crate::context::Context;
 use crate::grants::{
     GrantRefusal, authorization_code, client_credentials, password, refresh_token,
 };
-use crate::limits::rate::bucket;
-use crate::limits::{Hit, TooMany};
 use crate::people::authenticate::SignInRefusal;
 use crate::tokens::Authorization;
 use crate::tokens::issue::issue;
@@ -44,24 +43,6 @@ pub async fn endpoint(context: Context, request: Request) -> Response {
     record::remember(&context, received, proven, response, refusal.as_ref()).await
 }
 
-/// The company hears of it, from the background.
-fn note_limit(context: &Context, reached: &TooMany) {
-    let address = bucket(context.remote_address).to_string();
-    let hit = || Hit {
-        at: context.now,
-        limit: "token_requests_per_minute",
-        most: reached.limit,
-        account_id: None,
-        credential: None,
-        remote_address: context.remote_address.to_string(),
-        request_id: context.request_id.to_string(),
-    };
-    let limits = &context.issuer.limits;
-    limits
-        .reached
-        .note("token_requests_per_minute", &address, context.steady(), hit);
-}
-
 async fn exchange(
     context: &Context,
     received: &mut Received,
@@ -72,12 +53,7 @@ async fn exchange(
     let dialect = &environment.dialect;
 
     // 1. Take the limits: before anything is read, so that refusing costs nothing.
-    let limits = &context.issuer.limits;
-    limits
-        .token_requests
-        .take(&bucket(context.remote_address), context.steady())
-        .await
-        .inspect_err(|reached| note_limit(context, reached))?;
+    limits::of_address(context, &received.head.headers).await?;
 
     // 2. Read the request in the dialect.
     received.wait_for(body).await?;
@@ -90,6 +66,7 @@ async fn exchange(
     // 3. Authenticate the client.
     let client = client_authentication::authenticate(context, &presented).await?;
     *proven = Some(Arc::clone(&client));
+    limits::of_credential(context, &client).await?;
 
     // 4. May it use this grant?
     permit(&client, grant_type, dialect.quirks.refresh_token_checked)?;
@@ -198,6 +175,9 @@ fn refuse(context: &Context, refusal: &TokenRefusal) -> Response {
     match refusal {
         TokenRefusal::TooMany(limit) => {
             answer::too_many(context, *limit, "Token requests from one address")
+        }
+        TokenRefusal::TooManyOfCredential(limit) => {
+            answer::too_many(context, *limit, "Token requests with one credential")
         }
         TokenRefusal::Body(refusal) => answer::body_refused(context, *refusal),
         TokenRefusal::Request(refusal) => {

@@ -1,5 +1,6 @@
 //! Limits over several nodes: two of them on one Redis and, for what is remembered, one PostgreSQL.
 
+mod alone;
 mod away;
 mod rate;
 mod running;

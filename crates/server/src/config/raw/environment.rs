@@ -51,6 +51,12 @@ pub struct RawEnvironment {
     /// Token requests in any 60 seconds from one IP address; the next is answered 429. 0: no limit.
     #[cfg_attr(test, schemars(extend("x-default" = 0)))]
     pub token_requests_per_minute: Option<u32>,
+    /// The same with one credential, from wherever. 0: no limit.
+    #[cfg_attr(test, schemars(extend("x-default" = 0)))]
+    pub token_requests_per_minute_per_credential: Option<u32>,
+    /// What happens at these two limits: "enforce" refuses what is beyond, "monitor" lets it pass and only counts and tells.
+    #[cfg_attr(test, schemars(extend("x-default" = "enforce")))]
+    pub token_requests_mode: Option<String>,
     /// Requests of one account at a time, through the gateway; the next is answered 429. 0: no limit.
     #[cfg_attr(test, schemars(extend("x-default" = 0)))]
     pub concurrent_requests: Option<u32>,

@@ -19,6 +19,8 @@ use crate::tokens::issue::{IssueError, Spent};
 pub enum TokenRefusal {
     /// Too many requests from this address.
     TooMany(TooMany),
+    /// Too many requests with this credential.
+    TooManyOfCredential(TooMany),
     /// The body did not arrive whole.
     Body(BodyRefusal),
     /// The parameters cannot be read.
@@ -40,6 +42,7 @@ impl TokenRefusal {
     pub fn name(&self) -> Cow<'static, str> {
         Cow::Borrowed(match self {
             Self::TooMany(_) => "TooManyTokenRequests",
+            Self::TooManyOfCredential(_) => "TooManyTokenRequestsOfCredential",
             Self::Body(BodyRefusal::TooLarge) => "BodyTooLarge",
             Self::Body(BodyRefusal::TooSlow) => "BodyTooSlow",
             Self::Body(BodyRefusal::Broken) => "BodyBroken",
@@ -61,7 +64,7 @@ impl TokenRefusal {
     /// The RFC's word for it (RFC 6749 §5.2).
     pub fn code(&self) -> ErrorCode {
         match self {
-            Self::TooMany(_) => ErrorCode::TooManyRequests,
+            Self::TooMany(_) | Self::TooManyOfCredential(_) => ErrorCode::TooManyRequests,
             Self::Body(_) => ErrorCode::InvalidRequest,
             Self::Request(refusal) => refusal.code(),
             Self::Presented(refusal) => refusal.code(),
@@ -98,7 +101,6 @@ macro_rules! from {
 }
 
 from!(
-    TooMany(TooMany),
     Body(BodyRefusal),
     Request(RequestRefusal),
     Presented(PresentedRefusal),
