@@ -40,8 +40,10 @@ pub struct Shared {
     pub node: String,
     /// How many nodes are assumed at least.
     least: u32,
-    /// How many there were when they were last counted.
+    /// How many there were when they were last counted,
     nodes: AtomicU32,
+    /// and the steady moment of that.
+    counted_at: AtomicI64,
     /// The name of what is counted there, as it was last heard.
     counted_since: Mutex<Option<String>>,
     /// The steady moment at which it was found that counts had been lost; far in the past, if they never were.
@@ -92,6 +94,7 @@ impl Shared {
             node: format!("{node:016x}"),
             least,
             nodes: AtomicU32::new(0),
+            counted_at: AtomicI64::new(Millis::MIN / 2),
             counted_since: Mutex::default(),
             lost_at: AtomicI64::new(Millis::MIN / 2),
             leases: Arc::new(Leases::new(node)),
@@ -106,8 +109,21 @@ impl Shared {
 
     /// What this node enforces of a limit by itself: its part of it, and never nothing.
     pub fn share(&self, limit: u32) -> u32 {
-        let nodes = self.nodes.load(Ordering::Relaxed).max(self.least).max(1);
-        (limit / nodes).max(1)
+        (limit / self.nodes()).max(1)
+    }
+
+    /// How many nodes there are, as far as is known.
+    fn nodes(&self) -> u32 {
+        self.nodes.load(Ordering::Relaxed).max(self.least).max(1)
+    }
+
+    /// Fewer count only when they have been fewer for a while: where everything was lost, the first to come sees itself alone.
+    fn count_nodes(&self, nodes: u32, now: Millis) {
+        let lasts = self.counted_at.load(Ordering::Relaxed) + scripts::NODE_LASTS;
+        if nodes >= self.nodes.load(Ordering::Relaxed) || now > lasts {
+            self.nodes.store(nodes, Ordering::Relaxed);
+            self.counted_at.store(now, Ordering::Relaxed);
+        }
     }
 
     /// Whether counts of the window that ends at a steady moment may have been lost.
@@ -216,7 +232,7 @@ impl Shared {
         let beginning = self.leases.next_name();
         let call = scripts::greet(&self.node, &beginning);
         let (nodes, since): (u32, String) = in_patience(call.invoke_async(connection)).await?;
-        self.nodes.store(nodes, Ordering::Relaxed);
+        self.count_nodes(nodes, now);
         let mut known = self
             .counted_since
             .lock()
@@ -234,7 +250,7 @@ impl Shared {
         if !self.said.swap(true, Ordering::Relaxed) {
             tracing::warn!(
                 why = %away,
-                nodes = self.nodes.load(Ordering::Relaxed).max(self.least),
+                nodes = self.nodes(),
                 "the shared counters are away: this node enforces its share of each limit"
             );
         }
@@ -264,4 +280,42 @@ async fn in_so_long<T>(
         .await
         .map_err(|_| Away::Silent)?
         .map_err(Away::Failed)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::metrics::Metrics;
+
+    fn shared(least: u32) -> Shared {
+        let metrics = Metrics::default().share_counters();
+        Shared::new(&"redis://127.0.0.1:1".into(), least, 7, metrics).unwrap()
+    }
+
+    #[test]
+    fn f17_a_share_goes_by_the_most_nodes_of_late_and_is_never_nothing() {
+        let shared = shared(2);
+        assert_eq!((shared.share(60), shared.share(1)), (30, 1));
+        shared.count_nodes(3, 0);
+        assert_eq!((shared.share(60), shared.share(2)), (20, 1));
+        // Everything was lost, and this node came first.
+        shared.count_nodes(1, 5_000);
+        assert_eq!(shared.share(60), 20);
+        shared.count_nodes(3, 6_000);
+        shared.count_nodes(1, 16_000);
+        assert_eq!(shared.share(60), 20);
+        // Two have really gone.
+        shared.count_nodes(1, 16_001);
+        assert_eq!(shared.share(60), 30, "as many as the configuration says");
+    }
+
+    #[test]
+    fn f19_counts_that_were_lost_are_not_relied_on_for_a_window() {
+        let shared = shared(1);
+        assert!(!shared.lost_counts(60_000, 0));
+        shared.lost_at.store(1_000, Ordering::Relaxed);
+        assert!(shared.lost_counts(60_000, 60_999));
+        assert!(!shared.lost_counts(60_000, 61_000));
+    }
 }

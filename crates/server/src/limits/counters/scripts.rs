@@ -17,7 +17,7 @@ static GREET: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("gree
 const NODES: &str = "{grantor}:nodes";
 const COUNTED_SINCE: &str = "{grantor}:counted-since";
 /// A node that was not heard of for so long does not count any more.
-const NODE_LASTS: Millis = 10_000;
+pub const NODE_LASTS: Millis = 10_000;
 /// For how long it is known that nothing was lost while no node lives.
 const REMEMBERED: Millis = 24 * 60 * 60 * 1000;
 /// How long a lease lasts that nobody renews.
