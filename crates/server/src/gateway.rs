@@ -19,16 +19,13 @@
 //! upstream's own sign-in. No trailers, no cookies of our pages, and no header that claims to be one of ours.
 
 mod answer;
-mod bearer;
 mod body;
-mod canonical_path;
 mod cookies;
 mod decision;
 mod headers;
 mod proxy;
 mod record;
 mod refusal;
-mod routing;
 
 use std::sync::Arc;
 

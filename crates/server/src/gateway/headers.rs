@@ -4,15 +4,15 @@
 //! and those that `Connection` names; our own are set last, so that naming one of ours in
 //! `Connection` takes nothing away from the upstream (the hole of several gateways).
 //!
-//! Servers differ in how they read a header's name: to many, `X_Grantor_Account` and
-//! `X.Grantor.Account` are `X-Grantor-Account`. So whatever is spelled alike counts as the same and
-//! never passes.
+//! Whatever servers may read as the name of one of ours counts as that and never passes
+//! (`oauth::access::header_name`).
 
 use std::net::IpAddr;
 
 use axum::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use axum::http::request::Parts;
 use axum::http::{Uri, Version};
+use oauth::access::header_name::{begins_alike, spelled_alike};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use url::Url;
 
@@ -92,7 +92,8 @@ pub fn client(context: &Context, received: &HeaderMap) -> HeaderMap {
     for (name, value) in received {
         let misleading = name == header::CONTENT_LENGTH && chunked;
         let foreign = name == header::SET_COOKIE && cookies::sets_ours(value);
-        let ours = spelled_alike_prefix(name, "x-grantor-") || spelled_alike(name, "x-request-id");
+        let ours = begins_alike(name.as_str(), "x-grantor-")
+            || spelled_alike(name.as_str(), "x-request-id");
         if !(is_of_the_connection(name, &named) || misleading || foreign || ours) {
             headers.append(name.clone(), value.clone());
         }
@@ -101,23 +102,11 @@ pub fn client(context: &Context, received: &HeaderMap) -> HeaderMap {
     headers
 }
 
-/// Whether to many a server a name is the same as `wanted`, which is lower case with hyphens.
-pub fn spelled_alike(name: &HeaderName, wanted: &str) -> bool {
-    name.as_str().len() == wanted.len() && spelled_alike_prefix(name, wanted)
-}
-
-fn spelled_alike_prefix(name: &HeaderName, prefix: &str) -> bool {
-    let alike = |(byte, wanted): (u8, u8)| {
-        byte == wanted || (wanted == b'-' && !byte.is_ascii_alphanumeric())
-    };
-    name.as_str().len() >= prefix.len() && name.as_str().bytes().zip(prefix.bytes()).all(alike)
-}
-
 fn is_ours(name: &HeaderName) -> bool {
     OURS_BY_PREFIX
         .iter()
-        .any(|prefix| spelled_alike_prefix(name, prefix))
-        || OURS.iter().any(|ours| spelled_alike(name, ours))
+        .any(|prefix| begins_alike(name.as_str(), prefix))
+        || OURS.iter().any(|ours| spelled_alike(name.as_str(), ours))
 }
 
 fn is_of_the_connection(name: &HeaderName, named: &[String]) -> bool {

@@ -3,7 +3,9 @@
 //! The name goes to the log, the metrics and the tests; what the sender hears is in
 //! [`answer`](super::answer).
 
-use super::canonical_path::NotCanonical;
+use oauth::access::bearer::NoToken;
+use oauth::access::{Closed, NotCanonical};
+
 use crate::tokens::verify::DeadToken;
 
 /// Why a request was not passed on, or why its answer was not passed back.
@@ -79,6 +81,28 @@ pub struct AtLimit {
     pub account: String,
     /// Requests at a time.
     pub limit: u32,
+}
+
+impl From<Closed> for GatewayRefusal {
+    fn from(closed: Closed) -> Self {
+        match closed {
+            Closed::PathNotCanonical(why) => Self::PathNotCanonical(why),
+            Closed::MethodUnknown(allow) => Self::MethodUnknown(allow),
+            Closed::NoRoute => Self::NoRoute,
+            Closed::MethodNotGrantable(allow) => Self::MethodNotGrantable(allow),
+            Closed::MethodOverridden => Self::MethodOverridden,
+        }
+    }
+}
+
+impl From<NoToken> for GatewayRefusal {
+    fn from(none: NoToken) -> Self {
+        match none {
+            NoToken::Missing => Self::TokenMissing,
+            NoToken::Malformed => Self::TokenMalformed,
+            NoToken::Repeated => Self::TokenRepeated,
+        }
+    }
 }
 
 impl GatewayRefusal {

@@ -341,7 +341,7 @@ mod tests {
             let Ok(means) = decoded(&path) else { continue };
             accepted += 1;
             // The bytes survive the journey through the types that carry them upstream.
-            let uri: axum::http::Uri = path.parse().unwrap();
+            let uri: http::Uri = path.parse().unwrap();
             assert_eq!(uri.path(), path);
             assert_eq!(uri.query(), None);
             // Decoding changes no structure, neither once nor again.
