@@ -16,6 +16,7 @@ mod document;
 mod duration;
 pub mod environment;
 pub mod findings;
+mod forward_auth;
 mod key;
 pub mod load;
 pub mod mail;
@@ -39,6 +40,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 pub use environment::{Environment, SecretKind};
+pub use forward_auth::ProxyKind;
 pub use load::load;
 pub use mail::{Mail, Protection};
 pub use route::Route;

@@ -22,6 +22,8 @@ mod answer;
 mod body;
 mod cookies;
 mod decision;
+pub mod ext_authz;
+pub mod forward_auth;
 mod headers;
 mod proxy;
 mod record;
@@ -50,13 +52,7 @@ pub async fn endpoint(context: Context, request: Request) -> Response {
     let (answer, refusal) = match pass(&context, &parts, body, &mut owner).await {
         Ok(answer) => (answer, None),
         Err(refusal) => {
-            if let GatewayRefusal::VersionForeign(lacking) | GatewayRefusal::ScopeMissing(lacking) =
-                &refusal
-            {
-                let uses = &context.platform.credential_uses;
-                uses.count(&lacking.credential, Used::Refusal, context.now);
-                owner = Some(lacking.credential.as_str().into());
-            }
+            owner = count_refusal(&context, &refusal).or(owner);
             (answer::refuse(&context, &refusal), Some(refusal))
         }
     };
@@ -73,7 +69,7 @@ async fn pass(
     body: Body,
     owner: &mut Option<Arc<str>>,
 ) -> Result<Response, GatewayRefusal> {
-    let decision = decision::decide(context, parts).await?;
+    let decision = decision::decide(context, decision::head(parts)?, &parts.headers).await?;
     *owner = decision
         .token
         .as_ref()
@@ -88,6 +84,17 @@ async fn pass(
         take_place(context, &decision).inspect_err(|_| count(context, &decision, Used::Refusal))?;
     count(context, &decision, Used::Request);
     proxy::pass(context, &decision, parts, body, place).await
+}
+
+/// Counts a refusal of a credential whose token was live and did not reach this far; answers its UUID.
+fn count_refusal(context: &Context, refusal: &GatewayRefusal) -> Option<Arc<str>> {
+    let (GatewayRefusal::VersionForeign(lacking) | GatewayRefusal::ScopeMissing(lacking)) = refusal
+    else {
+        return None;
+    };
+    let uses = &context.platform.credential_uses;
+    uses.count(&lacking.credential, Used::Refusal, context.now);
+    Some(lacking.credential.as_str().into())
 }
 
 fn count(context: &Context, decision: &Decision, used: Used) {

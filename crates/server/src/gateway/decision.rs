@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use oauth::access::{self, Demand, Head, Needs, bearer, method};
@@ -22,23 +23,33 @@ pub struct Decision {
     pub token: Option<LiveToken>,
 }
 
-/// Decides about one request by its head.
+/// What counts of a request that is here itself.
 ///
 /// # Errors
-/// The first check that fails.
-pub async fn decide(context: &Context, parts: &Parts) -> Result<Decision, GatewayRefusal> {
-    let issuer = &context.issuer;
-    // A target without a path (CONNECT) is a matter of the method.
+/// A target without a path (CONNECT) is a matter of the method.
+pub fn head(parts: &Parts) -> Result<Head<'_>, GatewayRefusal> {
     let Some(target) = parts.uri.path_and_query() else {
         return Err(GatewayRefusal::MethodUnknown(method::allowed(None)));
     };
-    let head = Head {
+    Ok(Head {
         method: parts.method.as_str(),
         path: target.path(),
         query: target.query(),
-    };
+    })
+}
+
+/// Decides about one request: the same for one that is here itself and for one that a proxy asks about.
+///
+/// # Errors
+/// The first check that fails.
+pub async fn decide(
+    context: &Context,
+    head: Head<'_>,
+    headers: &HeaderMap,
+) -> Result<Decision, GatewayRefusal> {
+    let issuer = &context.issuer;
     // ① one form of the path, ② a route, ③ or ④ what the request needs there
-    let names = parts.headers.keys().map(|name| name.as_str());
+    let names = headers.keys().map(|name| name.as_str());
     let demand = access::demand(&issuer.routes, head, names)?;
     if demand.needs == Needs::Nothing {
         return Ok(Decision {
@@ -47,7 +58,7 @@ pub async fn decide(context: &Context, parts: &Parts) -> Result<Decision, Gatewa
         });
     }
     // ⑤ a live token
-    let lines = parts.headers.get_all(AUTHORIZATION).iter();
+    let lines = headers.get_all(AUTHORIZATION).iter();
     let text = bearer::token(lines.map(|line| line.as_bytes()))?;
     let token = verify::verify(&context.platform, issuer, text, context.now)
         .await

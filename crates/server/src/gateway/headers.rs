@@ -19,6 +19,7 @@ use url::Url;
 use super::cookies;
 use super::decision::Decision;
 use crate::context::Context;
+use crate::tokens::verify::LiveToken;
 
 /// They speak about one connection, not about the message (RFC 9110 §7.6.1). `Expect` too: we answer
 /// it ourselves by beginning to read the body.
@@ -80,7 +81,11 @@ pub fn upstream(
     }
     frame(&mut headers, parts, length);
     say_whence(&mut headers, context, parts);
-    say_who(&mut headers, context, decision);
+    say_who(
+        &mut headers,
+        context.issuer.realm(),
+        decision.token.as_ref(),
+    );
     headers
 }
 
@@ -100,6 +105,13 @@ pub fn client(context: &Context, received: &HeaderMap) -> HeaderMap {
     }
     headers.insert("x-request-id", context.request_id.header());
     headers
+}
+
+/// Whether a header says who calls, or another path than the one that was judged: what no proxy leaves to a client.
+pub fn claims(name: &HeaderName) -> bool {
+    ["x-grantor-", "x-original-", "x-rewrite-"]
+        .iter()
+        .any(|prefix| begins_alike(name.as_str(), prefix))
 }
 
 fn is_ours(name: &HeaderName) -> bool {
@@ -171,13 +183,10 @@ fn say_whence(headers: &mut HeaderMap, context: &Context, parts: &Parts) {
     headers.append(header::VIA, HeaderValue::from_static(via));
 }
 
-fn say_who(headers: &mut HeaderMap, context: &Context, decision: &Decision) {
-    insert(
-        headers,
-        "x-grantor-environment",
-        context.issuer.name().as_str(),
-    );
-    let Some(token) = &decision.token else { return };
+/// Says who calls; on a public route, where nobody is asked, only in which environment.
+pub fn say_who(headers: &mut HeaderMap, environment: &str, token: Option<&LiveToken>) {
+    insert(headers, "x-grantor-environment", environment);
+    let Some(token) = token else { return };
     let credential = &token.client.client.credential;
     insert(
         headers,

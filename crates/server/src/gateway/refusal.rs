@@ -3,6 +3,8 @@
 //! The name goes to the log, the metrics and the tests; what the sender hears is in
 //! [`answer`](super::answer).
 
+use std::net::IpAddr;
+
 use oauth::access::bearer::NoToken;
 use oauth::access::{Closed, NotCanonical};
 
@@ -11,6 +13,14 @@ use crate::tokens::verify::DeadToken;
 /// Why a request was not passed on, or why its answer was not passed back.
 #[derive(Debug)]
 pub enum GatewayRefusal {
+    /// Whoever asks about somebody's request is none of the proxies that may.
+    ProxyUnlisted(IpAddr),
+    /// The headers that describe the request leave open what is asked.
+    ForwardedUnusable(Unusable),
+    /// The request that is asked about was sent to another host than this environment's.
+    HostForeign,
+    /// The sender claims to be somebody, in the words that only we say.
+    IdentityClaimed,
     /// The path is not in its one form.
     PathNotCanonical(NotCanonical),
     /// No route knows this method; `Allow` says which there are.
@@ -51,6 +61,19 @@ pub enum GatewayRefusal {
     RequestStalled,
     /// The request's body could not be read to its end.
     RequestBroken,
+}
+
+/// Why it cannot be told which request a proxy asks about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unusable {
+    /// A header that this kind of proxy always sends is not there.
+    Missing(&'static str),
+    /// There are two of them, or two values in one.
+    Repeated(&'static str),
+    /// Another kind's header is there as well, or one with another spelling of the same name.
+    Contradicting,
+    /// What it says is no method, no path, no host.
+    Malformed(&'static str),
 }
 
 /// Who lacks what.
@@ -109,6 +132,10 @@ impl GatewayRefusal {
     /// The name, as logs, metrics and tests have it.
     pub fn name(&self) -> &'static str {
         match self {
+            Self::ProxyUnlisted(_) => "ProxyUnlisted",
+            Self::ForwardedUnusable(_) => "ForwardedUnusable",
+            Self::HostForeign => "HostForeign",
+            Self::IdentityClaimed => "IdentityClaimed",
             Self::PathNotCanonical(_) => "PathNotCanonical",
             Self::MethodUnknown(_) => "MethodUnknown",
             Self::NoRoute => "NoRoute",
@@ -140,6 +167,8 @@ impl GatewayRefusal {
     /// What the operator should know beyond the name. Never a token.
     pub fn detail(&self) -> String {
         match self {
+            Self::ProxyUnlisted(peer) => peer.to_string(),
+            Self::ForwardedUnusable(why) => format!("{why:?}"),
             Self::PathNotCanonical(why) => format!("{why:?}"),
             Self::TokenDead(DeadToken::Jwt(why)) => format!("{why:?}"),
             Self::VersionForeign(lacking) | Self::ScopeMissing(lacking) => format!(

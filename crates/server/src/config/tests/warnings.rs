@@ -46,6 +46,16 @@ fn each_warning_names_line_and_key() {
             "routes[0].methods",
             "changes nothing",
         ),
+        (
+            "[environments.production.forward_auth]\nkind = \"nginx\"",
+            "environments.production.forward_auth",
+            "nobody is listed",
+        ),
+        (
+            "concurrent_requests = 5\nforward_auth = { kind = \"caddy\", trusted_peers = [\"10.0.0.7\"] }",
+            "environments.production.forward_auth",
+            "concurrent_requests = 5 is not kept",
+        ),
     ];
     for (snippet, key, message) in table {
         let outcome = read("warning", &format!("{MINIMAL}{snippet}"), &[]);
