@@ -55,7 +55,7 @@ upstream = "http://127.0.0.1:9000"
 
 fn start(database: Database) -> House {
     let upstream = Upstream::start();
-    let environments = [&KINDS[..], &["elsewhere", "off"]].concat();
+    let environments = [&KINDS[..], &["elsewhere", "off", "caddy+"]].concat();
     let server = Setup::written(&config(), &environments)
         .upstream(&upstream.authority)
         .on(database)
@@ -115,7 +115,7 @@ fn client(house: &House, kind: &str) -> (Credential, String) {
 }
 
 #[test]
-fn s226_s227_s239_qc4_a_proxy_hears_what_the_gateway_would_answer() {
+fn s226_s227_s239_s240_s241_qc4_a_proxy_hears_what_the_gateway_would_answer() {
     let house = place();
     for kind in KINDS {
         let (client, token) = client(house, kind);
@@ -158,6 +158,10 @@ fn s226_s227_s239_qc4_a_proxy_hears_what_the_gateway_would_answer() {
             none.header("www-authenticate"),
             Some(format!("Bearer realm=\"{kind}\"").as_str())
         );
+        for agent in ["GoogleHC/1.0", "kube-probe/1.29", "ELB-HealthChecker/2.0"] {
+            let health = question(house, kind, "GET", "/v1/orders").header("User-Agent", agent);
+            assert_eq!(health.send(house.server.at(kind)).status, 401, "{agent}");
+        }
         let foreign = house.token("off", &house.credential("off"));
         for dead in ["nonsense", foreign.as_str()] {
             let answer = ask(house, kind, "GET", "/v1/orders", Some(dead));
@@ -180,6 +184,28 @@ fn s227_qc4_another_versions_token_opens_nothing_by_a_proxy() {
         let answer = ask(house, kind, "GET", "/v1/orders", Some(&token));
         assert_eq!(answer.status, 403, "{kind}");
         assert_eq!(ask(house, kind, "GET", "/any", Some(&token)).status, 200);
+    }
+}
+
+#[test]
+fn px10_a_token_opens_the_api_at_every_address_of_the_environment() {
+    let house = place();
+    let (_, token) = client(house, "caddy");
+    let (first, second) = (house.server.at("caddy"), house.server.at("caddy+"));
+    for (asked, forwarded, status) in [
+        (first, first, 200),
+        (first, second, 200),
+        (second, first, 200),
+        (second, second, 200),
+        (second, house.server.at("off"), 403),
+    ] {
+        let answer = Request::get("/forward-auth")
+            .header("X-Forwarded-Method", "GET")
+            .header("X-Forwarded-Uri", "/v1/orders")
+            .header("X-Forwarded-Host", forwarded)
+            .bearer(&token)
+            .send(asked);
+        assert_eq!(answer.status, status, "{asked} {forwarded}");
     }
 }
 
@@ -402,7 +428,9 @@ fn s245_s246_nothing_is_remembered_but_the_live_token() {
         403
     );
     until("the request is kept", || {
-        let kept = house.server.json(&["requests", "list", &client.uuid], None);
+        let kept = house
+            .server
+            .json(&["credentials", "requests", &client.uuid], None);
         kept.as_array()
             .unwrap()
             .iter()

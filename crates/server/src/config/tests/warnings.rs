@@ -51,11 +51,6 @@ fn each_warning_names_line_and_key() {
             "environments.production.forward_auth",
             "nobody is listed",
         ),
-        (
-            "concurrent_requests = 5\nforward_auth = { kind = \"caddy\", trusted_peers = [\"10.0.0.7\"] }",
-            "environments.production.forward_auth",
-            "concurrent_requests = 5 is not kept",
-        ),
     ];
     for (snippet, key, message) in table {
         let outcome = read("warning", &format!("{MINIMAL}{snippet}"), &[]);
@@ -73,6 +68,27 @@ fn each_warning_names_line_and_key() {
             "{warning}"
         );
     }
+}
+
+#[test]
+fn s275_a_limit_that_a_proxy_cannot_keep_is_told() {
+    let told = |limit: u32| {
+        let text = format!(
+            "{MINIMAL}concurrent_requests = {limit}\nforward_auth = {{ kind = \"caddy\", trusted_peers = [\"10.0.0.7\"] }}"
+        );
+        read("forward", &text, &[]).warnings
+    };
+    let warnings = told(5);
+    let [warning] = warnings.as_slice() else {
+        panic!("{warnings:#?}")
+    };
+    assert_eq!(warning.key, "environments.production.forward_auth");
+    assert!(
+        warning
+            .message
+            .contains("concurrent_requests = 5 is not kept")
+    );
+    assert!(told(0).is_empty());
 }
 
 #[test]
