@@ -269,6 +269,13 @@ upstream = "http://127.0.0.1:{ports['api']}"
         )))
         self.process = None
 
+    def reconfigure(self, before, after):
+        """Starts anew with one text of the configuration replaced."""
+        self.kill()
+        file = self.folder / "grantor.toml"
+        file.write_text(file.read_text().replace(before, after))
+        self.start()
+
     def start(self):
         self.process = subprocess.Popen([GRANTOR, "serve", "--config", "grantor.toml"], cwd=self.folder,
                                         stdin=subprocess.DEVNULL, stdout=sys.stderr)
@@ -583,6 +590,14 @@ def revocation(place, tokens):
     step("a revoked token does not", status == 401 and seen is None, status)
 
 
+def strangers(place, tokens):
+    """S235: a proxy that is not listed hears nothing but no."""
+    place.grantor.reconfigure('trusted_peers = ["127.0.0.1"]', 'trusted_peers = ["10.0.0.0/8"]')
+    for target, token in (("/v1/orders", tokens["own"]), ("/public/x", None)):
+        status, seen, _ = place.send("GET", target, token)
+        step(f"a proxy that is not listed lets nobody in to {target}", status == 403 and seen is None, status)
+
+
 def failures(place, tokens):
     """S247: whoever cannot be asked lets nobody in."""
     def denied(what):
@@ -641,7 +656,7 @@ def main():
         credential = place.grantor.credential("orders=read,write")
         tokens = {"credential": credential, "own": place.grantor.token(credential),
                   "tags": place.grantor.token(place.grantor.credential("tags=read"))}
-        for one in (identity, refusals, bypasses, methods, headers, hosts, trailers, revocation, failures):
+        for one in (identity, refusals, bypasses, methods, headers, hosts, trailers, revocation, strangers, failures):
             begun = time.monotonic()
             one(place, tokens)
             print(f"    {one.__name__}: {time.monotonic() - begun:.1f} s", file=sys.stderr)

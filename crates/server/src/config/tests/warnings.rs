@@ -48,7 +48,7 @@ fn each_warning_names_line_and_key() {
         ),
         (
             "[environments.production.forward_auth]\nkind = \"nginx\"",
-            "environments.production.forward_auth",
+            "environments.production.forward_auth.trusted_peers",
             "nobody is listed",
         ),
     ];
