@@ -1,9 +1,11 @@
 //! `[environments.NAME.forward_auth]`: which proxy asks whether a request may pass.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 
 use ipnet::IpNet;
 
+use super::environment::Environment;
 use super::findings::Findings;
 use super::key::Key;
 use super::raw::RawForwardAuth;
@@ -74,6 +76,24 @@ pub fn resolve(
         kind: findings.choose(&key.name("kind"), kind, &KINDS)?,
         trusted_peers,
     })
+}
+
+/// An address where Envoy may ask, though no environment lets it.
+pub fn warn_of_nobody(
+    ext_authz: Option<SocketAddr>,
+    environments: &[Arc<Environment>],
+    findings: &mut Findings,
+) {
+    let asked_by_envoy = |environment: &Arc<Environment>| {
+        let forward_auth = environment.forward_auth.as_ref();
+        forward_auth.is_some_and(|forward_auth| forward_auth.kind == ProxyKind::Envoy)
+    };
+    if ext_authz.is_some() && !environments.iter().any(asked_by_envoy) {
+        findings.warning(
+            &Key::top("server").name("ext_authz"),
+            "no environment has forward_auth.kind = \"envoy\", so every question there is refused",
+        );
+    }
 }
 
 fn trusted_peers(key: &Key, raw: &RawForwardAuth, findings: &mut Findings) -> Vec<IpNet> {

@@ -47,6 +47,11 @@ fn each_warning_names_line_and_key() {
             "changes nothing",
         ),
         (
+            "[server]\next_authz = \"127.0.0.1:9191\"",
+            "server.ext_authz",
+            "every question there is refused",
+        ),
+        (
             "[environments.production.forward_auth]\nkind = \"nginx\"",
             "environments.production.forward_auth.trusted_peers",
             "nobody is listed",
