@@ -3,8 +3,10 @@
 //! Nothing here is async, does I/O, reads a clock or draws a random number. A request comes in as
 //! [`RequestParts`], is read by a [`Dialect`] into [`Parameters`], from these into
 //! [`PresentedCredentials`] and a [`TokenRequest`]; what was decided goes out through the same
-//! dialect as bytes. Between the two everyone speaks RFC 6749.
+//! dialect as bytes. Between the two everyone speaks RFC 6749. What a token opens once it is issued
+//! is decided in [`access`].
 
+pub mod access;
 pub mod authorization_request;
 pub mod authorization_response;
 pub mod change_password;

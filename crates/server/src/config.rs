@@ -18,6 +18,7 @@ mod document;
 mod duration;
 pub mod environment;
 pub mod findings;
+mod forward_auth;
 mod key;
 pub mod load;
 pub mod mail;
@@ -42,6 +43,7 @@ use std::sync::Arc;
 
 pub use counters::Counters;
 pub use environment::{Environment, SecretKind};
+pub use forward_auth::ProxyKind;
 pub use load::load;
 pub use mail::{Mail, Protection};
 pub use route::Route;

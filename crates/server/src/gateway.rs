@@ -19,16 +19,15 @@
 //! upstream's own sign-in. No trailers, no cookies of our pages, and no header that claims to be one of ours.
 
 mod answer;
-mod bearer;
 mod body;
-mod canonical_path;
 mod cookies;
 mod decision;
+pub mod ext_authz;
+pub mod forward_auth;
 mod headers;
 mod proxy;
 mod record;
 mod refusal;
-mod routing;
 
 use std::sync::Arc;
 
@@ -54,13 +53,7 @@ pub async fn endpoint(context: Context, request: Request) -> Response {
     let (answer, refusal) = match pass(&context, &parts, body, &mut owner).await {
         Ok(answer) => (answer, None),
         Err(refusal) => {
-            if let GatewayRefusal::VersionForeign(lacking) | GatewayRefusal::ScopeMissing(lacking) =
-                &refusal
-            {
-                let uses = &context.platform.credential_uses;
-                uses.count(&lacking.credential, Used::Refusal, context.now);
-                owner = Some(lacking.credential.as_str().into());
-            }
+            owner = count_refusal(&context, &refusal).or(owner);
             (answer::refuse(&context, &refusal), Some(refusal))
         }
     };
@@ -77,7 +70,7 @@ async fn pass(
     body: Body,
     owner: &mut Option<Arc<str>>,
 ) -> Result<Response, GatewayRefusal> {
-    let decision = decision::decide(context, parts).await?;
+    let decision = decision::decide(context, decision::head(parts)?, &parts.headers).await?;
     *owner = decision
         .token
         .as_ref()
@@ -91,9 +84,7 @@ async fn pass(
     let place = take_place(context, &decision)
         .await
         .inspect_err(|_| count(context, &decision, Used::Refusal))?;
-    let left = spend(context, &decision)
-        .await
-        .inspect_err(|_| count(context, &decision, Used::Refusal))?;
+    let left = spend(context, &decision).await?;
     let mut answer = proxy::pass(context, &decision, parts, body, place).await?;
     if let Some(left) = left {
         answer::too_many::say_left(answer.headers_mut(), left);
@@ -109,6 +100,14 @@ async fn spend(context: &Context, decision: &Decision) -> Result<Option<Left>, G
     budgets::spend(context, &token.client.client.credential)
         .await
         .map_err(|used_up| GatewayRefusal::BudgetUsedUp(Box::new(used_up)))
+}
+
+/// Counts a refusal of a credential whose token was live, and did not reach this far or is used up; answers its UUID.
+fn count_refusal(context: &Context, refusal: &GatewayRefusal) -> Option<Arc<str>> {
+    let credential = refusal.credential()?;
+    let uses = &context.platform.credential_uses;
+    uses.count(credential, Used::Refusal, context.now);
+    Some(credential.into())
 }
 
 fn count(context: &Context, decision: &Decision, used: Used) {

@@ -4,5 +4,7 @@ pub mod accept;
 pub mod access_log;
 pub mod admin;
 pub mod dispatch;
+pub mod ext_authz;
 pub mod forwarded;
+mod protobuf;
 pub mod request_id;

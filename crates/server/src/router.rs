@@ -1,11 +1,14 @@
 //! Every URL of an environment on one page. What is not here goes to the gateway.
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::routing::{get, post};
 
 use crate::endpoints::{
     authorization, change_password, introspection, jwks, metadata, revocation, token,
 };
+use crate::gateway::forward_auth;
 use crate::platform::Issuer;
 use crate::{docs, gateway, portal};
 
@@ -49,6 +52,11 @@ pub fn environment(issuer: &Issuer) -> Router {
     }
 
     // Traffic
+    if let Some(gate) = forward_auth::Gate::of(issuer) {
+        for (path, methods) in forward_auth::routes(&Arc::new(gate)) {
+            routes.add(path, || methods);
+        }
+    }
     routes.0.fallback(gateway::endpoint)
 }
 

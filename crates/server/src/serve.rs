@@ -18,6 +18,7 @@ use crate::config::Config;
 use crate::listener::accept::{self, bind};
 use crate::listener::admin::AdminDoor;
 use crate::listener::dispatch::Dispatch;
+use crate::listener::ext_authz::{self, ExtAuthz};
 use crate::logs;
 use crate::platform::Platform;
 use crate::pulse;
@@ -32,6 +33,7 @@ pub struct Started {
     platform: Arc<Platform>,
     public: Vec<TcpListener>,
     admin: TcpListener,
+    ext_authz: Option<TcpListener>,
     log: logs::LogGuard,
 }
 
@@ -44,6 +46,10 @@ pub async fn start(config: Config) -> anyhow::Result<Started> {
         public.push(bind(*address, "server.listen").await?);
     }
     let admin = bind(config.server.admin, "server.admin").await?;
+    let ext_authz = match config.server.ext_authz {
+        Some(address) => Some(bind(address, "server.ext_authz").await?),
+        None => None,
+    };
     let platform = build(config, crate::clock::now()).await?;
     build::ready_keys(&platform).await?;
     platform.counters.begin().await;
@@ -51,6 +57,7 @@ pub async fn start(config: Config) -> anyhow::Result<Started> {
         platform,
         public,
         admin,
+        ext_authz,
         log,
     })
 }
@@ -78,6 +85,7 @@ impl Started {
             platform,
             public,
             admin,
+            ext_authz,
             log,
         } = self;
         let (stop, stopped) = watch::channel(false);
@@ -88,6 +96,14 @@ impl Started {
                 listener,
                 Arc::clone(&dispatch),
                 platform.metrics.connections.clone(),
+                stopped.clone(),
+            ));
+        }
+        if let Some(listener) = ext_authz {
+            let answers = ExtAuthz::new(Arc::clone(&platform), Arc::clone(&dispatch));
+            doors.spawn(ext_authz::serve(
+                listener,
+                Arc::new(answers),
                 stopped.clone(),
             ));
         }

@@ -18,6 +18,7 @@ mod http {
     mod check;
     mod contract;
     mod first_start;
+    mod forward_auth;
     mod gateway;
     mod kill;
     mod limits;

@@ -37,8 +37,8 @@ const GROUPS: [Group; 11] = [
     },
     Group {
         names: &["P1"],
-        what: "gateway's decision / bare",
-        measure: judging::decision,
+        what: "forward-auth check / bare",
+        measure: judging::forward_auth,
     },
     Group {
         names: &["P2"],

@@ -28,6 +28,7 @@ permissions = true
 [environments.opaque]
 url = "http://127.0.0.1:OPAQUE"
 access_token_lifetime = "60m"
+forward_auth = { kind = "traefik", trusted_peers = ["127.0.0.1"] }
 
 [environments.eddsa]
 url = "http://127.0.0.1:EDDSA"

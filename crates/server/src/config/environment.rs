@@ -12,6 +12,7 @@ use url::Url;
 use super::branding::{self, Branding};
 use super::budgets::{self, Budgets, Enforcement};
 use super::findings::Findings;
+use super::forward_auth::{self, ForwardAuth};
 use super::key::Key;
 use super::raw::RawEnvironment;
 use super::refresh::{self, Refresh};
@@ -94,6 +95,8 @@ pub struct Environment {
     pub staff_sign_in: Option<StaffSignIn>,
     /// Whose signed hand-overs are believed.
     pub hand_over: Option<HandOver>,
+    /// Which proxy asks whether a request may pass; None: nobody can ask.
+    pub forward_auth: Option<ForwardAuth>,
 }
 
 impl Environment {
@@ -203,6 +206,10 @@ fn resolve_one(
     let hand_over = raw.hand_over.as_ref().and_then(|written| {
         sign_in_by_others::hand_over(&key.name("hand_over"), written, folder, findings)
     });
+    let forward_auth = raw.forward_auth.as_ref().and_then(|written| {
+        let limit = raw.concurrent_requests.unwrap_or(0);
+        forward_auth::resolve(&key.name("forward_auth"), written, limit, findings)
+    });
     let mut choice = Choice { key, findings };
     let access_token_format = choice.of("access_token_format", &raw.access_token_format, &FORMATS);
     let signing_algorithm = choice.of("signing_algorithm", &raw.signing_algorithm, &ALGORITHMS);
@@ -270,6 +277,7 @@ fn resolve_one(
         refresh,
         staff_sign_in,
         hand_over,
+        forward_auth,
     }
 }
 

@@ -11,7 +11,7 @@ use super::findings::{ConfigErrors, Findings};
 use super::key::Key;
 use super::raw::{RawConfig, RawStorage};
 use super::route::Surroundings;
-use super::{Config, counters, mail, route, server, variables, version, webhook};
+use super::{Config, counters, forward_auth, mail, route, server, variables, version, webhook};
 
 /// Reads and resolves a configuration.
 ///
@@ -91,6 +91,8 @@ fn resolve(raw: &RawConfig, file: &Path, findings: &mut Findings) -> Option<Conf
         .is_some_and(|proxies| !proxies.is_empty());
     let environments: Vec<Arc<Environment>> =
         environment::resolve(&raw.environments, folder, proxied, findings);
+    let ext_authz = server.as_ref().and_then(|server| server.ext_authz);
+    forward_auth::warn_of_nobody(ext_authz, &environments, findings);
     let names: Vec<&str> = raw.environments.keys().map(String::as_str).collect();
     let around = Surroundings {
         versions: &versions,

@@ -5,6 +5,7 @@
 //! but missing is found later, together with every other mistake, and not as the first and last one.
 
 pub mod environment;
+pub mod forward_auth;
 pub mod notify;
 pub mod route;
 pub mod server;
@@ -17,6 +18,7 @@ use serde::Deserialize;
 pub use environment::{
     RawBranding, RawBudgets, RawEnvironment, RawPaths, RawRefresh, RawRequestRecords,
 };
+pub use forward_auth::RawForwardAuth;
 pub use notify::{RawMail, RawWebhook};
 pub use route::{RawRoute, RawVersion};
 pub use server::{RawCounters, RawLog, RawServer, RawStorage};

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use oauth::access;
 use oauth::permission::Permission;
 use store::EnvironmentName;
 use url::Url;
@@ -16,25 +17,21 @@ use super::{base_url, canonical_path, suggestion};
 /// One route of the gateway.
 #[derive(Clone, Debug)]
 pub struct Route {
-    /// A whole-segment prefix in canonical form, without a trailing slash (but `/` itself).
-    pub path: String,
-    /// Only tokens of credentials made for this version.
-    pub version: Option<String>,
-    /// The scope value a token needs; None: any live token.
-    pub scope: Option<String>,
-    /// Whether the scope is split by permission in that version.
-    pub permissions: bool,
-    /// No token needed.
-    pub public: bool,
+    /// Where it lies and what opens it.
+    pub access: access::Route,
     /// Where it goes; scheme and authority only count, the path reaches it unchanged.
     pub upstream: Url,
     /// Only in this environment, and there it wins over a route without one.
     pub environment: Option<EnvironmentName>,
-    /// What a method means here, where it differs from GET and HEAD = read, POST = add, PUT and PATCH = write, DELETE = delete.
-    pub methods: Vec<(String, Permission)>,
     /// jiff/strftime-like patterns as the platform writes them (`dd-MM-yyyy HH:mm:ss`); read, not applied yet.
     #[allow(dead_code, reason = "the rewriting is not built yet")]
     pub date_time_formats: Vec<String>,
+}
+
+impl access::Guarded for Route {
+    fn route(&self) -> &access::Route {
+        &self.access
+    }
 }
 
 /// What a route may speak of.
@@ -59,15 +56,14 @@ pub fn resolve(
         let Some(route) = resolve_one(&key, raw, around, findings) else {
             continue;
         };
-        if routes
-            .iter()
-            .any(|other| other.path == route.path && other.environment == route.environment)
-        {
+        if routes.iter().any(|other| {
+            other.access.path == route.access.path && other.environment == route.environment
+        }) {
             findings.mistake(
                 &key.name("path"),
                 format!(
                     "there are two routes for {} in the same environment; remove one",
-                    route.path
+                    route.access.path
                 ),
             );
         }
@@ -88,14 +84,16 @@ fn resolve_one(
     let upstream = upstream(&key.name("upstream"), raw, findings);
     let methods = methods(&key.name("methods"), raw, permissions, findings);
     Some(Route {
-        path: path?,
-        version: raw.version.clone(),
-        scope: raw.scope.clone(),
-        permissions,
-        public: raw.public.unwrap_or(false),
+        access: access::Route {
+            path: path?,
+            version: raw.version.clone(),
+            scope: raw.scope.clone(),
+            permissions,
+            public: raw.public.unwrap_or(false),
+            methods,
+        },
         upstream: upstream?,
         environment,
-        methods,
         date_time_formats: raw.date_time_formats.clone().unwrap_or_default(),
     })
 }

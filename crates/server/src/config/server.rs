@@ -17,6 +17,8 @@ pub struct Server {
     pub listen: Vec<SocketAddr>,
     /// Where `/healthz`, `/readyz`, `/metrics` and `/admin/v1` answer.
     pub admin: SocketAddr,
+    /// Where Envoy asks by gRPC; None: nowhere.
+    pub ext_authz: Option<SocketAddr>,
     /// Where the master key lies, unless an environment variable holds it.
     pub master_key_file: PathBuf,
     /// Peers whose forwarded headers are believed.
@@ -69,6 +71,18 @@ pub fn resolve(raw: &RawServer, folder: &Path, findings: &mut Findings) -> Optio
             );
         }
     }
+    let ext_authz_key = section.name("ext_authz");
+    let ext_authz = raw
+        .ext_authz
+        .as_deref()
+        .and_then(|text| address(&ext_authz_key, text, findings));
+    if ext_authz.is_some_and(|own| own.port() != 0 && (listen.contains(&own) || admin == Some(own)))
+    {
+        findings.mistake(
+            &ext_authz_key,
+            "another part of Grantor answers at this address; give it a port of its own",
+        );
+    }
     let master_key_file = raw.master_key_file.as_deref().unwrap_or("grantor.key");
     if master_key_file.is_empty() {
         findings.mistake(
@@ -79,6 +93,7 @@ pub fn resolve(raw: &RawServer, folder: &Path, findings: &mut Findings) -> Optio
     Some(Server {
         listen,
         admin: admin?,
+        ext_authz,
         master_key_file: folder.join(master_key_file),
         trusted_proxies: trusted_proxies(&section.name("trusted_proxies"), raw, findings),
         shutdown_grace: raw.shutdown_grace.map_or(30, |grace| grace.0),

@@ -72,6 +72,26 @@ pub fn refuse(context: &Context, refusal: &GatewayRefusal) -> Response {
 fn answer(realm: &str, refusal: &GatewayRefusal) -> Answer {
     use GatewayRefusal as R;
     match refusal {
+        R::ProxyUnlisted(_) => plain(
+            StatusCode::FORBIDDEN,
+            "proxy_not_listed",
+            "Only the proxies that are listed in the configuration may ask here.",
+        ),
+        R::ForwardedUnusable(_) => plain(
+            StatusCode::FORBIDDEN,
+            "forwarded_headers_unusable",
+            "The headers that describe the request are missing, repeated, contradicting or malformed.",
+        ),
+        R::HostForeign => plain(
+            StatusCode::FORBIDDEN,
+            "host_foreign",
+            "The request was sent to another host than those of this environment.",
+        ),
+        R::IdentityClaimed => plain(
+            StatusCode::FORBIDDEN,
+            "identity_claimed",
+            "Headers that begin with X-Grantor are not a client's to send.",
+        ),
         R::PathNotCanonical(_) => plain(
             StatusCode::FORBIDDEN,
             "path_not_canonical",

@@ -4,21 +4,22 @@
 //! and those that `Connection` names; our own are set last, so that naming one of ours in
 //! `Connection` takes nothing away from the upstream (the hole of several gateways).
 //!
-//! Servers differ in how they read a header's name: to many, `X_Grantor_Account` and
-//! `X.Grantor.Account` are `X-Grantor-Account`. So whatever is spelled alike counts as the same and
-//! never passes.
+//! Whatever servers may read as the name of one of ours counts as that and never passes
+//! (`oauth::access::header_name`).
 
 use std::net::IpAddr;
 
 use axum::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use axum::http::request::Parts;
 use axum::http::{Uri, Version};
+use oauth::access::header_name::{begins_alike, spelled_alike};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use url::Url;
 
 use super::cookies;
 use super::decision::Decision;
 use crate::context::Context;
+use crate::tokens::verify::LiveToken;
 
 /// They speak about one connection, not about the message (RFC 9110 §7.6.1). `Expect` too: we answer
 /// it ourselves by beginning to read the body.
@@ -80,7 +81,11 @@ pub fn upstream(
     }
     frame(&mut headers, parts, length);
     say_whence(&mut headers, context, parts);
-    say_who(&mut headers, context, decision);
+    say_who(
+        &mut headers,
+        context.issuer.realm(),
+        decision.token.as_ref(),
+    );
     headers
 }
 
@@ -92,7 +97,8 @@ pub fn client(context: &Context, received: &HeaderMap) -> HeaderMap {
     for (name, value) in received {
         let misleading = name == header::CONTENT_LENGTH && chunked;
         let foreign = name == header::SET_COOKIE && cookies::sets_ours(value);
-        let ours = spelled_alike_prefix(name, "x-grantor-") || spelled_alike(name, "x-request-id");
+        let ours = begins_alike(name.as_str(), "x-grantor-")
+            || spelled_alike(name.as_str(), "x-request-id");
         if !(is_of_the_connection(name, &named) || misleading || foreign || ours) {
             headers.append(name.clone(), value.clone());
         }
@@ -101,23 +107,18 @@ pub fn client(context: &Context, received: &HeaderMap) -> HeaderMap {
     headers
 }
 
-/// Whether to many a server a name is the same as `wanted`, which is lower case with hyphens.
-pub fn spelled_alike(name: &HeaderName, wanted: &str) -> bool {
-    name.as_str().len() == wanted.len() && spelled_alike_prefix(name, wanted)
-}
-
-fn spelled_alike_prefix(name: &HeaderName, prefix: &str) -> bool {
-    let alike = |(byte, wanted): (u8, u8)| {
-        byte == wanted || (wanted == b'-' && !byte.is_ascii_alphanumeric())
-    };
-    name.as_str().len() >= prefix.len() && name.as_str().bytes().zip(prefix.bytes()).all(alike)
+/// Whether a header says who calls, or another path than the one that was judged: what no proxy leaves to a client.
+pub fn claims(name: &HeaderName) -> bool {
+    ["x-grantor-", "x-original-", "x-rewrite-"]
+        .iter()
+        .any(|prefix| begins_alike(name.as_str(), prefix))
 }
 
 fn is_ours(name: &HeaderName) -> bool {
     OURS_BY_PREFIX
         .iter()
-        .any(|prefix| spelled_alike_prefix(name, prefix))
-        || OURS.iter().any(|ours| spelled_alike(name, ours))
+        .any(|prefix| begins_alike(name.as_str(), prefix))
+        || OURS.iter().any(|ours| spelled_alike(name.as_str(), ours))
 }
 
 fn is_of_the_connection(name: &HeaderName, named: &[String]) -> bool {
@@ -182,13 +183,10 @@ fn say_whence(headers: &mut HeaderMap, context: &Context, parts: &Parts) {
     headers.append(header::VIA, HeaderValue::from_static(via));
 }
 
-fn say_who(headers: &mut HeaderMap, context: &Context, decision: &Decision) {
-    insert(
-        headers,
-        "x-grantor-environment",
-        context.issuer.name().as_str(),
-    );
-    let Some(token) = &decision.token else { return };
+/// Says who calls; on a public route, where nobody is asked, only in which environment.
+pub fn say_who(headers: &mut HeaderMap, environment: &str, token: Option<&LiveToken>) {
+    insert(headers, "x-grantor-environment", environment);
+    let Some(token) = token else { return };
     let credential = &token.client.client.credential;
     insert(
         headers,

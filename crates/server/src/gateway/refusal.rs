@@ -3,13 +3,25 @@
 //! The name goes to the log, the metrics and the tests; what the sender hears is in
 //! [`answer`](super::answer).
 
-use super::canonical_path::NotCanonical;
+use std::net::IpAddr;
+
+use oauth::access::bearer::NoToken;
+use oauth::access::{Closed, NotCanonical};
+
 use crate::limits::budgets::UsedUp;
 use crate::tokens::verify::DeadToken;
 
 /// Why a request was not passed on, or why its answer was not passed back.
 #[derive(Debug)]
 pub enum GatewayRefusal {
+    /// Whoever asks about somebody's request is none of the proxies that may.
+    ProxyUnlisted(IpAddr),
+    /// The headers that describe the request leave open what is asked.
+    ForwardedUnusable(Unusable),
+    /// The request that is asked about was sent to another host than this environment's.
+    HostForeign,
+    /// The sender claims to be somebody, in the words that only we say.
+    IdentityClaimed,
     /// The path is not in its one form.
     PathNotCanonical(NotCanonical),
     /// No route knows this method; `Allow` says which there are.
@@ -54,6 +66,19 @@ pub enum GatewayRefusal {
     RequestBroken,
 }
 
+/// Why it cannot be told which request a proxy asks about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unusable {
+    /// A header that this kind of proxy always sends is not there.
+    Missing(&'static str),
+    /// There are two of them, or two values in one.
+    Repeated(&'static str),
+    /// Another kind's header is there as well, or one with another spelling of the same name.
+    Contradicting,
+    /// What it says is no method, no path, no host.
+    Malformed(&'static str),
+}
+
 /// Who lacks what.
 #[derive(Debug)]
 pub struct Lacking {
@@ -84,10 +109,36 @@ pub struct AtLimit {
     pub limit: u32,
 }
 
+impl From<Closed> for GatewayRefusal {
+    fn from(closed: Closed) -> Self {
+        match closed {
+            Closed::PathNotCanonical(why) => Self::PathNotCanonical(why),
+            Closed::MethodUnknown(allow) => Self::MethodUnknown(allow),
+            Closed::NoRoute => Self::NoRoute,
+            Closed::MethodNotGrantable(allow) => Self::MethodNotGrantable(allow),
+            Closed::MethodOverridden => Self::MethodOverridden,
+        }
+    }
+}
+
+impl From<NoToken> for GatewayRefusal {
+    fn from(none: NoToken) -> Self {
+        match none {
+            NoToken::Missing => Self::TokenMissing,
+            NoToken::Malformed => Self::TokenMalformed,
+            NoToken::Repeated => Self::TokenRepeated,
+        }
+    }
+}
+
 impl GatewayRefusal {
     /// The name, as logs, metrics and tests have it.
     pub fn name(&self) -> &'static str {
         match self {
+            Self::ProxyUnlisted(_) => "ProxyUnlisted",
+            Self::ForwardedUnusable(_) => "ForwardedUnusable",
+            Self::HostForeign => "HostForeign",
+            Self::IdentityClaimed => "IdentityClaimed",
             Self::PathNotCanonical(_) => "PathNotCanonical",
             Self::MethodUnknown(_) => "MethodUnknown",
             Self::NoRoute => "NoRoute",
@@ -118,9 +169,22 @@ impl GatewayRefusal {
         }
     }
 
+    /// The UUID of the credential whose live token did not reach this far, or whose budget is used up.
+    pub fn credential(&self) -> Option<&str> {
+        match self {
+            Self::VersionForeign(lacking) | Self::ScopeMissing(lacking) => {
+                Some(&lacking.credential)
+            }
+            Self::BudgetUsedUp(budget) => Some(&budget.credential),
+            _ => None,
+        }
+    }
+
     /// What the operator should know beyond the name. Never a token.
     pub fn detail(&self) -> String {
         match self {
+            Self::ProxyUnlisted(peer) => peer.to_string(),
+            Self::ForwardedUnusable(why) => format!("{why:?}"),
             Self::PathNotCanonical(why) => format!("{why:?}"),
             Self::TokenDead(DeadToken::Jwt(why)) => format!("{why:?}"),
             Self::VersionForeign(lacking) | Self::ScopeMissing(lacking) => format!(

@@ -14,7 +14,7 @@ use tower::ServiceExt;
 
 use super::accept::Answers;
 use super::access_log;
-use super::forwarded::{is_trusted, remote_address};
+use super::forwarded::{Peer, is_trusted, remote_address};
 use super::request_id::{CURRENT, RequestId};
 use crate::clock;
 use crate::context::Context;
@@ -46,6 +46,12 @@ impl Dispatch {
         }
     }
 
+    /// The environment that answers at an authority (`api.example.com`, `127.0.0.1:8080`).
+    pub fn issuer_at(&self, authority: &str) -> Option<&Arc<Issuer>> {
+        let found = self.by_authority.get(&authority.to_ascii_lowercase());
+        found.map(|(issuer, _)| issuer)
+    }
+
     fn find(&self, peer: IpAddr, request: &Request<Incoming>) -> Option<&(Arc<Issuer>, Router)> {
         let believed = is_trusted(peer, &self.platform.config.server.trusted_proxies);
         let authority = authority(request.uri(), request.headers(), believed)?;
@@ -69,6 +75,7 @@ impl Answers for Dispatch {
         );
         let line = access_log::Line::of(&request, remote_address);
         let (mut parts, body) = request.into_parts();
+        parts.extensions.insert(Peer(peer));
         parts.extensions.insert(Context {
             platform: Arc::clone(&self.platform),
             issuer: Arc::clone(issuer),
@@ -102,7 +109,7 @@ impl Answers for Dispatch {
 }
 
 /// The spellings of a base's authority that a Host header can have: with its port, without a default one, and every name of this machine for loopback.
-fn authorities(base: &url::Url) -> Vec<String> {
+pub fn authorities(base: &url::Url) -> Vec<String> {
     let Some(host) = base.host_str() else {
         return Vec::new();
     };

@@ -31,13 +31,6 @@ pub struct LiveToken {
     pub expires_at: Millis,
 }
 
-impl LiveToken {
-    /// Whether it is good for a scope value.
-    pub fn has_scope(&self, wanted: &str) -> bool {
-        self.scope.split(' ').any(|scope| scope == wanted)
-    }
-}
-
 /// Why a token is not live. For logs and tests: whoever presents it hears `invalid_token` or `active: false` and nothing else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DeadToken {

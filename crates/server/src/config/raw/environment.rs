@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::Texts;
+use super::forward_auth::RawForwardAuth;
 use super::sign_in_by_others::{RawHandOver, RawStaffSignIn};
 use crate::config::duration::Seconds;
 
@@ -95,6 +96,8 @@ pub struct RawEnvironment {
     pub staff_sign_in: Option<RawStaffSignIn>,
     /// People come from your own product, which signs who they are, without a password here.
     pub hand_over: Option<RawHandOver>,
+    /// A proxy of yours asks at `/forward-auth` whether a request may pass, and passes it on itself.
+    pub forward_auth: Option<RawForwardAuth>,
 }
 
 /// `[environments.NAME.paths]`

@@ -28,6 +28,10 @@ pub struct RawServer {
     /// How long running requests may take to finish after a stop signal.
     #[cfg_attr(test, schemars(extend("x-default" = "30s")))]
     pub shutdown_grace: Option<Seconds>,
+    /// Address on which Envoy asks by gRPC (`ext_authz`) whether a request may pass, in cleartext HTTP/2. It answers for the
+    /// environments whose `forward_auth.kind` is envoy. Default: nowhere.
+    #[cfg_attr(test, schemars(extend("x-example" = "127.0.0.1:9191")))]
+    pub ext_authz: Option<String>,
 }
 
 /// `[log]`

@@ -8,9 +8,9 @@ use serde::de::{Deserialize, Deserializer, Error, Visitor};
 use serde_json::Value;
 
 use super::super::raw::{
-    RawBranding, RawBudgets, RawConfig, RawCounters, RawEnvironment, RawHandOver, RawLog, RawMail,
-    RawPaths, RawRefresh, RawRequestRecords, RawRoute, RawServer, RawStaffSignIn, RawStorage,
-    RawVersion, RawWebhook,
+    RawBranding, RawBudgets, RawConfig, RawCounters, RawEnvironment, RawForwardAuth, RawHandOver,
+    RawLog, RawMail, RawPaths, RawRefresh, RawRequestRecords, RawRoute, RawServer, RawStaffSignIn,
+    RawStorage, RawVersion, RawWebhook,
 };
 use super::{config, read};
 
@@ -138,6 +138,13 @@ fn tables() -> Vec<Table> {
             true,
         ),
         table(
+            "[environments.production.forward_auth]",
+            "ENVIRONMENTS__PRODUCTION__FORWARD_AUTH",
+            "RawForwardAuth",
+            keys_of::<RawForwardAuth>(),
+            true,
+        ),
+        table(
             "[[routes]]",
             "ROUTES__0",
             "RawRoute",
@@ -178,6 +185,7 @@ fn text(uncommented: Uncommented) -> String {
                     | "refresh"
                     | "staff_sign_in"
                     | "hand_over"
+                    | "forward_auth"
             ) {
                 continue;
             }

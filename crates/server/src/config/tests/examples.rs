@@ -103,13 +103,13 @@ fn spring_has_two_versions_a_route_for_each_scope_and_a_refreshed_rc() {
             let route = config
                 .routes
                 .iter()
-                .find(|route| route.path == path)
+                .find(|route| route.access.path == path)
                 .unwrap();
             assert_eq!(
-                (route.version.as_ref(), route.scope.as_ref()),
+                (route.access.version.as_ref(), route.access.scope.as_ref()),
                 (Some(&version.name), Some(scope))
             );
-            assert!(route.permissions);
+            assert!(route.access.permissions);
         }
     }
     assert_eq!(config.routes.len(), 22);
@@ -158,7 +158,9 @@ fn doorkeeper_differs_in_lifetime_and_look_of_tokens() {
     );
     assert_eq!(seen("staging"), (3600, AccessTokenFormat::OpaqueHex32));
     assert!(
-        config.versions.is_empty() && config.routes[0].scope.is_none() && !config.routes[0].public
+        config.versions.is_empty()
+            && config.routes[0].access.scope.is_none()
+            && !config.routes[0].access.public
     );
 }
 
@@ -172,8 +174,8 @@ fn identityserver_has_chosen_secrets_and_sixty_requests_a_minute() {
         );
         assert_eq!(environment.access_token_format, AccessTokenFormat::Jwt);
     }
-    assert_eq!(config.routes[0].scope.as_deref(), Some("api1"));
-    assert!(!config.routes[0].permissions);
+    assert_eq!(config.routes[0].access.scope.as_deref(), Some("api1"));
+    assert!(!config.routes[0].access.permissions);
     assert_eq!(
         config.environment("test").unwrap().url,
         "http://127.0.0.1:8081"

@@ -87,6 +87,36 @@ const TABLE: &[(&str, Option<usize>, &str, &str)] = &[
         "environments.production.routes",
         "there is no key",
     ),
+    (
+        "ENV\n[environments.production.forward_auth]\ntrusted_peers = [\"10.0.0.7\"]",
+        Some(4),
+        "environments.production.forward_auth.kind",
+        "name the proxy that asks",
+    ),
+    (
+        "ENV\n[environments.production.forward_auth]\nkind = \"apache\"\ntrusted_peers = [\"10.0.0.7\"]",
+        Some(5),
+        "environments.production.forward_auth.kind",
+        "nginx",
+    ),
+    (
+        "ENV\n[environments.production.forward_auth]\nkind = \"envoy\"\ntrusted_peers = [\"0.0.0.0/0\"]",
+        Some(6),
+        "environments.production.forward_auth.trusted_peers[0]",
+        "everybody",
+    ),
+    (
+        "ENV\n[environments.production.forward_auth]\nkind = \"envoy\"\ntrusted_peers = [\"proxy\"]",
+        Some(6),
+        "environments.production.forward_auth.trusted_peers[0]",
+        "no address and no CIDR",
+    ),
+    (
+        "ENV\n[server]\next_authz = \"127.0.0.1:9090\"",
+        Some(5),
+        "server.ext_authz",
+        "a port of its own",
+    ),
     // Server and log
     (
         "ENV\n[server]\nlisten = []",

@@ -106,7 +106,7 @@ fn an_environment_and_a_route_can_come_from_variables_alone() {
         ],
     );
     assert_eq!(config.environments[0].name.as_str(), "new");
-    assert_eq!(config.routes[0].path, "/a");
+    assert_eq!(config.routes[0].access.path, "/a");
 }
 
 #[test]

@@ -56,6 +56,16 @@ fn each_warning_names_line_and_key() {
             "routes[0].methods",
             "changes nothing",
         ),
+        (
+            "[server]\next_authz = \"127.0.0.1:9191\"",
+            "server.ext_authz",
+            "every question there is refused",
+        ),
+        (
+            "[environments.production.forward_auth]\nkind = \"nginx\"",
+            "environments.production.forward_auth.trusted_peers",
+            "nobody is listed",
+        ),
     ];
     for (snippet, key, message) in table {
         let outcome = read("warning", &format!("{MINIMAL}{snippet}"), &[]);
@@ -73,6 +83,27 @@ fn each_warning_names_line_and_key() {
             "{warning}"
         );
     }
+}
+
+#[test]
+fn s275_a_limit_that_a_proxy_cannot_keep_is_told() {
+    let told = |limit: u32| {
+        let text = format!(
+            "{MINIMAL}concurrent_requests = {limit}\nforward_auth = {{ kind = \"caddy\", trusted_peers = [\"10.0.0.7\"] }}"
+        );
+        read("forward", &text, &[]).warnings
+    };
+    let warnings = told(5);
+    let [warning] = warnings.as_slice() else {
+        panic!("{warnings:#?}")
+    };
+    assert_eq!(warning.key, "environments.production.forward_auth");
+    assert!(
+        warning
+            .message
+            .contains("concurrent_requests = 5 is not kept")
+    );
+    assert!(told(0).is_empty());
 }
 
 #[test]

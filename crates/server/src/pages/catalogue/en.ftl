@@ -817,6 +817,7 @@ reason-HashingBusy = Too many secrets were being checked; try again.
 security-email = Mail for you goes to
 event-delivery-given-up = could not tell others of an event
 event-delivery-retried = sent word of an event again
+event-forward-auth-refused = asked about requests without being one of our proxies
 event-limit-reached = reached a limit
 event-budget-reached = used much of the day's requests
 event-mail-tested = sent a mail to try it

@@ -817,6 +817,7 @@ reason-HashingBusy = Er werden te veel geheimen gecontroleerd; probeer het nog e
 security-email = Mail voor u gaat naar
 event-delivery-given-up = kon een gebeurtenis niet doorgeven
 event-delivery-retried = gaf een gebeurtenis opnieuw door
+event-forward-auth-refused = vroeg naar verzoeken zonder een van onze proxy's te zijn
 event-limit-reached = bereikte een grens
 event-budget-reached = gebruikte een groot deel van de verzoeken van de dag
 event-mail-tested = stuurde een mail om het te proberen
