@@ -199,7 +199,9 @@ impl Builder {
                     cached_tokens: self.cached_tokens,
                 };
                 let introspection = Introspection::new(issuer, settings);
-                Tokens::Introspection(introspection.map_err(|_| BuildError::NoRandomness)?)
+                Tokens::Introspection(Box::new(
+                    introspection.map_err(|_| BuildError::NoRandomness)?,
+                ))
             }
         };
         Ok(GuardLayer::of(Judge {

@@ -15,7 +15,7 @@ pub enum Tokens {
     /// Its signature.
     Jwks(Arc<Jwks>),
     /// The issuer.
-    Introspection(Introspection),
+    Introspection(Box<Introspection>),
 }
 
 impl Tokens {

@@ -18,6 +18,7 @@ mod http {
     mod contract;
     mod first_start;
     mod gateway;
+    mod guard;
     mod kill;
     mod mail;
     mod management;
