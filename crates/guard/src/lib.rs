@@ -1,3 +1,5 @@
+//! Access tokens checked inside a service, with the decision and the answers of the gateway in front of one.
+
 #![doc = include_str!("../README.md")]
 
 mod answer;
