@@ -13,6 +13,7 @@ pub mod canonical_path;
 pub mod header_name;
 pub mod method;
 pub mod route;
+pub mod words;
 
 pub use canonical_path::NotCanonical;
 pub use route::{Guarded, Route};

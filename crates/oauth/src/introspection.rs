@@ -71,6 +71,13 @@ pub struct ActiveToken<'a> {
     pub iss: Option<&'a str>,
     /// The token's own id, which is no secret.
     pub jti: Option<&'a str>,
+    /// The UUID of the credential, as in JWTs. This and what follows is ours (RFC 7662 §2.2 lets a server say more):
+    /// it is for services that check tokens themselves, and not in the older check-token answer.
+    pub credential: Option<&'a str>,
+    /// The version of the API that the credential was made for.
+    pub credential_version: Option<&'a str>,
+    /// The name of the account it belongs to.
+    pub account: Option<&'a str>,
 }
 
 impl Dialect {
@@ -137,8 +144,16 @@ impl Serialize for Active<'_> {
         if let Some(iss) = token.iss {
             answer.serialize_entry("iss", iss)?;
         }
-        if let Some(jti) = token.jti {
-            answer.serialize_entry("jti", jti)?;
+        let own = [
+            ("jti", token.jti),
+            ("credential", token.credential),
+            ("credential_version", token.credential_version),
+            ("account", token.account),
+        ];
+        for (name, value) in own {
+            if let Some(value) = value {
+                answer.serialize_entry(name, value)?;
+            }
         }
         answer.end()
     }

@@ -125,7 +125,7 @@ fn grants_and_tokens_see_no_http() {
 
 #[test]
 fn only_the_store_sees_a_database_and_the_protocol_crate_sees_nothing_outside() {
-    for crate_ in ["server/src", "oauth/src"] {
+    for crate_ in ["server/src", "oauth/src", "guard/src"] {
         for (path, text) in sources(crate_) {
             for word in [
                 "rusqlite",
@@ -155,6 +155,29 @@ fn only_the_store_sees_a_database_and_the_protocol_crate_sees_nothing_outside() 
 }
 
 #[test]
+fn the_guard_sees_the_protocol_crate_and_nothing_else_of_ours() {
+    let manifest = fs::read_to_string(root().join("crates/guard/Cargo.toml")).unwrap();
+    let ours = manifest
+        .lines()
+        .filter_map(|line| line.strip_prefix("grantor-"))
+        .filter_map(|line| line.split(['.', ' ']).next());
+    // Itself with every feature, for its tests.
+    assert_eq!(ours.collect::<Vec<_>>(), ["oauth", "guard"]);
+    for (path, text) in sources("guard/src") {
+        let axum = text.contains("axum_core") && !path.ends_with("extractor.rs");
+        assert!(!axum, "{} names a framework", path.display());
+        let clock = ["SystemTime", "Timestamp::now"]
+            .iter()
+            .any(|word| text.contains(word));
+        assert!(
+            !clock || path.ends_with("clock.rs"),
+            "{} reads the clock",
+            path.display()
+        );
+    }
+}
+
+#[test]
 fn only_doors_one_and_five_and_what_configures_them_speak_dialects() {
     let may = [
         "endpoints",
@@ -178,7 +201,7 @@ fn only_doors_one_and_five_and_what_configures_them_speak_dialects() {
 
 #[test]
 fn no_platform_is_named_in_code() {
-    for crate_ in ["server/src", "oauth/src", "store/src"] {
+    for crate_ in ["server/src", "oauth/src", "store/src", "guard/src"] {
         for (path, text) in sources(crate_) {
             let text = text.to_lowercase();
             for name in PLATFORMS {
@@ -191,7 +214,7 @@ fn no_platform_is_named_in_code() {
 #[test]
 fn files_are_short_and_begin_with_what_they_are_for() {
     let mut lengths = Vec::new();
-    for crate_ in ["server/src", "oauth/src", "store/src"] {
+    for crate_ in ["server/src", "oauth/src", "store/src", "guard/src"] {
         for (path, text) in sources(crate_) {
             let lines = text.lines().count();
             assert!(
@@ -214,7 +237,7 @@ fn files_are_short_and_begin_with_what_they_are_for() {
 
 #[test]
 fn no_file_is_named_for_everything_and_nothing() {
-    for crate_ in ["server/src", "oauth/src", "store/src"] {
+    for crate_ in ["server/src", "oauth/src", "store/src", "guard/src"] {
         for (path, _) in sources(crate_) {
             let name = path.file_stem().unwrap().to_string_lossy().into_owned();
             let vague = [

@@ -20,6 +20,7 @@ mod http {
     mod first_start;
     mod forward_auth;
     mod gateway;
+    mod guard;
     mod kill;
     mod limits;
     mod mail;

@@ -31,10 +31,13 @@ fn a_live_token() {
         aud: &["https://api"],
         iss: Some("https://issuer"),
         jti: Some("j"),
+        credential: Some("c"),
+        credential_version: Some("v2"),
+        account: Some("Acme"),
     };
     assert_eq!(
         text(Dialect::default().write_introspection(Some(&token))),
-        r#"{"active":true,"scope":"shifts.read tags.read","client_id":"a","token_type":"Bearer","exp":160,"iat":100,"nbf":100,"sub":"a","aud":"https://api","iss":"https://issuer","jti":"j"}"#
+        r#"{"active":true,"scope":"shifts.read tags.read","client_id":"a","token_type":"Bearer","exp":160,"iat":100,"nbf":100,"sub":"a","aud":"https://api","iss":"https://issuer","jti":"j","credential":"c","credential_version":"v2","account":"Acme"}"#
     );
     let spring = Dialect::named("spring").unwrap();
     let checked = spring.write_check_token(Some(&token));

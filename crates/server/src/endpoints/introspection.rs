@@ -74,6 +74,7 @@ fn with_claims<T>(
         return write(None);
     };
     let environment = &context.issuer.environment;
+    let credential = &token.client.client.credential;
     let scope = Scope::parse(&token.scope).ok();
     let jti = hex(&token.id.0);
     write(Some(&ActiveToken {
@@ -92,5 +93,8 @@ fn with_claims<T>(
         aud: &[&environment.audience],
         iss: Some(&environment.url),
         jti: Some(&jti),
+        credential: Some(&credential.uuid),
+        credential_version: credential.version.as_deref(),
+        account: Some(&credential.account_name),
     }))
 }

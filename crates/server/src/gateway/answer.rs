@@ -11,6 +11,7 @@ use axum::http::header::{
     ALLOW, CACHE_CONTROL, CONNECTION, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE,
 };
 use axum::response::{IntoResponse, Response};
+use oauth::access::words;
 use serde_json::{Value, json};
 
 use super::refusal::{GatewayRefusal, Lacking};
@@ -92,34 +93,16 @@ fn answer(realm: &str, refusal: &GatewayRefusal) -> Answer {
             "identity_claimed",
             "Headers that begin with X-Grantor are not a client's to send.",
         ),
-        R::PathNotCanonical(_) => plain(
-            StatusCode::FORBIDDEN,
-            "path_not_canonical",
-            "The path is not in its canonical form: no empty, dot or parameter segments, no slash at the end, nothing encoded that need not be.",
-        ),
-        R::MethodUnknown(allow) => not_allowed(allow, "No resource here knows this method."),
-        R::NoRoute => plain(
-            StatusCode::NOT_FOUND,
-            "not_found",
-            "There is nothing at this path.",
-        ),
-        R::MethodNotGrantable(allow) => not_allowed(allow, "No permission opens this method here."),
-        R::MethodOverridden => plain(
-            StatusCode::FORBIDDEN,
-            "method_overridden",
-            "A header asks for another method than the request's own; send the request with the method it means.",
-        ),
-        R::TokenMissing => unauthorized(
-            format!("Bearer realm=\"{realm}\""),
-            "token_required",
-            "Send an access token in the header 'Authorization: Bearer ...'.",
-        ),
-        R::TokenMalformed | R::TokenRepeated => unauthorized(
-            challenge(realm),
-            "invalid_token",
-            "Send one access token in one header 'Authorization: Bearer ...'.",
-        ),
-        R::TokenDead(_) => unauthorized(challenge(realm), "invalid_token", DEAD),
+        R::PathNotCanonical(_) => said(StatusCode::FORBIDDEN, words::PATH_NOT_CANONICAL),
+        R::MethodUnknown(allow) => not_allowed(allow, words::METHOD_UNKNOWN),
+        R::NoRoute => said(StatusCode::NOT_FOUND, words::NO_ROUTE),
+        R::MethodNotGrantable(allow) => not_allowed(allow, words::METHOD_NOT_GRANTABLE),
+        R::MethodOverridden => said(StatusCode::FORBIDDEN, words::METHOD_OVERRIDDEN),
+        R::TokenMissing => unauthorized(words::bare_challenge(realm), words::TOKEN_REQUIRED),
+        R::TokenMalformed | R::TokenRepeated => {
+            unauthorized(words::dead_challenge(realm), words::TOKEN_MALFORMED)
+        }
+        R::TokenDead(_) => unauthorized(words::dead_challenge(realm), words::TOKEN_DEAD),
         R::VersionForeign(lacking) => forbidden(realm, lacking, version_sentence(lacking)),
         R::ScopeMissing(lacking) => forbidden(realm, lacking, scope_sentence(lacking)),
         R::TooManyRequests(at) => too_many::at_once(at),
@@ -134,12 +117,8 @@ fn answer(realm: &str, refusal: &GatewayRefusal) -> Answer {
             "transfer_coding_not_supported",
             "This gateway reads no transfer coding beside chunked.",
         ),
-        R::DatabaseUnavailable(_) => plain(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "temporarily_unavailable",
-            "The access token could not be checked at the moment; try again soon.",
-        )
-        .with(RETRY_AFTER, SOON.to_string()),
+        R::DatabaseUnavailable(_) => said(StatusCode::SERVICE_UNAVAILABLE, words::UNAVAILABLE)
+            .with(RETRY_AFTER, SOON.to_string()),
         R::UpstreamUnreachable(_) | R::UpstreamBroken(_) => plain(
             StatusCode::BAD_GATEWAY,
             "bad_gateway",
@@ -164,8 +143,6 @@ fn answer(realm: &str, refusal: &GatewayRefusal) -> Answer {
     }
 }
 
-const DEAD: &str = "The access token is unknown, expired or revoked; ask for a new one.";
-
 impl Answer {
     fn with(mut self, name: HeaderName, value: String) -> Self {
         self.headers.push((name, value));
@@ -181,32 +158,22 @@ fn plain(status: StatusCode, error: &str, description: &str) -> Answer {
     }
 }
 
-fn not_allowed(allow: &str, description: &str) -> Answer {
-    plain(
-        StatusCode::METHOD_NOT_ALLOWED,
-        "method_not_allowed",
-        description,
-    )
-    .with(ALLOW, allow.to_owned())
+/// In the words that every door to the API has for it.
+fn said(status: StatusCode, (error, description): (&str, &str)) -> Answer {
+    plain(status, error, description)
 }
 
-fn unauthorized(challenge: String, error: &str, description: &str) -> Answer {
-    plain(StatusCode::UNAUTHORIZED, error, description).with(WWW_AUTHENTICATE, challenge)
+fn not_allowed(allow: &str, words: (&str, &str)) -> Answer {
+    said(StatusCode::METHOD_NOT_ALLOWED, words).with(ALLOW, allow.to_owned())
 }
 
-/// RFC 6750 §3 with the one description that fits every dead token.
-fn challenge(realm: &str) -> String {
-    format!("Bearer realm=\"{realm}\", error=\"invalid_token\", error_description=\"{DEAD}\"")
+fn unauthorized(challenge: String, words: (&str, &str)) -> Answer {
+    said(StatusCode::UNAUTHORIZED, words).with(WWW_AUTHENTICATE, challenge)
 }
 
 fn forbidden(realm: &str, lacking: &Lacking, description: String) -> Answer {
-    let scope = lacking
-        .needed
-        .as_ref()
-        .map(|scope| format!(", scope=\"{scope}\""))
-        .unwrap_or_default();
     let mut body = json!({
-        "error": "insufficient_scope",
+        "error": words::INSUFFICIENT_SCOPE,
         "error_description": description,
         "credential": lacking.credential,
         "token_scope": lacking.token_scope,
@@ -231,25 +198,16 @@ fn forbidden(realm: &str, lacking: &Lacking, description: String) -> Answer {
     }
     .with(
         WWW_AUTHENTICATE,
-        format!("Bearer realm=\"{realm}\", error=\"insufficient_scope\"{scope}"),
+        words::scope_challenge(realm, lacking.needed.as_deref()),
     )
 }
 
 fn version_sentence(lacking: &Lacking) -> String {
-    let route = format!(
-        "{} belongs to version {}",
-        lacking.route,
-        lacking.route_version.as_deref().unwrap_or("none")
-    );
-    let made_for = lacking
-        .credential_version
-        .as_ref()
-        .map_or("no version".to_owned(), |version| {
-            format!("version {version}")
-        });
-    format!(
-        "{route}; credential {} was made for {made_for}. Use a credential of that version.",
-        lacking.credential
+    words::version_foreign(
+        &lacking.route,
+        lacking.route_version.as_deref(),
+        &lacking.credential,
+        lacking.credential_version.as_deref(),
     )
 }
 

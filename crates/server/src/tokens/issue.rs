@@ -266,6 +266,7 @@ fn sign(
         Subject::Client => client_id,
         Subject::Person { id, .. } => id,
     };
+    let credential = &authorization.client.client.credential;
     Ok(jwt::sign(
         key,
         &NewJwt {
@@ -274,6 +275,8 @@ fn sign(
             subject,
             client_id,
             credential_uuid: authorization.client.uuid(),
+            credential_version: credential.version.as_deref(),
+            account: &credential.account_name,
             scope,
             id,
             family,

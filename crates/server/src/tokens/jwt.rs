@@ -34,6 +34,10 @@ struct Claims<'a> {
     scope: &'a str,
     /// The credential's UUID: what the judge looks up.
     credential: &'a str,
+    /// The version of the API it was made for, and whose it is: for services that check tokens themselves.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    credential_version: Option<&'a str>,
+    account: &'a str,
     /// For a person: the family and generation the token dies with.
     #[serde(skip_serializing_if = "Option::is_none")]
     family: Option<String>,
@@ -53,6 +57,10 @@ pub struct NewJwt<'a> {
     pub client_id: &'a str,
     /// Credential's UUID.
     pub credential_uuid: &'a str,
+    /// The version of the API that the credential was made for.
+    pub credential_version: Option<&'a str>,
+    /// The account's name.
+    pub account: &'a str,
     /// Space separated.
     pub scope: &'a str,
     /// Id.
@@ -157,6 +165,8 @@ pub fn sign(key: &RingKey, new: &NewJwt<'_>) -> Result<String, KeyRejected> {
         client_id: new.client_id,
         scope: new.scope,
         credential: new.credential_uuid,
+        credential_version: new.credential_version,
+        account: new.account,
         family: new.family.map(|(family, _)| hex(&family.0)),
         generation: new.family.map(|(_, generation)| generation),
     };

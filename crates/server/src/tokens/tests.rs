@@ -419,6 +419,7 @@ async fn s205_what_a_customer_calls_itself_stays_a_value() {
         "jti",
         "client_id",
         "credential",
+        "account",
     ];
     expected.sort_unstable();
     let mut members = members;
