@@ -23,27 +23,32 @@ mod bearer;
 mod body;
 mod canonical_path;
 mod cookies;
+mod date_times;
 mod decision;
 mod headers;
 mod proxy;
 mod record;
 mod refusal;
 mod routing;
+mod tunnel;
+mod upstreams;
+mod vigil;
 
 use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::header::UPGRADE;
-use axum::http::{HeaderMap, request::Parts};
+use axum::http::request::Parts;
 use axum::response::Response;
 
 use crate::context::Context;
 use crate::limits::{Hit, Place};
 use crate::uses::Used;
 use decision::Decision;
+use proxy::Held;
 use record::Recording;
 use refusal::{AtLimit, GatewayRefusal};
+use vigil::{Bearer, Vigil};
 
 /// Everything under an environment that is no endpoint: the fallback of its router.
 pub async fn endpoint(context: Context, request: Request) -> Response {
@@ -76,21 +81,31 @@ async fn pass(
     body: Body,
     owner: &mut Option<Arc<str>>,
 ) -> Result<Response, GatewayRefusal> {
+    // Read before the token is judged, so that nothing is missed that changes after it.
+    let generation = context.issuer.tokens.generation();
     let decision = decision::decide(context, parts).await?;
     *owner = decision
         .token
         .as_ref()
         .map(|token| Arc::clone(&token.client.shared_uuid));
-    if asks_for_websocket(&parts.headers) {
-        return Err(GatewayRefusal::UpgradeUnsupported);
-    }
     if proxy::has_unknown_coding(&parts.headers) {
         return Err(GatewayRefusal::TransferCodingUnknown);
     }
     let place =
         take_place(context, &decision).inspect_err(|_| count(context, &decision, Used::Refusal))?;
     count(context, &decision, Used::Request);
-    proxy::pass(context, &decision, parts, body, place).await
+    let held = Held {
+        place,
+        vigil: vigil(context, &decision, parts, generation),
+    };
+    proxy::pass(context, &decision, parts, body, held).await
+}
+
+fn vigil(context: &Context, decision: &Decision, parts: &Parts, generation: u64) -> Vigil {
+    let presented = bearer::token(&parts.headers).ok();
+    let bearer = decision.token.as_ref().zip(presented);
+    let bearer = bearer.map(|(token, text)| Bearer::new(text, token, generation));
+    Vigil::new(context, bearer, decision.route.passage.idle_at_most)
 }
 
 fn count(context: &Context, decision: &Decision, used: Used) {
@@ -136,18 +151,4 @@ fn note_limit(context: &Context, credential: &store::Credential) {
     limits
         .reached
         .note("concurrent_requests", account, context.now, hit);
-}
-
-/// Other upgrades may be ignored (RFC 9110 §7.8), and must be: Java's client offers `h2c` with every first request.
-fn asks_for_websocket(headers: &HeaderMap) -> bool {
-    let lines = headers
-        .get_all(UPGRADE)
-        .iter()
-        .filter_map(|line| line.to_str().ok());
-    lines.flat_map(|line| line.split(',')).any(|name| {
-        name.trim()
-            .split('/')
-            .next()
-            .is_some_and(|protocol| protocol.eq_ignore_ascii_case("websocket"))
-    })
 }

@@ -48,6 +48,8 @@ pub struct Metrics {
     deliveries_waiting: Family<KindLabel, Gauge>,
     /// Connections open at the moment.
     pub connections: Gauge,
+    /// Connections that changed their protocol, open at the moment.
+    pub tunnels: Gauge,
     /// Log lines dropped because the log's reader was too slow.
     pub log_lines_dropped: Counter<u64, AtomicU64>,
     /// Records of requests for which there was no room, or which the database did not take.
@@ -119,6 +121,12 @@ impl Default for Metrics {
         let (connections, log_lines_dropped, decoys_checked) =
             (Gauge::default(), Counter::default(), Counter::default());
         let request_records_lost = Counter::default();
+        let tunnels = Gauge::default();
+        registry.register(
+            "tunnels",
+            "WebSockets and other connections that changed their protocol, open at the moment",
+            tunnels.clone(),
+        );
         registry.register(
             "request_records_lost",
             "Records of requests that found no room or could not be written",
@@ -178,6 +186,7 @@ impl Default for Metrics {
             durations,
             tokens_remembered,
             connections,
+            tunnels,
             log_lines_dropped,
             request_records_lost,
             decoys_checked,

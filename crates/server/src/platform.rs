@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
 use store::{ChangeMark, EnvironmentName, Millis, Store, StoreError};
+use tokio::sync::Semaphore;
 
 use crate::clients::Clients;
 use crate::config::{Config, Environment, Route, Version};
@@ -55,7 +56,12 @@ pub struct Platform {
     pub catching_up: tokio::sync::Mutex<()>,
     /// Set when the process was told to stop: not ready any more.
     pub stopping: AtomicBool,
+    /// Places for connections that changed their protocol, [`MOST_TUNNELS`] of them.
+    pub tunnels: Arc<Semaphore>,
 }
+
+/// Connections that changed their protocol (WebSocket), all together.
+pub const MOST_TUNNELS: u32 = 8 * 1024;
 
 /// One environment at run time. In OAuth's words it is an issuer: its own URL, keys, clients and tokens.
 pub struct Issuer {
@@ -213,6 +219,11 @@ impl Platform {
             }
         }
         Ok(())
+    }
+
+    /// Returns when no connection is left that changed its protocol.
+    pub async fn tunnels_ended(&self) {
+        let _ = self.tunnels.acquire_many(MOST_TUNNELS).await;
     }
 
     /// Whether a stop signal came.

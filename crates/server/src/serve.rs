@@ -120,7 +120,10 @@ impl Started {
             "stopping: new connections are refused, running requests finish"
         );
         let _ = stop.send(true);
-        let finished = async { while doors.join_next().await.is_some() {} };
+        let finished = async {
+            while doors.join_next().await.is_some() {}
+            platform.tunnels_ended().await;
+        };
         if tokio::time::timeout(SECOND * u32::try_from(grace).unwrap_or(u32::MAX), finished)
             .await
             .is_err()

@@ -96,6 +96,7 @@ fn resolve(raw: &RawConfig, file: &Path, findings: &mut Findings) -> Option<Conf
         versions: &versions,
         environments: &environments,
         environment_names: &names,
+        folder,
     };
     let routes = route::resolve(&raw.routes, &around, findings);
     let webhooks = webhook::resolve(&raw.webhooks, folder, &names, findings);

@@ -33,8 +33,8 @@ pub enum GatewayRefusal {
     ScopeMissing(Box<Lacking>),
     /// The account has as many requests running as it may.
     TooManyRequests(AtLimit),
-    /// A WebSocket, which the gateway does not carry.
-    UpgradeUnsupported,
+    /// As many connections of other protocols are open as there may be.
+    TooManyTunnels,
     /// A transfer coding beside `chunked`.
     TransferCodingUnknown,
     /// The database could not be asked about the token.
@@ -102,7 +102,7 @@ impl GatewayRefusal {
             Self::VersionForeign(_) => "VersionForeign",
             Self::ScopeMissing(_) => "ScopeMissing",
             Self::TooManyRequests(_) => "TooManyRequests",
-            Self::UpgradeUnsupported => "UpgradeUnsupported",
+            Self::TooManyTunnels => "TooManyTunnels",
             Self::TransferCodingUnknown => "TransferCodingUnknown",
             Self::DatabaseUnavailable(_) => "StoreUnavailable",
             Self::UpstreamUnreachable(_) => "UpstreamUnreachable",

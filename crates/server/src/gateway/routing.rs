@@ -91,6 +91,7 @@ pub mod tests {
             environment: None,
             methods: Vec::new(),
             date_time_formats: Vec::new(),
+            passage: Default::default(),
         }
     }
 

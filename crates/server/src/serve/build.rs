@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use anyhow::Context as _;
 use arc_swap::ArcSwap;
 use store::{Millis, Store};
+use tokio::sync::Semaphore;
 
 use crate::clients::Clients;
 use crate::config::{Config, Environment, Route};
@@ -18,7 +19,7 @@ use crate::metrics::Metrics;
 use crate::outbound::Outbound;
 use crate::people::staff::provider::Provider;
 use crate::people::throttle::Throttle;
-use crate::platform::{Issuer, Platform};
+use crate::platform::{Issuer, MOST_TUNNELS, Platform};
 use crate::request_records::Waiting;
 use crate::secrets::chosen::ChosenSecrets;
 use crate::secrets::source;
@@ -80,6 +81,7 @@ pub async fn build(config: Config, now: Millis) -> anyhow::Result<Arc<Platform>>
         mark: Mutex::default(),
         catching_up: tokio::sync::Mutex::default(),
         stopping: AtomicBool::new(false),
+        tunnels: Arc::new(Semaphore::new(MOST_TUNNELS as usize)),
     });
     for issuer in &platform.issuers {
         platform.reload_keys(issuer, now).await?;
