@@ -30,6 +30,7 @@ pub mod route;
 pub mod server;
 pub mod sign_in_by_others;
 mod suggestion;
+pub mod telemetry;
 pub mod variables;
 pub mod version;
 pub mod webhook;
@@ -47,6 +48,7 @@ pub use route::Route;
 pub use server::{Log, LogFormat, Server};
 pub use sign_in_by_others::{SignersKeys, StaffSignIn};
 use store::DatabaseUrl;
+pub use telemetry::Telemetry;
 pub use version::Version;
 pub use webhook::Webhook;
 
@@ -73,6 +75,8 @@ pub struct Config {
     pub webhooks: Vec<Arc<Webhook>>,
     /// `[mail]`; None: no mail is sent.
     pub mail: Option<Mail>,
+    /// `[telemetry]`; None: nothing is exported.
+    pub telemetry: Option<Telemetry>,
 }
 
 impl Config {

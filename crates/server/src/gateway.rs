@@ -43,6 +43,7 @@ use axum::response::Response;
 
 use crate::context::Context;
 use crate::limits::{Hit, Place};
+use crate::telemetry;
 use crate::uses::Used;
 use decision::Decision;
 use proxy::Held;
@@ -64,6 +65,7 @@ pub async fn endpoint(context: Context, request: Request) -> Response {
                 let uses = &context.platform.credential_uses;
                 uses.count(&lacking.credential, Used::Refusal, context.now);
                 owner = Some(lacking.credential.as_str().into());
+                telemetry::route(&lacking.route);
             }
             (answer::refuse(&context, &refusal), Some(refusal))
         }
@@ -84,6 +86,7 @@ async fn pass(
     // Read before the token is judged, so that nothing is missed that changes after it.
     let generation = context.issuer.tokens.generation();
     let decision = decision::decide(context, parts).await?;
+    telemetry::route(&decision.route.path);
     *owner = decision
         .token
         .as_ref()

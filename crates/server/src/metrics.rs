@@ -15,6 +15,7 @@ use prometheus_client::registry::Registry;
 
 use crate::pulse::Refusals;
 use crate::pulse::durations::Durations;
+use crate::telemetry;
 
 /// Labels of an environment.
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
@@ -216,8 +217,9 @@ impl Metrics {
         }
     }
 
-    /// Counts a refusal.
+    /// Counts a refusal, and names it in the request's span.
     pub fn refused(&self, environment: &str, door: &'static str, reason: &str) {
+        telemetry::refused(reason);
         let label = RefusalLabel {
             environment: environment.to_owned(),
             door,

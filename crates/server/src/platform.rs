@@ -21,6 +21,7 @@ use crate::request_records::{self, Waiting};
 use crate::secrets::chosen::ChosenSecrets;
 use crate::secrets::master_key::MasterKeys;
 use crate::signatures::key_set::KeySet;
+use crate::telemetry::Telemetry;
 use crate::tokens::cache::TokenCache;
 use crate::uses::{CredentialUses, SecretUses};
 
@@ -38,6 +39,8 @@ pub struct Platform {
     pub issuers: Vec<Arc<Issuer>>,
     /// What is counted.
     pub metrics: Metrics,
+    /// Tells a collector of requests, where one is configured.
+    pub telemetry: Telemetry,
     /// Asks others over HTTP.
     pub outbound: Outbound,
     /// Sends mail, where that is configured.

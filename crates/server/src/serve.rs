@@ -24,6 +24,8 @@ use crate::pulse;
 
 pub use build::build;
 
+/// The longest that a stop waits for a collector that takes the last spans.
+const FLUSHED_WITHIN: Duration = Duration::from_secs(5);
 /// How often a stop that waits looks whether it may end.
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -120,6 +122,7 @@ impl Started {
             "stopping: new connections are refused, running requests finish"
         );
         let _ = stop.send(true);
+        let stopping = tokio::time::Instant::now();
         let finished = async {
             while doors.join_next().await.is_some() {}
             platform.tunnels_ended().await;
@@ -130,6 +133,10 @@ impl Started {
         {
             tracing::warn!("some requests did not finish in time and are broken off");
         }
+        let left = (SECOND * u32::try_from(grace).unwrap_or(u32::MAX))
+            .saturating_sub(stopping.elapsed())
+            .clamp(SECOND, FLUSHED_WITHIN);
+        platform.telemetry.flush(left).await;
         let _ = stop_admin.send(true);
         let _ = tokio::time::timeout(SECOND, admin_door).await;
         let _log = background.await;

@@ -11,7 +11,7 @@ use super::findings::{ConfigErrors, Findings};
 use super::key::Key;
 use super::raw::{RawConfig, RawCounters, RawStorage};
 use super::route::Surroundings;
-use super::{Config, mail, route, server, variables, version, webhook};
+use super::{Config, mail, route, server, telemetry, variables, version, webhook};
 
 /// Reads and resolves a configuration.
 ///
@@ -101,6 +101,7 @@ fn resolve(raw: &RawConfig, file: &Path, findings: &mut Findings) -> Option<Conf
     let routes = route::resolve(&raw.routes, &around, findings);
     let webhooks = webhook::resolve(&raw.webhooks, folder, &names, findings);
     let mail = mail::resolve(&raw.mail, folder, findings);
+    let telemetry = telemetry::resolve(&raw.telemetry, findings);
     Some(Config {
         file: file.to_owned(),
         server: server?,
@@ -112,6 +113,7 @@ fn resolve(raw: &RawConfig, file: &Path, findings: &mut Findings) -> Option<Conf
         routes,
         webhooks,
         mail,
+        telemetry,
     })
 }
 

@@ -14,6 +14,7 @@ use axum::http::{HeaderMap, Method, StatusCode, Uri, Version, request};
 use axum::response::Response;
 use hyper::body::{Body as _, Incoming};
 use hyper_util::client::legacy::Error as ClientError;
+use url::Url;
 
 use super::body::{Download, Progress, Upload};
 use super::date_times::{self, Rewritten};
@@ -24,6 +25,7 @@ use super::vigil::Vigil;
 use super::{headers, tunnel};
 use crate::context::Context;
 use crate::limits::Place;
+use crate::telemetry;
 use crate::text::with_causes;
 
 /// What an answer holds until its last byte.
@@ -61,6 +63,7 @@ pub async fn pass(
     let asking = Asking {
         client,
         method: &parts.method,
+        upstream: &route.upstream,
         uri,
         head_within: route.passage.head_within,
     };
@@ -84,12 +87,27 @@ pub async fn pass(
 struct Asking<'r> {
     client: UpstreamClient,
     method: &'r Method,
+    upstream: &'r Url,
     uri: Uri,
     head_within: Duration,
 }
 
 impl Asking<'_> {
     async fn ask(
+        &self,
+        mut headers: HeaderMap,
+        body: Body,
+    ) -> Result<Response<Incoming>, GatewayRefusal> {
+        let span = telemetry::asking(&mut headers, self.method, self.upstream);
+        let answered = self.ask_plainly(headers, body).await;
+        match &answered {
+            Ok(answer) => span.answered(answer.status().as_u16()),
+            Err(refusal) => span.failed(refusal.name()),
+        }
+        answered
+    }
+
+    async fn ask_plainly(
         &self,
         headers: HeaderMap,
         body: Body,

@@ -8,6 +8,7 @@ use std::future::poll_fn;
 use std::io;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context as Task, Poll};
 use std::time::Duration;
 
@@ -32,6 +33,8 @@ use crate::limits::Place;
 const BUFFER: usize = 16 * 1024;
 /// Between the 101 and the moment at which both sides have changed.
 const SWITCHES_WITHIN: Duration = Duration::from_secs(10);
+/// When one side has ended, the other may finish what it says, but not stand still for longer than this.
+const REST_WITHIN: Duration = Duration::from_secs(5);
 /// Protocols that would carry requests of their own past the gateway: HTTP in any version, and TLS around it.
 const NEVER: [&str; 3] = ["h2", "http", "tls"];
 
@@ -137,9 +140,11 @@ pub fn say_upgrade(headers: &mut HeaderMap, protocol: HeaderValue) {
 
 async fn carry(client: Upgraded, upstream: Upgraded, mut vigil: Vigil) {
     let progress = Progress::new();
+    let one_ended = Arc::new(AtomicBool::new(false));
     let mut client = Watched {
         stream: TokioIo::new(client),
         progress: Arc::clone(&progress),
+        one_ended: Arc::clone(&one_ended),
     };
     let mut upstream = TokioIo::new(upstream);
     let mut copying = pin!(copy_bidirectional_with_sizes(
@@ -154,6 +159,9 @@ async fn carry(client: Upgraded, upstream: Upgraded, mut vigil: Vigil) {
             return Poll::Ready(());
         }
         vigil.moved_at(progress.last());
+        if one_ended.swap(false, Ordering::Relaxed) {
+            vigil.hurry(REST_WITHIN);
+        }
         vigil.poll(task).map(drop)
     })
     .await;
@@ -163,6 +171,8 @@ async fn carry(client: Upgraded, upstream: Upgraded, mut vigil: Vigil) {
 struct Watched {
     stream: TokioIo<Upgraded>,
     progress: Arc<Progress>,
+    /// Set when either side has said its last.
+    one_ended: Arc<AtomicBool>,
 }
 
 impl AsyncRead for Watched {
@@ -171,9 +181,13 @@ impl AsyncRead for Watched {
         task: &mut Task<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
+        let before = buffer.filled().len();
         let read = Pin::new(&mut self.stream).poll_read(task, buffer);
         if read.is_ready() {
             self.progress.moved(false);
+            if buffer.filled().len() == before {
+                self.one_ended.store(true, Ordering::Relaxed);
+            }
         }
         read
     }
@@ -197,6 +211,7 @@ impl AsyncWrite for Watched {
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<io::Result<()>> {
+        self.one_ended.store(true, Ordering::Relaxed);
         Pin::new(&mut self.stream).poll_shutdown(task)
     }
 }

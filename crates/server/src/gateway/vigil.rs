@@ -111,6 +111,15 @@ impl Vigil {
         self.moved = self.moved.max(moment);
     }
 
+    /// From now on nothing may stand still for longer than this.
+    pub fn hurry(&mut self, idle_at_most: Duration) {
+        self.idle_at_most = self.idle_at_most.min(idle_at_most);
+        if let Some(begun) = &mut self.begun {
+            let until = self.moved + self.idle_at_most;
+            begun.idle.as_mut().reset(until);
+        }
+    }
+
     /// Whether somebody waits already.
     pub fn has_begun(&self) -> bool {
         self.begun.is_some()

@@ -24,6 +24,7 @@ use crate::request_records::Waiting;
 use crate::secrets::chosen::ChosenSecrets;
 use crate::secrets::source;
 use crate::signatures::key_set::KeySet;
+use crate::telemetry::Telemetry;
 use crate::tokens::cache::TokenCache;
 use crate::uses::{CredentialUses, SecretUses};
 
@@ -64,6 +65,7 @@ pub async fn build(config: Config, now: Millis) -> anyhow::Result<Arc<Platform>>
         .iter()
         .map(|environment| Arc::new(issuer(&config, environment, &metrics)))
         .collect();
+    let telemetry = Telemetry::new(config.telemetry.as_ref())?;
     let request_records = Waiting::new(metrics.request_records_lost.clone());
     let platform = Arc::new(Platform {
         config: Arc::new(config),
@@ -72,6 +74,7 @@ pub async fn build(config: Config, now: Millis) -> anyhow::Result<Arc<Platform>>
         chosen_secrets: ChosenSecrets::new(cores)?,
         issuers,
         metrics,
+        telemetry,
         outbound: Outbound::default(),
         mailer,
         secret_uses: SecretUses::default(),

@@ -9,8 +9,8 @@ use serde_json::Value;
 
 use super::super::raw::{
     RawBranding, RawConfig, RawCounters, RawEnvironment, RawHandOver, RawLog, RawMail, RawPaths,
-    RawRefresh, RawRequestRecords, RawRoute, RawServer, RawStaffSignIn, RawStorage, RawVersion,
-    RawWebhook,
+    RawRefresh, RawRequestRecords, RawRoute, RawServer, RawStaffSignIn, RawStorage, RawTelemetry,
+    RawVersion, RawWebhook,
 };
 use super::{config, read};
 
@@ -145,6 +145,13 @@ fn tables() -> Vec<Table> {
             true,
         ),
         table("[mail]", "MAIL", "RawMail", keys_of::<RawMail>(), true),
+        table(
+            "[telemetry]",
+            "TELEMETRY",
+            "RawTelemetry",
+            keys_of::<RawTelemetry>(),
+            true,
+        ),
     ]
 }
 
