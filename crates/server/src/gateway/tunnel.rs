@@ -36,7 +36,7 @@ const SWITCHES_WITHIN: Duration = Duration::from_secs(10);
 /// When one side has ended, the other may finish what it says, but not stand still for longer than this.
 const REST_WITHIN: Duration = Duration::from_secs(5);
 /// Protocols that would carry requests of their own past the gateway: HTTP in any version, and TLS around it.
-const NEVER: [&str; 3] = ["h2", "http", "tls"];
+const NEVER: [&str; 5] = ["h2", "h3", "http", "spdy", "tls"];
 
 /// What a request wants its connection to become.
 pub struct Wanted {
@@ -234,7 +234,7 @@ mod tests {
         assert_eq!(asked(&["h2c, WebSocket"]).as_deref(), Some("WebSocket"));
         assert_eq!(asked(&["h2c", "irc/6.9"]).as_deref(), Some("irc/6.9"));
         for never in [
-            "h2c", "H2C", "HTTP/2.0", "http/1.1", "TLS/1.0", "h2", "", " , ",
+            "h2c", "H2C", "HTTP/2.0", "http/1.1", "TLS/1.0", "SPDY/3.1", "h2", "", " , ",
         ] {
             assert_eq!(asked(&[never]), None, "{never}");
         }

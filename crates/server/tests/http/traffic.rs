@@ -1,6 +1,8 @@
 //! What passes through the gateway, and for how long: streams, WebSockets, dates and times, upstreams of every kind.
 
 mod date_times;
+mod observability;
+mod outage;
 mod places;
 mod streams;
 mod telemetry;
