@@ -13,6 +13,7 @@ pub mod budgets;
 mod canonical_path;
 pub mod check;
 pub mod counters;
+pub mod date_time_format;
 mod dialect;
 mod document;
 mod duration;
@@ -23,6 +24,7 @@ mod key;
 pub mod load;
 pub mod mail;
 mod not_in_force;
+pub mod passage;
 mod paths;
 mod raw;
 pub mod refresh;
@@ -31,6 +33,7 @@ pub mod route;
 pub mod server;
 pub mod sign_in_by_others;
 mod suggestion;
+pub mod telemetry;
 pub mod variables;
 pub mod version;
 pub mod webhook;
@@ -50,6 +53,7 @@ pub use route::Route;
 pub use server::{Log, LogFormat, Server};
 pub use sign_in_by_others::{SignersKeys, StaffSignIn};
 use store::DatabaseUrl;
+pub use telemetry::Telemetry;
 pub use version::Version;
 pub use webhook::Webhook;
 
@@ -78,6 +82,8 @@ pub struct Config {
     pub webhooks: Vec<Arc<Webhook>>,
     /// `[mail]`; None: no mail is sent.
     pub mail: Option<Mail>,
+    /// `[telemetry]`; None: nothing is exported.
+    pub telemetry: Option<Telemetry>,
 }
 
 impl Config {

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, MatchedPath};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use store::{Actor, AuditEvent, Millis};
@@ -12,6 +12,7 @@ use store::{Actor, AuditEvent, Millis};
 use crate::clock;
 use crate::listener::request_id::RequestId;
 use crate::platform::{Issuer, Platform};
+use crate::telemetry;
 
 /// The facts of one request. Every door takes it, every room gets values out of it.
 #[derive(Clone)]
@@ -56,6 +57,9 @@ impl<S: Sync> FromRequestParts<S> for Context {
     type Rejection = StatusCode;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, StatusCode> {
+        if let Some(matched) = parts.extensions.get::<MatchedPath>() {
+            telemetry::route(matched.as_str());
+        }
         // Put there by the listener for every request that belongs to an environment.
         parts
             .extensions

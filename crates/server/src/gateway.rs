@@ -21,6 +21,7 @@
 mod answer;
 mod body;
 mod cookies;
+mod date_times;
 mod decision;
 pub mod ext_authz;
 pub mod forward_auth;
@@ -28,22 +29,29 @@ mod headers;
 mod proxy;
 mod record;
 mod refusal;
+mod tunnel;
+mod upstreams;
+mod vigil;
 
 use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::header::UPGRADE;
-use axum::http::{HeaderMap, request::Parts};
+use axum::http::header::AUTHORIZATION;
+use axum::http::request::Parts;
 use axum::response::Response;
+use oauth::access::bearer;
 
 use crate::context::Context;
 use crate::limits::budgets::{self, Left};
 use crate::limits::{Hit, Place};
+use crate::telemetry;
 use crate::uses::Used;
 use decision::Decision;
+use proxy::Held;
 use record::Recording;
 use refusal::{AtLimit, GatewayRefusal};
+use vigil::{Bearer, Vigil};
 
 /// Everything under an environment that is no endpoint: the fallback of its router.
 pub async fn endpoint(context: Context, request: Request) -> Response {
@@ -70,14 +78,14 @@ async fn pass(
     body: Body,
     owner: &mut Option<Arc<str>>,
 ) -> Result<Response, GatewayRefusal> {
+    // Read before the token is judged, so that nothing is missed that changes after it.
+    let generation = context.issuer.tokens.generation();
     let decision = decision::decide(context, decision::head(parts)?, &parts.headers).await?;
+    telemetry::route(&decision.route.access.path);
     *owner = decision
         .token
         .as_ref()
         .map(|token| Arc::clone(&token.client.shared_uuid));
-    if asks_for_websocket(&parts.headers) {
-        return Err(GatewayRefusal::UpgradeUnsupported);
-    }
     if proxy::has_unknown_coding(&parts.headers) {
         return Err(GatewayRefusal::TransferCodingUnknown);
     }
@@ -85,7 +93,11 @@ async fn pass(
         .await
         .inspect_err(|_| count(context, &decision, Used::Refusal))?;
     let left = spend(context, &decision).await?;
-    let mut answer = proxy::pass(context, &decision, parts, body, place).await?;
+    let held = Held {
+        place,
+        vigil: vigil(context, &decision, parts, generation),
+    };
+    let mut answer = proxy::pass(context, &decision, parts, body, held).await?;
     if let Some(left) = left {
         answer::too_many::say_left(answer.headers_mut(), left);
     }
@@ -104,10 +116,22 @@ async fn spend(context: &Context, decision: &Decision) -> Result<Option<Left>, G
 
 /// Counts a refusal of a credential whose token was live, and did not reach this far or is used up; answers its UUID.
 fn count_refusal(context: &Context, refusal: &GatewayRefusal) -> Option<Arc<str>> {
+    if let GatewayRefusal::VersionForeign(lacking) | GatewayRefusal::ScopeMissing(lacking) = refusal
+    {
+        telemetry::route(&lacking.route);
+    }
     let credential = refusal.credential()?;
     let uses = &context.platform.credential_uses;
     uses.count(credential, Used::Refusal, context.now);
     Some(credential.into())
+}
+
+fn vigil(context: &Context, decision: &Decision, parts: &Parts, generation: u64) -> Vigil {
+    let lines = parts.headers.get_all(AUTHORIZATION).iter();
+    let presented = bearer::token(lines.map(|line| line.as_bytes())).ok();
+    let bearer = decision.token.as_ref().zip(presented);
+    let bearer = bearer.map(|(token, text)| Bearer::new(text, token, generation));
+    Vigil::new(context, bearer, decision.route.passage.idle_at_most)
 }
 
 fn count(context: &Context, decision: &Decision, used: Used) {
@@ -156,18 +180,4 @@ fn note_limit(context: &Context, credential: &store::Credential) {
     limits
         .reached
         .note("concurrent_requests", account, context.steady(), hit);
-}
-
-/// Other upgrades may be ignored (RFC 9110 §7.8), and must be: Java's client offers `h2c` with every first request.
-fn asks_for_websocket(headers: &HeaderMap) -> bool {
-    let lines = headers
-        .get_all(UPGRADE)
-        .iter()
-        .filter_map(|line| line.to_str().ok());
-    lines.flat_map(|line| line.split(',')).any(|name| {
-        name.trim()
-            .split('/')
-            .next()
-            .is_some_and(|protocol| protocol.eq_ignore_ascii_case("websocket"))
-    })
 }

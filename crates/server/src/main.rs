@@ -35,6 +35,7 @@ mod router;
 mod secrets;
 mod serve;
 mod signatures;
+mod telemetry;
 mod text;
 mod tokens;
 mod uses;

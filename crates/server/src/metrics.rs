@@ -15,6 +15,7 @@ use prometheus_client::registry::Registry;
 
 use crate::pulse::Refusals;
 use crate::pulse::durations::Durations;
+use crate::telemetry;
 
 /// Labels of an environment.
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
@@ -50,6 +51,8 @@ pub struct Metrics {
     beyond_limits: Family<LimitLabel, Counter>,
     /// Connections open at the moment.
     pub connections: Gauge,
+    /// Connections that changed their protocol, open at the moment.
+    pub tunnels: Gauge,
     /// Log lines dropped because the log's reader was too slow.
     pub log_lines_dropped: Counter<u64, AtomicU64>,
     /// Records of requests for which there was no room, or which the database did not take.
@@ -138,6 +141,12 @@ impl Default for Metrics {
         let (connections, log_lines_dropped, decoys_checked) =
             (Gauge::default(), Counter::default(), Counter::default());
         let request_records_lost = Counter::default();
+        let tunnels = Gauge::default();
+        registry.register(
+            "tunnels",
+            "WebSockets and other connections that changed their protocol, open at the moment",
+            tunnels.clone(),
+        );
         registry.register(
             "request_records_lost",
             "Records of requests that found no room or could not be written",
@@ -211,6 +220,7 @@ impl Default for Metrics {
             durations,
             tokens_remembered,
             connections,
+            tunnels,
             log_lines_dropped,
             request_records_lost,
             decoys_checked,
@@ -256,8 +266,9 @@ impl Metrics {
         CounterMetrics { shared, failures }
     }
 
-    /// Counts a refusal.
+    /// Counts a refusal, and names it in the request's span.
     pub fn refused(&self, environment: &str, door: &'static str, reason: &str) {
+        telemetry::refused(reason);
         let label = RefusalLabel {
             environment: environment.to_owned(),
             door,

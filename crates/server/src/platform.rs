@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
 use store::{ChangeMark, EnvironmentName, Millis, Store, StoreError};
+use tokio::sync::Semaphore;
 
 use crate::clients::Clients;
 use crate::config::{Config, Environment, Route, Version};
@@ -20,6 +21,7 @@ use crate::request_records::{self, Waiting};
 use crate::secrets::chosen::ChosenSecrets;
 use crate::secrets::master_key::MasterKeys;
 use crate::signatures::key_set::KeySet;
+use crate::telemetry::Telemetry;
 use crate::tokens::cache::TokenCache;
 use crate::uses::{CredentialUses, SecretUses};
 
@@ -39,6 +41,8 @@ pub struct Platform {
     pub metrics: Metrics,
     /// Where limits are counted.
     pub counters: Counters,
+    /// Tells a collector of requests, where one is configured.
+    pub telemetry: Telemetry,
     /// Asks others over HTTP.
     pub outbound: Outbound,
     /// Sends mail, where that is configured.
@@ -57,7 +61,12 @@ pub struct Platform {
     pub catching_up: tokio::sync::Mutex<()>,
     /// Set when the process was told to stop: not ready any more.
     pub stopping: AtomicBool,
+    /// Places for connections that changed their protocol, [`MOST_TUNNELS`] of them.
+    pub tunnels: Arc<Semaphore>,
 }
+
+/// Connections that changed their protocol (WebSocket), all together.
+pub const MOST_TUNNELS: u32 = 8 * 1024;
 
 /// One environment at run time. In OAuth's words it is an issuer: its own URL, keys, clients and tokens.
 pub struct Issuer {
@@ -240,6 +249,11 @@ impl Platform {
             }
         }
         Ok(())
+    }
+
+    /// Returns when no connection is left that changed its protocol.
+    pub async fn tunnels_ended(&self) {
+        let _ = self.tunnels.acquire_many(MOST_TUNNELS).await;
     }
 
     /// Whether a stop signal came.

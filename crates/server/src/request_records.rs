@@ -11,6 +11,7 @@
 mod blot;
 mod file;
 mod media;
+mod passing;
 mod render;
 mod taken;
 mod waiting;
@@ -20,6 +21,7 @@ mod xml;
 
 pub use file::{milliseconds, target, text};
 pub use media::Kind;
+pub use passing::Passing;
 pub use render::{Exchange, Message};
 pub use taken::{Body, Door, Half, Taken, Whose};
 pub use waiting::Waiting;

@@ -25,6 +25,8 @@ use crate::pulse;
 
 pub use build::build;
 
+/// The longest that a stop waits for a collector that takes the last spans.
+const FLUSHED_WITHIN: Duration = Duration::from_secs(5);
 /// How often a stop that waits looks whether it may end.
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -140,13 +142,21 @@ impl Started {
             "stopping: new connections are refused, running requests finish"
         );
         let _ = stop.send(true);
-        let finished = async { while doors.join_next().await.is_some() {} };
+        let stopping = tokio::time::Instant::now();
+        let finished = async {
+            while doors.join_next().await.is_some() {}
+            platform.tunnels_ended().await;
+        };
         if tokio::time::timeout(SECOND * u32::try_from(grace).unwrap_or(u32::MAX), finished)
             .await
             .is_err()
         {
             tracing::warn!("some requests did not finish in time and are broken off");
         }
+        let left = (SECOND * u32::try_from(grace).unwrap_or(u32::MAX))
+            .saturating_sub(stopping.elapsed())
+            .clamp(SECOND, FLUSHED_WITHIN);
+        platform.telemetry.flush(left).await;
         let _ = stop_counters.send(true);
         let _ = tokio::time::timeout(SECOND, counters).await;
         let _ = stop_admin.send(true);

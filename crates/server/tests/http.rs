@@ -31,6 +31,7 @@ mod http {
     mod portal;
     mod requests;
     mod secrets;
+    mod traffic;
     mod webhooks;
     mod well_known;
 }

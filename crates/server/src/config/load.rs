@@ -11,7 +11,9 @@ use super::findings::{ConfigErrors, Findings};
 use super::key::Key;
 use super::raw::{RawConfig, RawStorage};
 use super::route::Surroundings;
-use super::{Config, counters, forward_auth, mail, route, server, variables, version, webhook};
+use super::{
+    Config, counters, forward_auth, mail, route, server, telemetry, variables, version, webhook,
+};
 
 /// Reads and resolves a configuration.
 ///
@@ -98,10 +100,12 @@ fn resolve(raw: &RawConfig, file: &Path, findings: &mut Findings) -> Option<Conf
         versions: &versions,
         environments: &environments,
         environment_names: &names,
+        folder,
     };
     let routes = route::resolve(&raw.routes, &around, findings);
     let webhooks = webhook::resolve(&raw.webhooks, folder, &names, findings);
     let mail = mail::resolve(&raw.mail, folder, findings);
+    let telemetry = telemetry::resolve(&raw.telemetry, findings);
     Some(Config {
         file: file.to_owned(),
         server: server?,
@@ -114,6 +118,7 @@ fn resolve(raw: &RawConfig, file: &Path, findings: &mut Findings) -> Option<Conf
         routes,
         webhooks,
         mail,
+        telemetry,
     })
 }
 

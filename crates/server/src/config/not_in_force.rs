@@ -6,16 +6,10 @@ use super::findings::{ConfigError, Findings};
 use super::key::{Key, Step};
 
 /// Each key, `*` standing for any name or place, and what it will do.
-const NOT_IN_FORCE: &[(&[&str], &str)] = &[
-    (
-        &["environments", "*", "refresh"],
-        "refreshing an environment from another",
-    ),
-    (
-        &["routes", "*", "date_time_formats"],
-        "rewriting dates and times in answers",
-    ),
-];
+const NOT_IN_FORCE: &[(&[&str], &str)] = &[(
+    &["environments", "*", "refresh"],
+    "refreshing an environment from another",
+)];
 
 /// The keys of this configuration that have no effect yet.
 pub fn list(findings: &Findings) -> Vec<ConfigError> {

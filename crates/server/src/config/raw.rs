@@ -10,6 +10,7 @@ pub mod notify;
 pub mod route;
 pub mod server;
 pub mod sign_in_by_others;
+pub mod telemetry;
 
 use std::collections::BTreeMap;
 
@@ -23,6 +24,7 @@ pub use notify::{RawMail, RawWebhook};
 pub use route::{RawRoute, RawVersion};
 pub use server::{RawCounters, RawLog, RawServer, RawStorage};
 pub use sign_in_by_others::{RawHandOver, RawStaffSignIn};
+pub use telemetry::RawTelemetry;
 
 /// A whole configuration file.
 #[derive(Debug, Default, Deserialize)]
@@ -47,6 +49,8 @@ pub struct RawConfig {
     pub webhooks: Vec<RawWebhook>,
     /// Mail to people: invitations, and warnings before a secret ends.
     pub mail: RawMail,
+    /// What an OpenTelemetry collector hears. See docs/operating.md.
+    pub telemetry: RawTelemetry,
 }
 
 /// A list of texts, or one text standing for a list of one.

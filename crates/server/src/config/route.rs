@@ -1,5 +1,6 @@
 //! `[[routes]]`: what the gateway lets through, and to where.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use oauth::access;
@@ -7,9 +8,11 @@ use oauth::permission::Permission;
 use store::EnvironmentName;
 use url::Url;
 
+use super::date_time_format::DateTimeFormat;
 use super::environment::Environment;
 use super::findings::Findings;
 use super::key::Key;
+use super::passage::{self, Passage};
 use super::raw::RawRoute;
 use super::version::Version;
 use super::{base_url, canonical_path, suggestion};
@@ -23,9 +26,10 @@ pub struct Route {
     pub upstream: Url,
     /// Only in this environment, and there it wins over a route without one.
     pub environment: Option<EnvironmentName>,
-    /// jiff/strftime-like patterns as the platform writes them (`dd-MM-yyyy HH:mm:ss`); read, not applied yet.
-    #[allow(dead_code, reason = "the rewriting is not built yet")]
-    pub date_time_formats: Vec<String>,
+    /// How the platform writes dates with times, beside ISO 8601; `request_iso8601: true` has them rewritten.
+    pub date_time_formats: Vec<DateTimeFormat>,
+    /// By which protocol, how long at most, in which time zone.
+    pub passage: Passage,
 }
 
 impl access::Guarded for Route {
@@ -42,6 +46,8 @@ pub struct Surroundings<'c> {
     pub environments: &'c [Arc<Environment>],
     /// The names of all environments, resolved or not.
     pub environment_names: &'c [&'c str],
+    /// Where relative paths start.
+    pub folder: &'c Path,
 }
 
 /// Resolves `[[routes]]`.
@@ -83,6 +89,9 @@ fn resolve_one(
     let permissions = scope(key, raw, around, findings);
     let upstream = upstream(&key.name("upstream"), raw, findings);
     let methods = methods(&key.name("methods"), raw, permissions, findings);
+    let passage = passage::resolve(key, raw, upstream.as_ref(), around.folder, findings);
+    let date_time_formats =
+        passage::date_time_formats(&key.name("date_time_formats"), raw, findings);
     Some(Route {
         access: access::Route {
             path: path?,
@@ -94,7 +103,8 @@ fn resolve_one(
         },
         upstream: upstream?,
         environment,
-        date_time_formats: raw.date_time_formats.clone().unwrap_or_default(),
+        date_time_formats,
+        passage,
     })
 }
 
@@ -217,15 +227,9 @@ fn upstream(key: &Key, raw: &RawRoute, findings: &mut Findings) -> Option<Url> {
         );
         return None;
     };
-    let url = base_url::parse(text)
+    base_url::parse(text)
         .map_err(|message| findings.mistake(key, message))
-        .ok()?;
-    // The gateway speaks no TLS yet; better refused here than with a 502 for every request.
-    if url.scheme() != "http" {
-        findings.mistake(key, "upstreams are spoken to in http only for now; put a TLS client such as stunnel between, or use the private address");
-        return None;
-    }
-    Some(url)
+        .ok()
 }
 
 fn methods(

@@ -19,6 +19,8 @@ use crate::context::Context;
 
 /// Seconds after which a place may be free again, or the database back.
 const SOON: u64 = 1;
+/// Seconds after which one of many long connections may have ended.
+const LATER: u64 = 30;
 
 /// An answer in the making.
 pub struct Answer {
@@ -107,11 +109,12 @@ fn answer(realm: &str, refusal: &GatewayRefusal) -> Answer {
         R::ScopeMissing(lacking) => forbidden(realm, lacking, scope_sentence(lacking)),
         R::TooManyRequests(at) => too_many::at_once(at),
         R::BudgetUsedUp(budget) => too_many::of_budget(budget),
-        R::UpgradeUnsupported => plain(
-            StatusCode::NOT_IMPLEMENTED,
-            "upgrade_not_supported",
-            "This gateway does not carry WebSocket connections; use plain requests.",
-        ),
+        R::TooManyTunnels => plain(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "temporarily_unavailable",
+            "As many WebSocket connections are open here as there may be; try again later.",
+        )
+        .with(RETRY_AFTER, LATER.to_string()),
         R::TransferCodingUnknown => plain(
             StatusCode::NOT_IMPLEMENTED,
             "transfer_coding_not_supported",

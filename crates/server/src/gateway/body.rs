@@ -9,11 +9,13 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use axum::BoxError;
 use axum::body::Body;
 use bytes::Bytes;
 use hyper::body::{Body as HttpBody, Frame, Incoming, SizeHint};
 use tokio::time::Instant;
 
+use super::vigil::Vigil;
 use crate::limits::Place;
 
 /// How a request's body gets along; shared between the body and whoever waits for the answer.
@@ -45,7 +47,8 @@ impl Progress {
         self.awaits_sender.load(Ordering::Relaxed)
     }
 
-    fn moved(&self, awaits_sender: bool) {
+    /// Something happened, or more of the request has to come first.
+    pub fn moved(&self, awaits_sender: bool) {
         self.awaits_sender.store(awaits_sender, Ordering::Relaxed);
         if !awaits_sender {
             let millis = u64::try_from(self.begun.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -94,16 +97,18 @@ impl HttpBody for Upload {
 pub struct Download {
     body: Incoming,
     of_head: bool,
+    vigil: Vigil,
     _place: Option<Place>,
 }
 
 impl Download {
-    /// Keeps `place` until the end. An answer to HEAD has no body, but that says nothing about the
+    /// Keeps `place` until the end, which `vigil` may bring. An answer to HEAD has no body, but that says nothing about the
     /// length that GET would have (RFC 9110 §9.3.2), so none is claimed.
-    pub fn new(body: Incoming, of_head: bool, place: Option<Place>) -> Self {
+    pub fn new(body: Incoming, of_head: bool, vigil: Vigil, place: Option<Place>) -> Self {
         Self {
             body,
             of_head,
+            vigil,
             _place: place,
         }
     }
@@ -111,15 +116,27 @@ impl Download {
 
 impl HttpBody for Download {
     type Data = Bytes;
-    type Error = hyper::Error;
+    type Error = BoxError;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
-        Pin::new(&mut self.body)
-            .poll_frame(context)
-            .map(|frame| frame.and_then(without_trailers))
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        let this = &mut *self;
+        // An answer that comes at once needs nobody to watch over it.
+        if this.vigil.has_begun()
+            && let Poll::Ready(why) = this.vigil.poll(context)
+        {
+            return Poll::Ready(Some(Err(why.into())));
+        }
+        match Pin::new(&mut this.body).poll_frame(context) {
+            Poll::Ready(frame) => {
+                this.vigil.moved();
+                let frame = frame.map(|frame| frame.map_err(BoxError::from));
+                Poll::Ready(frame.and_then(without_trailers))
+            }
+            Poll::Pending => this.vigil.poll(context).map(|why| Some(Err(why.into()))),
+        }
     }
 
     fn is_end_stream(&self) -> bool {

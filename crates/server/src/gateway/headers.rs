@@ -137,6 +137,13 @@ fn named_by_connection(headers: &HeaderMap) -> Vec<String> {
         .collect()
 }
 
+/// Whether `Connection` names the upgrade, without which `Upgrade` asks for nothing (RFC 9110 §7.8).
+pub fn names_upgrade(headers: &HeaderMap) -> bool {
+    named_by_connection(headers)
+        .iter()
+        .any(|name| name == "upgrade")
+}
+
 /// Says how long the body is in one way only, whatever the sender said and `Connection` named (RFC 9112 §6.3).
 fn frame(headers: &mut HeaderMap, parts: &Parts, length: Option<u64>) {
     match length {

@@ -1,11 +1,10 @@
 //! Passes a judged request on and its answer back, both as streams.
 //!
-//! Upstreams are spoken to in HTTP/1.1 over connections that are kept and used again. The answer's
-//! head has thirty seconds, counted from the last sign of life of the request's body, so that a
+//! The answer's head has as long as the route says, counted from the last sign of life of the request's body, so that a
 //! long upload is no timeout.
 
 use std::error::Error;
-use std::sync::LazyLock;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
@@ -14,41 +13,30 @@ use axum::http::header::TRANSFER_ENCODING;
 use axum::http::{HeaderMap, Method, StatusCode, Uri, Version, request};
 use axum::response::Response;
 use hyper::body::{Body as _, Incoming};
-use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::client::legacy::{Client, Error as ClientError};
-use hyper_util::rt::{TokioExecutor, TokioTimer};
+use hyper_util::client::legacy::Error as ClientError;
+use url::Url;
 
 use super::body::{Download, Progress, Upload};
+use super::date_times::{self, Rewritten};
 use super::decision::Decision;
-use super::headers;
 use super::refusal::GatewayRefusal;
+use super::upstreams::{UpstreamClient, client_of};
+use super::vigil::Vigil;
+use super::{headers, tunnel};
 use crate::context::Context;
 use crate::limits::Place;
+use crate::telemetry;
 use crate::text::with_causes;
 
-/// From the end of the request to the head of the answer.
-const HEAD_WITHIN: Duration = Duration::from_secs(30);
-const CONNECT_WITHIN: Duration = Duration::from_secs(5);
-/// Below the five seconds after which common servers close idle connections, so that we close first.
-const IDLE_AT_MOST: Duration = Duration::from_secs(4);
-const IDLE_PER_UPSTREAM: usize = 256;
-/// Notices an upstream that vanished from the network in the middle of an answer.
-const PROBE_EVERY: Duration = Duration::from_secs(60);
+/// What an answer holds until its last byte.
+pub struct Held {
+    /// The account's place.
+    pub place: Option<Place>,
+    /// Ends it when it may not go on.
+    pub vigil: Vigil,
+}
 
-/// Connections are shared by all environments: an upstream does not belong to one.
-static UPSTREAMS: LazyLock<Client<HttpConnector, Upload>> = LazyLock::new(|| {
-    let mut connector = HttpConnector::new();
-    connector.set_connect_timeout(Some(CONNECT_WITHIN));
-    connector.set_keepalive(Some(PROBE_EVERY));
-    connector.set_nodelay(true);
-    Client::builder(TokioExecutor::new())
-        .pool_timer(TokioTimer::new())
-        .pool_idle_timeout(IDLE_AT_MOST)
-        .pool_max_idle_per_host(IDLE_PER_UPSTREAM)
-        .build(connector)
-});
-
-/// Asks the upstream and gives its answer, which keeps `place` until its last byte.
+/// Asks the upstream and gives its answer, which keeps what is `held` until its last byte.
 ///
 /// # Errors
 /// Whatever keeps the answer's head from coming; nothing of an answer has been sent then.
@@ -57,46 +45,90 @@ pub async fn pass(
     decision: &Decision,
     parts: &request::Parts,
     body: Body,
-    place: Option<Place>,
+    held: Held,
 ) -> Result<Response, GatewayRefusal> {
     let length = body.size_hint().exact();
-    let uri = headers::upstream_uri(&decision.route.upstream, &parts.uri).ok_or_else(|| {
-        GatewayRefusal::UpstreamUnreachable("the route's upstream is no HTTP address".to_owned())
-    })?;
-    let sent = headers::upstream(context, decision, parts, length);
+    let (route, unreachable) = (&decision.route, GatewayRefusal::UpstreamUnreachable);
+    let uri = headers::upstream_uri(&route.upstream, &parts.uri)
+        .ok_or_else(|| unreachable("the route's upstream is no HTTP address".to_owned()))?;
+    let mut sent = headers::upstream(context, decision, parts, length);
+    if date_times::are_wanted(&parts.headers) {
+        date_times::ask_for_plain(&mut sent);
+    }
+    let wanted = tunnel::wanted(context, parts, length != Some(0))?;
+    if let Some(wanted) = &wanted {
+        tunnel::say_upgrade(&mut sent, wanted.protocol.clone());
+    }
+    let client = client_of(route, wanted.is_some()).map_err(unreachable)?;
+    let asking = Asking {
+        client,
+        method: &parts.method,
+        upstream: &route.upstream,
+        uri,
+        head_within: route.passage.head_within,
+    };
     // Only what changes nothing and has no body may be sent twice (RFC 9110 §9.2.2).
-    let again = (parts.method.is_safe() && length == Some(0)).then(|| (uri.clone(), sent.clone()));
-    let answer = match (ask(parts, uri, sent, body).await, again) {
+    let again = (parts.method.is_safe() && length == Some(0)).then(|| sent.clone());
+    let answer = match (asking.ask(sent, body).await, again) {
         // A kept connection that the upstream was just closing: nobody's fault, so one more time on a new one.
-        (Err(GatewayRefusal::UpstreamBroken(_)), Some((uri, sent))) => {
-            ask(parts, uri, sent, Body::empty()).await?
+        (Err(GatewayRefusal::UpstreamBroken(_)), Some(sent)) => {
+            asking.ask(sent, Body::empty()).await?
         }
         (answer, _) => answer?,
     };
-    answer_back(context, answer, parts.method == Method::HEAD, place)
+    match (answer.status(), wanted) {
+        (StatusCode::SWITCHING_PROTOCOLS, Some(wanted)) => {
+            tunnel::switch(context, wanted, answer, (held.place, held.vigil))
+        }
+        _ => answer_back(context, decision, parts, answer, held),
+    }
 }
 
-async fn ask(
-    parts: &request::Parts,
+struct Asking<'r> {
+    client: UpstreamClient,
+    method: &'r Method,
+    upstream: &'r Url,
     uri: Uri,
-    headers: HeaderMap,
-    body: Body,
-) -> Result<Response<Incoming>, GatewayRefusal> {
-    let progress = Progress::new();
-    let mut request = Request::new(Upload::new(body, progress.clone()));
-    *request.method_mut() = parts.method.clone();
-    *request.uri_mut() = uri;
-    *request.version_mut() = Version::HTTP_11;
-    *request.headers_mut() = headers;
-    let mut answer = std::pin::pin!(UPSTREAMS.request(request));
-    loop {
-        let until = progress.last() + HEAD_WITHIN;
-        tokio::select! {
-            biased;
-            answer = &mut answer => return answer.map_err(|error| refusal_of(&error)),
-            () = tokio::time::sleep_until(until) => {
-                if progress.last() + HEAD_WITHIN <= until {
-                    return Err(if progress.awaits_sender() { GatewayRefusal::RequestStalled } else { GatewayRefusal::UpstreamSilent });
+    head_within: Duration,
+}
+
+impl Asking<'_> {
+    async fn ask(
+        &self,
+        mut headers: HeaderMap,
+        body: Body,
+    ) -> Result<Response<Incoming>, GatewayRefusal> {
+        let span = telemetry::asking(&mut headers, self.method, self.upstream);
+        let answered = self.ask_plainly(headers, body).await;
+        match &answered {
+            Ok(answer) => span.answered(answer.status().as_u16()),
+            Err(refusal) => span.failed(refusal.name()),
+        }
+        answered
+    }
+
+    async fn ask_plainly(
+        &self,
+        headers: HeaderMap,
+        body: Body,
+    ) -> Result<Response<Incoming>, GatewayRefusal> {
+        let progress = Progress::new();
+        let mut request = Request::new(Upload::new(body, progress.clone()));
+        *request.method_mut() = self.method.clone();
+        *request.uri_mut() = self.uri.clone();
+        // Where the connection is one of HTTP/2, the client writes it so.
+        *request.version_mut() = Version::HTTP_11;
+        *request.headers_mut() = headers;
+        let mut answer = std::pin::pin!(self.client.request(request));
+        loop {
+            let until = progress.last() + self.head_within;
+            tokio::select! {
+                biased;
+                answer = &mut answer => return answer.map_err(|error| refusal_of(&error)),
+                () = tokio::time::sleep_until(until) => {
+                    if progress.last() + self.head_within <= until {
+                        return Err(if progress.awaits_sender() { GatewayRefusal::RequestStalled } else { GatewayRefusal::UpstreamSilent });
+                    }
                 }
             }
         }
@@ -105,11 +137,11 @@ async fn ask(
 
 fn answer_back(
     context: &Context,
+    decision: &Decision,
+    asked: &request::Parts,
     answer: Response<Incoming>,
-    of_head: bool,
-    place: Option<Place>,
+    held: Held,
 ) -> Result<Response, GatewayRefusal> {
-    // We never ask for another protocol, so this one was not asked for.
     if answer.status() == StatusCode::SWITCHING_PROTOCOLS {
         return Err(GatewayRefusal::UpstreamBroken(
             "the upstream switched protocols without being asked".to_owned(),
@@ -121,9 +153,18 @@ fn answer_back(
         ));
     }
     let (parts, body) = answer.into_parts();
-    let mut back = Response::new(Body::new(Download::new(body, of_head, place)));
+    let mut headers = headers::client(context, &parts.headers);
+    let of_head = asked.method == Method::HEAD;
+    let download = Download::new(body, of_head, held.vigil, held.place);
+    let wanted = date_times::are_wanted(&asked.headers);
+    let head = (parts.status, &mut headers);
+    let body = match date_times::apply(&decision.route, wanted, &asked.method, head) {
+        true => Body::new(Rewritten::new(download, Arc::clone(&decision.route))),
+        false => Body::new(download),
+    };
+    let mut back = Response::new(body);
     *back.status_mut() = parts.status;
-    *back.headers_mut() = headers::client(context, &parts.headers);
+    *back.headers_mut() = headers;
     Ok(back)
 }
 

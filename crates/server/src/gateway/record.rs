@@ -1,4 +1,4 @@
-//! Remembers a request with its answer, for a talk with support: pieces of text are kept as they pass, and the record is
+//! Remembers a request with its answer, for a talk with support: text is kept as it passes, and the record is
 //! complete when the answer has gone out or either side broke off.
 
 use std::borrow::Cow;
@@ -17,55 +17,14 @@ use store::RecordKind;
 
 use super::refusal::GatewayRefusal;
 use crate::context::Context;
-use crate::request_records::{Body as Kept, Door, Half, Kind, Taken, Whose};
+use crate::request_records::{Body as Kept, Door, Half, Kind, Passing, Taken, Whose};
 use crate::tokens::jwt::JwtRefusal;
 use crate::tokens::verify::DeadToken;
-
-/// Bytes of a body that are kept; a longer one cannot be read whole, and so not be blotted out.
-const LONGEST: usize = 32 * 1024;
-
-/// What has passed of a body.
-#[derive(Default)]
-struct Passed {
-    pieces: Vec<Bytes>,
-    bytes: u64,
-    /// Whether it is text, and not too long.
-    is_kept: bool,
-    was_read: bool,
-}
-
-impl Passed {
-    fn of(headers: &HeaderMap) -> Self {
-        Self {
-            is_kept: Kind::of(headers) != Kind::Other,
-            ..Self::default()
-        }
-    }
-
-    fn add(&mut self, piece: &Bytes) {
-        self.bytes += piece.len() as u64;
-        if self.bytes > LONGEST as u64 {
-            self.is_kept = false;
-            self.pieces = Vec::new();
-        }
-        if self.is_kept && !piece.is_empty() {
-            self.pieces.push(piece.clone());
-        }
-    }
-
-    fn take(&mut self) -> Kept {
-        match (self.was_read, self.is_kept) {
-            (false, _) => Kept::NotRead,
-            (true, true) => Kept::Pieces(std::mem::take(&mut self.pieces)),
-            (true, false) => Kept::Length(self.bytes),
-        }
-    }
-}
 
 /// A body that is watched on its way.
 struct Watched {
     body: Body,
-    passed: Arc<Mutex<Passed>>,
+    passed: Arc<Mutex<Passing>>,
     /// With an answer's body, what is to be done at its end.
     at_end: Option<Box<AtEnd>>,
 }
@@ -74,12 +33,12 @@ struct Watched {
 struct AtEnd {
     context: Context,
     taken: Taken,
-    request: Option<Arc<Mutex<Passed>>>,
+    request: Option<Arc<Mutex<Passing>>>,
 }
 
 /// Watches a request; the body that comes back takes its place.
 pub struct Recording {
-    request: Arc<Mutex<Passed>>,
+    request: Arc<Mutex<Passing>>,
 }
 
 impl Recording {
@@ -88,10 +47,12 @@ impl Recording {
         if !context.issuer.environment.request_records.are_kept() {
             return (None, body);
         }
-        let mut passed = Passed::of(&parts.headers);
+        let mut passed = passing(context, &parts.headers);
         // Of a request without a body there is nothing to see.
         let is_empty = body.size_hint().exact() == Some(0);
-        passed.was_read = is_empty;
+        if is_empty {
+            passed.read();
+        }
         let request = Arc::new(Mutex::new(passed));
         let recording = Some(Self {
             request: Arc::clone(&request),
@@ -136,10 +97,8 @@ impl Recording {
             taken,
             request: keeps.then_some(self.request),
         };
-        let passed = Passed {
-            was_read: true,
-            ..Passed::of(&head.headers)
-        };
+        let mut passed = passing(context, &head.headers);
+        passed.read();
         let watched = Watched {
             body,
             passed: Arc::new(Mutex::new(passed)),
@@ -201,7 +160,13 @@ fn taken(
     }
 }
 
-fn locked(passed: &Mutex<Passed>) -> std::sync::MutexGuard<'_, Passed> {
+/// A body with this head, as far as its record will want it.
+fn passing(context: &Context, headers: &HeaderMap) -> Passing {
+    let room = &context.platform.request_records.passing;
+    room.body(Kind::of(headers) != Kind::Other)
+}
+
+fn locked(passed: &Mutex<Passing>) -> std::sync::MutexGuard<'_, Passing> {
     passed.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -216,7 +181,7 @@ impl HttpBody for Watched {
         let polled = Pin::new(&mut self.body).poll_frame(task);
         if let Poll::Ready(frame) = &polled {
             let mut passed = locked(&self.passed);
-            passed.was_read = true;
+            passed.read();
             if let Some(piece) = frame
                 .as_ref()
                 .and_then(|frame| frame.as_ref().ok()?.data_ref())

@@ -48,8 +48,8 @@ pub enum GatewayRefusal {
     TooManyRequests(AtLimit),
     /// The credential has made as many requests as it may.
     BudgetUsedUp(Box<UsedUp>),
-    /// A WebSocket, which the gateway does not carry.
-    UpgradeUnsupported,
+    /// As many connections of other protocols are open as there may be.
+    TooManyTunnels,
     /// A transfer coding beside `chunked`.
     TransferCodingUnknown,
     /// The database could not be asked about the token.
@@ -158,7 +158,7 @@ impl GatewayRefusal {
             Self::TooManyRequests(_) => "TooManyRequests",
             Self::BudgetUsedUp(budget) if budget.limit == "requests_per_second" => "SecondUsedUp",
             Self::BudgetUsedUp(_) => "DayUsedUp",
-            Self::UpgradeUnsupported => "UpgradeUnsupported",
+            Self::TooManyTunnels => "TooManyTunnels",
             Self::TransferCodingUnknown => "TransferCodingUnknown",
             Self::DatabaseUnavailable(_) => "StoreUnavailable",
             Self::UpstreamUnreachable(_) => "UpstreamUnreachable",

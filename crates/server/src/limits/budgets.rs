@@ -247,7 +247,7 @@ fn beyond(
     };
     limits
         .reached
-        .note(limit, &credential.uuid, context.now, hit);
+        .note(limit, &credential.uuid, context.steady(), hit);
     if !limits.budgets.are_enforced() {
         let metrics = &context.platform.metrics;
         metrics.beyond_limit(context.issuer.realm(), limit);

@@ -74,6 +74,9 @@ impl Answers for Dispatch {
             &self.platform.config.server.trusted_proxies,
         );
         let line = access_log::Line::of(&request, remote_address);
+        let (method, headers) = (request.method(), request.headers());
+        let telemetry = &self.platform.telemetry;
+        let trace = telemetry.begin(method, headers, issuer.realm(), now);
         let (mut parts, body) = request.into_parts();
         parts.extensions.insert(Peer(peer));
         parts.extensions.insert(Context {
@@ -86,24 +89,28 @@ impl Answers for Dispatch {
         });
         let request = Request::from_parts(parts, Body::new(body));
         let answered = CURRENT
-            .scope(request_id, async {
-                let answered = AssertUnwindSafe(router.clone().oneshot(request))
-                    .catch_unwind()
-                    .await;
-                let response = match answered {
-                    Ok(Ok(response)) => response,
-                    Ok(Err(never)) => match never {},
-                    Err(_) => {
-                        tracing::error!(
-                            "a request ended in a panic; the next ones are not touched by it"
-                        );
-                        internal_error()
-                    }
-                };
-                line.write(issuer, response.status(), started);
-                response
-            })
+            .scope(
+                request_id,
+                trace.around(async {
+                    let answered = AssertUnwindSafe(router.clone().oneshot(request))
+                        .catch_unwind()
+                        .await;
+                    let response = match answered {
+                        Ok(Ok(response)) => response,
+                        Ok(Err(never)) => match never {},
+                        Err(_) => {
+                            tracing::error!(
+                                "a request ended in a panic; the next ones are not touched by it"
+                            );
+                            internal_error()
+                        }
+                    };
+                    line.write(issuer, response.status(), started);
+                    response
+                }),
+            )
             .await;
+        trace.end(answered.status().as_u16(), started.elapsed());
         named(request_id, answered)
     }
 }

@@ -8,6 +8,7 @@ use prometheus_client::metrics::counter::Counter;
 use store::RecordKind;
 
 use super::keep;
+use super::passing::Room;
 use super::taken::{Taken, Whose};
 
 /// Bytes that wait, of those that are proven.
@@ -25,6 +26,8 @@ pub struct Waiting {
     rings: Mutex<Rings>,
     /// Whoever writes holds this, also when nobody waits for the end of it any more.
     pub(super) writing: Arc<tokio::sync::Mutex<()>>,
+    /// Where bodies are put together while they are on their way.
+    pub passing: Room,
     /// Records that were lost because there was no room, or because the database did not take them.
     pub lost: Counter<u64, AtomicU64>,
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use store::StoreError;
 use tokio::sync::watch;
-use tokio::time::{Interval, MissedTickBehavior, interval};
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval};
 
 use crate::clock;
 use crate::deliveries;
@@ -17,6 +17,9 @@ use crate::uses;
 
 /// How soon a change made by another process is noticed where the database sends no word of it.
 const NOTICE: Duration = Duration::from_secs(1);
+/// How long what is remembered counts while nobody can say what was changed: a restart of the database and no more. From then
+/// on every token has to be asked for, which is a 503 as long as there is nobody to ask.
+const STALEST: Duration = Duration::from_secs(30);
 /// How often limits that were reached are written down.
 const REACHED: Duration = Duration::from_secs(1);
 /// How often last uses are written.
@@ -78,14 +81,21 @@ fn ticks(period: Duration) -> Interval {
 async fn notice(platform: Arc<Platform>, mut stop: watch::Receiver<bool>) {
     let mut notice = ticks(NOTICE);
     let changes = platform.store.changes();
+    let mut looked = Instant::now();
     loop {
         tokio::select! {
             _ = notice.tick() => {}
             () = changes.heard() => {}
             () = stopped(&mut stop) => return,
         }
-        if let Err(error) = platform.catch_up(clock::now()).await {
-            tracing::warn!(%error, "changes could not be looked for, and are looked for again");
+        match platform.catch_up(clock::now()).await {
+            Ok(()) => looked = Instant::now(),
+            Err(error) => {
+                tracing::warn!(%error, "changes could not be looked for, and are looked for again");
+                if looked.elapsed() > STALEST {
+                    platform.forget();
+                }
+            }
         }
     }
 }

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use anyhow::Context as _;
 use arc_swap::ArcSwap;
 use store::{Millis, Store};
+use tokio::sync::Semaphore;
 
 use crate::clients::Clients;
 use crate::config::{Config, Environment, Route};
@@ -18,11 +19,12 @@ use crate::metrics::Metrics;
 use crate::outbound::Outbound;
 use crate::people::staff::provider::Provider;
 use crate::people::throttle::Throttle;
-use crate::platform::{Issuer, Platform};
+use crate::platform::{Issuer, MOST_TUNNELS, Platform};
 use crate::request_records::Waiting;
 use crate::secrets::chosen::ChosenSecrets;
 use crate::secrets::source;
 use crate::signatures::key_set::KeySet;
+use crate::telemetry::Telemetry;
 use crate::tokens::cache::TokenCache;
 use crate::uses::{CredentialUses, SecretUses};
 
@@ -64,6 +66,7 @@ pub async fn build(config: Config, now: Millis) -> anyhow::Result<Arc<Platform>>
         .iter()
         .map(|environment| Arc::new(issuer(&config, environment, &metrics, &counters)))
         .collect();
+    let telemetry = Telemetry::new(config.telemetry.as_ref())?;
     let request_records = Waiting::new(metrics.request_records_lost.clone());
     let platform = Arc::new(Platform {
         config: Arc::new(config),
@@ -73,6 +76,7 @@ pub async fn build(config: Config, now: Millis) -> anyhow::Result<Arc<Platform>>
         issuers,
         metrics,
         counters,
+        telemetry,
         outbound: Outbound::default(),
         mailer,
         secret_uses: SecretUses::default(),
@@ -82,6 +86,7 @@ pub async fn build(config: Config, now: Millis) -> anyhow::Result<Arc<Platform>>
         mark: Mutex::default(),
         catching_up: tokio::sync::Mutex::default(),
         stopping: AtomicBool::new(false),
+        tunnels: Arc::new(Semaphore::new(MOST_TUNNELS as usize)),
     });
     for issuer in &platform.issuers {
         platform.reload_keys(issuer, now).await?;

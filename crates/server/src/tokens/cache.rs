@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use store::{Millis, TokenId};
+use tokio::sync::watch;
 
 use crate::clients::KnownClient;
 use crate::memory;
@@ -64,6 +65,7 @@ impl Remembered {
 pub struct TokenCache {
     tokens: quick_cache::sync::Cache<TokenHash, Remembered>,
     generation: AtomicU64,
+    changes: watch::Sender<()>,
 }
 
 impl Default for TokenCache {
@@ -71,11 +73,17 @@ impl Default for TokenCache {
         Self {
             tokens: memory::bounded(REMEMBERED),
             generation: AtomicU64::new(0),
+            changes: watch::Sender::new(()),
         }
     }
 }
 
 impl TokenCache {
+    /// Tells whenever something was forgotten: whoever holds on to a token then has it judged anew.
+    pub fn changes(&self) -> watch::Receiver<()> {
+        self.changes.subscribe()
+    }
+
     /// What memory holds.
     pub fn get(&self, hash: &TokenHash) -> Option<Remembered> {
         self.tokens.get(hash)
@@ -102,12 +110,14 @@ impl TokenCache {
     pub fn remove(&self, hash: &TokenHash) {
         self.generation.fetch_add(1, Ordering::AcqRel);
         self.tokens.remove(hash);
+        self.changes.send_replace(());
     }
 
     /// Forgets all.
     pub fn forget(&self) {
         self.generation.fetch_add(1, Ordering::AcqRel);
         self.tokens.clear();
+        self.changes.send_replace(());
     }
 
     /// How many are remembered.

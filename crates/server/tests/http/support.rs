@@ -1,5 +1,6 @@
 //! What the tests stand on: a real server, a wire that can say anything, the command line, an API behind the gateway.
 
+pub mod api;
 pub mod browser;
 pub mod cli;
 pub mod database;
@@ -13,6 +14,7 @@ pub mod redis;
 pub mod request;
 pub mod server;
 pub mod signer;
+pub mod tls_api;
 pub mod transcript;
 pub mod upstream;
 pub mod wire;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::Texts;
+use crate::config::duration::Seconds;
 
 /// `[[versions]]`
 #[derive(Debug, Default, Deserialize)]
@@ -40,7 +41,7 @@ pub struct RawRoute {
     /// No token is needed at all.
     #[cfg_attr(test, schemars(extend("x-default" = false)))]
     pub public: Option<bool>,
-    /// Where requests go: scheme, host and port of the API.
+    /// Where requests go: scheme, host and port of the API. The certificate of one with https is always verified.
     #[cfg_attr(test, schemars(extend("x-example" = "http://127.0.0.1:9000", "x-required" = true)))]
     pub upstream: Option<String>,
     /// Only in this environment, where it wins over a route of the same path without one.
@@ -49,7 +50,23 @@ pub struct RawRoute {
     /// What a method means here where it differs from read = GET and HEAD, add = POST, write = PUT and PATCH, delete = DELETE.
     #[cfg_attr(test, schemars(extend("x-example" = serde_json::json!({ "POST": "read" }))))]
     pub methods: Option<BTreeMap<String, String>>,
-    /// Date and time formats of the API's answers, which `request_iso8601: true` asks to have rewritten.
+    /// How the API writes dates with times in JSON, in the letters of Java and .NET. Whoever sends `request_iso8601: true` gets
+    /// them, and those in ISO 8601, as yyyy-MM-ddTHH:mm:ssZ. A date without a time of day stays as it is.
     #[cfg_attr(test, schemars(extend("x-example" = ["dd-MM-yyyy HH:mm:ss"])))]
     pub date_time_formats: Option<Texts>,
+    /// The time zone of those that are written without an offset.
+    #[cfg_attr(test, schemars(extend("x-default" = "UTC")))]
+    pub date_time_zone: Option<String>,
+    /// The certificate authorities, in PEM, that an upstream with https is believed by. Without it, the machine's own.
+    #[cfg_attr(test, schemars(extend("x-example" = "upstream-ca.pem")))]
+    pub upstream_ca: Option<String>,
+    /// HTTP/2 to an upstream without TLS, which must speak it without being asked. With https the two agree by themselves.
+    #[cfg_attr(test, schemars(extend("x-default" = false)))]
+    pub upstream_http2: Option<bool>,
+    /// How long the upstream may take, after the request, to begin its answer.
+    #[cfg_attr(test, schemars(extend("x-default" = "30s")))]
+    pub timeout: Option<Seconds>,
+    /// How long an answer that has begun, or a WebSocket, may stand still.
+    #[cfg_attr(test, schemars(extend("x-default" = "5m")))]
+    pub idle_timeout: Option<Seconds>,
 }

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::super::raw::{
     RawBranding, RawBudgets, RawConfig, RawCounters, RawEnvironment, RawForwardAuth, RawHandOver,
     RawLog, RawMail, RawPaths, RawRefresh, RawRequestRecords, RawRoute, RawServer, RawStaffSignIn,
-    RawStorage, RawVersion, RawWebhook,
+    RawStorage, RawTelemetry, RawVersion, RawWebhook,
 };
 use super::{config, read};
 
@@ -159,6 +159,13 @@ fn tables() -> Vec<Table> {
             true,
         ),
         table("[mail]", "MAIL", "RawMail", keys_of::<RawMail>(), true),
+        table(
+            "[telemetry]",
+            "TELEMETRY",
+            "RawTelemetry",
+            keys_of::<RawTelemetry>(),
+            true,
+        ),
     ]
 }
 

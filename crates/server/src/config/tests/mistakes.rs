@@ -550,6 +550,30 @@ const TABLE: &[(&str, Option<usize>, &str, &str)] = &[
         "no password",
     ),
     (
+        "ENV\n[[routes]]\npath = \"/a\"\nupstream = \"http://127.0.0.1\"\ndate_time_formats = [\"dd-MM-yyyy HH:mm\", \"hh:mm\"]",
+        Some(7),
+        "routes[0].date_time_formats[1]",
+        "needs a year",
+    ),
+    (
+        "ENV\n[[routes]]\npath = \"/a\"\nupstream = \"http://127.0.0.1\"\ndate_time_zone = \"Amsterdam\"",
+        Some(7),
+        "routes[0].date_time_zone",
+        "is no time zone",
+    ),
+    (
+        "ENV\n[[routes]]\npath = \"/a\"\nupstream = \"https://127.0.0.1\"\nupstream_ca = \"nowhere.pem\"",
+        Some(7),
+        "routes[0].upstream_ca",
+        "cannot be read",
+    ),
+    (
+        "ENV\n[[routes]]\npath = \"/a\"\nupstream = \"https://127.0.0.1\"\nupstream_ca = \"grantor.toml\"",
+        Some(7),
+        "routes[0].upstream_ca",
+        "holds no certificate",
+    ),
+    (
         "ENV\n[[routes]]\npath = \"/a\"\nupstream = \"http://127.0.0.1/api\"",
         Some(6),
         "routes[0].upstream",

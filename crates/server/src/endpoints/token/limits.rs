@@ -89,5 +89,5 @@ fn note(
         request_id: context.request_id.to_string(),
     };
     let limits = &context.issuer.limits;
-    limits.reached.note(limit, who, context.now, hit);
+    limits.reached.note(limit, who, context.steady(), hit);
 }

@@ -21,7 +21,7 @@ pub const PATIENCE: Duration = Duration::from_secs(60);
 /// What is to be started.
 pub struct Setup {
     config: PathBuf,
-    folder: Folder,
+    pub folder: Folder,
     /// Name of each environment and of each alias, written `production+` for the first one.
     bases: Vec<String>,
     variables: Vec<(String, String)>,

@@ -1,0 +1,224 @@
+//! How long an answer may go on: as long as its token lives, and as long as something moves.
+//!
+//! The token was live when the request was judged. An answer of hours (events, a WebSocket, a large file to a slow client)
+//! can outlive it, so whoever streams one keeps a vigil: it notices when the token's time is over, and whenever anything was
+//! revoked, suspended or changed, it has the token judged anew. That is told to it; nobody asks the database every second.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context as Task, Poll};
+use std::time::Duration;
+
+use secrecy::{ExposeSecret, SecretString};
+use store::Millis;
+use tokio::time::{Instant, Sleep, sleep, sleep_until, timeout};
+
+use crate::clock;
+use crate::context::Context;
+use crate::platform::{Issuer, Platform};
+use crate::tokens::verify::{LiveToken, verify};
+
+/// What is changed in a burst is looked at once. With the second after which another node's change is noticed, and the
+/// time below, this is within five seconds.
+const SETTLES_WITHIN: Duration = Duration::from_millis(1500);
+/// For the database to say whether the token lives; if it cannot, the answer ends: nothing here fails open.
+const JUDGED_WITHIN: Duration = Duration::from_secs(2);
+/// Between two attempts to ask it.
+const AGAIN_AFTER: Duration = Duration::from_millis(250);
+/// The longest a timer is set for: beyond it, it is set anew.
+const LONGEST_SLEEP: Millis = 24 * 60 * 60 * 1000;
+
+/// Why an answer was cut short.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CutShort {
+    /// Its token's time is over.
+    #[error("the access token expired")]
+    TokenExpired,
+    /// Its token was revoked, or its client or account stopped.
+    #[error("the access token was revoked, or what it depends on was stopped")]
+    TokenEnded,
+    /// Nothing moved for as long as the route allows.
+    #[error("nothing moved for too long")]
+    StoodStill,
+}
+
+impl CutShort {
+    /// The name, as logs, metrics and tests have it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::TokenExpired => "CutShortTokenExpired",
+            Self::TokenEnded => "CutShortTokenEnded",
+            Self::StoodStill => "CutShortStoodStill",
+        }
+    }
+}
+
+/// What is known of the token of an answer.
+pub struct Bearer {
+    text: SecretString,
+    expires_at: Millis,
+    /// Where memory stood before the token was judged.
+    generation: u64,
+}
+
+impl Bearer {
+    /// The token as it was presented, judged live after memory stood at `generation`.
+    pub fn new(text: &str, token: &LiveToken, generation: u64) -> Self {
+        Self {
+            text: text.into(),
+            expires_at: token.expires_at,
+            generation,
+        }
+    }
+}
+
+/// Watches over one answer. Costs nothing before somebody has to wait.
+pub struct Vigil {
+    context: Context,
+    bearer: Option<Bearer>,
+    idle_at_most: Duration,
+    moved: Instant,
+    begun: Option<Begun>,
+}
+
+struct Begun {
+    token: Option<Pin<Box<dyn Future<Output = CutShort> + Send>>>,
+    idle: Pin<Box<Sleep>>,
+}
+
+impl Vigil {
+    /// Over an answer to `bearer`, or to nobody on a public route.
+    pub fn new(context: &Context, bearer: Option<Bearer>, idle_at_most: Duration) -> Self {
+        Self {
+            context: context.clone(),
+            bearer,
+            idle_at_most,
+            moved: Instant::now(),
+            begun: None,
+        }
+    }
+
+    /// Something moved.
+    pub fn moved(&mut self) {
+        // Before anybody waited, no clock needs to be read for it.
+        if self.begun.is_some() {
+            self.moved = Instant::now();
+        }
+    }
+
+    /// Something moved last at that moment.
+    pub fn moved_at(&mut self, moment: Instant) {
+        self.moved = self.moved.max(moment);
+    }
+
+    /// From now on nothing may stand still for longer than this.
+    pub fn hurry(&mut self, idle_at_most: Duration) {
+        self.idle_at_most = self.idle_at_most.min(idle_at_most);
+        if let Some(begun) = &mut self.begun {
+            let until = self.moved + self.idle_at_most;
+            begun.idle.as_mut().reset(until);
+        }
+    }
+
+    /// Whether somebody waits already.
+    pub fn has_begun(&self) -> bool {
+        self.begun.is_some()
+    }
+
+    /// Ready when the answer has to end. Counts and logs it.
+    pub fn poll(&mut self, task: &mut Task<'_>) -> Poll<CutShort> {
+        let Self {
+            context,
+            bearer,
+            idle_at_most,
+            moved,
+            begun,
+        } = self;
+        let begun = begun.get_or_insert_with(|| {
+            *moved = Instant::now();
+            let (platform, issuer) = (&context.platform, &context.issuer);
+            let token = bearer.take().map(|bearer| {
+                let over = token_is_over(Arc::clone(platform), Arc::clone(issuer), bearer);
+                Box::pin(over) as Pin<Box<dyn Future<Output = CutShort> + Send>>
+            });
+            Begun {
+                token,
+                idle: Box::pin(sleep_until(*moved + *idle_at_most)),
+            }
+        });
+        let token = begun.token.as_mut().map(|over| over.as_mut().poll(task));
+        let why = match token {
+            Some(Poll::Ready(why)) => why,
+            _ => {
+                std::task::ready!(poll_idle(begun.idle.as_mut(), *moved + *idle_at_most, task));
+                CutShort::StoodStill
+            }
+        };
+        begun.token = None;
+        note(context, why);
+        Poll::Ready(why)
+    }
+}
+
+/// The timer is not moved with every byte: it looks, when it rings, whether it should have been.
+fn poll_idle(mut idle: Pin<&mut Sleep>, until: Instant, task: &mut Task<'_>) -> Poll<()> {
+    loop {
+        std::task::ready!(idle.as_mut().poll(task));
+        if idle.deadline() >= until {
+            return Poll::Ready(());
+        }
+        idle.as_mut().reset(until);
+    }
+}
+
+fn note(context: &Context, why: CutShort) {
+    let (environment, reason) = (context.issuer.realm(), why.name());
+    let metrics = &context.platform.metrics;
+    metrics.refused(environment, "gateway", reason);
+    tracing::info!(
+        environment,
+        door = "gateway",
+        reason,
+        request_id = %context.request_id,
+        "an answer was cut short"
+    );
+}
+
+/// Returns when the token is not live any more.
+async fn token_is_over(platform: Arc<Platform>, issuer: Arc<Issuer>, bearer: Bearer) -> CutShort {
+    let Bearer {
+        text,
+        expires_at,
+        generation: mut seen,
+    } = bearer;
+    let mut changes = issuer.tokens.changes();
+    loop {
+        let left = expires_at - clock::now();
+        if left <= 0 {
+            return CutShort::TokenExpired;
+        }
+        let left = u64::try_from(left.min(LONGEST_SLEEP)).unwrap_or_default();
+        if issuer.tokens.generation() == seen {
+            tokio::select! {
+                changed = changes.changed() => if changed.is_err() { return CutShort::TokenEnded },
+                () = sleep(Duration::from_millis(left)) => continue,
+            }
+        }
+        sleep(SETTLES_WITHIN.min(Duration::from_millis(left))).await;
+        changes.mark_unchanged();
+        seen = issuer.tokens.generation();
+        let judged = timeout(JUDGED_WITHIN, is_live(&platform, &issuer, &text)).await;
+        if judged != Ok(true) {
+            return CutShort::TokenEnded;
+        }
+    }
+}
+
+async fn is_live(platform: &Platform, issuer: &Issuer, text: &SecretString) -> bool {
+    loop {
+        match verify(platform, issuer, text.expose_secret(), clock::now()).await {
+            Ok(judged) => return judged.is_ok(),
+            Err(_) => sleep(AGAIN_AFTER).await,
+        }
+    }
+}
