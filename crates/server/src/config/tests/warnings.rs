@@ -141,8 +141,9 @@ fn keys_without_effect_are_told_each_once() {
 fn secrets_that_others_can_read_are_told() {
     use std::os::unix::fs::PermissionsExt;
     let folder = Folder::new("readable");
-    let text =
-        format!("[storage]\nurl = \"postgres://grantor:hunter2@127.0.0.1/grantor\"\n{MINIMAL}");
+    let text = format!(
+        "[storage]\nurl = \"postgres://grantor:hunter2@127.0.0.1/grantor\"\n[counters]\nurl = \"redis://grantor:hunter2@127.0.0.1/0\"\n{MINIMAL}"
+    );
     let file = folder.file("grantor.toml", text.as_bytes());
     let key = folder.file("grantor.key", b"key");
     let set_mode =
@@ -156,7 +157,15 @@ fn secrets_that_others_can_read_are_told() {
         .iter()
         .map(|warning| warning.key.as_str())
         .collect();
-    assert_eq!(keys, ["server.master_key_file", "storage.url"]);
+    assert_eq!(
+        keys,
+        ["server.master_key_file", "storage.url", "counters.url"]
+    );
+    assert!(
+        report
+            .to_string()
+            .contains("Limits are counted over all nodes")
+    );
     assert!(
         !report.to_string().contains("hunter2")
             && !serde_json::to_string(&report).unwrap().contains("hunter2")

@@ -190,11 +190,12 @@ impl Shared {
     pub async fn reach(&self, now: Millis) -> Result<(), Away> {
         match self.go(now).await {
             Ok(connection) => {
-                self.open.store(Some(Arc::new(connection)));
+                // Said before the first request can find that they are away again.
                 self.metrics.shared.set(1);
                 if self.said.swap(false, Ordering::Relaxed) {
                     tracing::info!("the shared counters are back: limits hold over all nodes");
                 }
+                self.open.store(Some(Arc::new(connection)));
                 Ok(())
             }
             Err(away) => {

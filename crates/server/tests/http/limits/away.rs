@@ -210,6 +210,41 @@ fn f17_tls_is_spoken_to_a_certificate_that_is_trusted_and_to_no_other() {
     );
 }
 
+/// The access rules that docs/limits.md names, and no more.
+#[test]
+fn b4_a_user_of_redis_that_may_do_little_is_enough() {
+    let redis = Redis::start();
+    redis.say(&[
+        "ACL",
+        "SETUSER",
+        "grantor",
+        "on",
+        ">secret",
+        "~{grantor}:*",
+        "+eval",
+        "+evalsha",
+        "+script|load",
+        "+select",
+        "+time",
+        "+set",
+        "+get",
+        "+pexpire",
+        "+del",
+        "+zadd",
+        "+zrem",
+        "+zcard",
+        "+zrange",
+        "+zremrangebyscore",
+    ]);
+    let url = format!("redis://grantor:secret@{}/1", redis.authority);
+    let server = setup(&redis, LIMIT, 0).with("COUNTERS__URL", &url).start();
+    let client = server.credential("production", &[]);
+    let given = undisturbed(&[&server], || {
+        ask_until_refused(&server, &client, &address(), 2 * LIMIT as usize).0
+    });
+    assert_eq!(given, LIMIT as usize);
+}
+
 #[test]
 fn f18_counts_that_are_lost_under_load_begin_anew_below_twice_the_limit() {
     let redis = Redis::start();

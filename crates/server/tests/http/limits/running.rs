@@ -1,6 +1,7 @@
 //! At most five requests of one account at a time, over all nodes, counted where they arrive.
 
 use std::sync::Barrier;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use super::super::support::{Connection, Redis, Request, Server, until};
@@ -20,15 +21,23 @@ fn status(mut connection: Connection) -> u16 {
     connection.answer(false).unwrap().status
 }
 
-/// A call that is with the upstream, or none when it was refused.
+/// A call that is with the upstream, or none when it was refused. On a busy machine the database may be slow, and then it comes again.
 fn try_call(nodes: &Nodes, node: &Server, token: &str) -> Option<Connection> {
-    let refusals = || node.counter("grantor_refusals_total", "TooManyRequests");
-    let (running, refused) = (nodes.gate.running(), refusals());
-    let one = call(node, token);
-    until("it is with the upstream, or refused", || {
-        nodes.gate.running() > running || refusals() > refused
-    });
-    (nodes.gate.running() > running).then_some(one)
+    let refusals = |label: &str| node.counter("grantor_refusals_total", label);
+    loop {
+        let running = nodes.gate.running();
+        let (at_limit, any) = (refusals("TooManyRequests"), refusals("gateway"));
+        let one = call(node, token);
+        until("it is with the upstream, or refused", || {
+            nodes.gate.running() > running || refusals("gateway") > any
+        });
+        if nodes.gate.running() > running {
+            return Some(one);
+        }
+        if refusals("TooManyRequests") > at_limit {
+            return None;
+        }
+    }
 }
 
 /// So many calls that are with the upstream. On a machine that stands still for a moment the node may count for itself and refuse
@@ -57,15 +66,14 @@ fn failures(nodes: &Nodes) -> f64 {
     nodes.both().map(of).iter().sum()
 }
 
-/// Twenty at one instant, ten on each node; how many were let through and how many refused.
-fn round(nodes: &Nodes, token: &str) -> (usize, usize) {
-    let start = Barrier::new(20);
-    let refused = std::sync::atomic::AtomicUsize::new(0);
+/// Twenty at one instant, ten on each node; the status of each.
+fn round(nodes: &Nodes, token: &str) -> Vec<u16> {
+    let (start, answered) = (Barrier::new(20), AtomicUsize::new(0));
     nodes.gate.close();
     std::thread::scope(|scope| {
         let calls: Vec<_> = (0..20)
             .map(|number| {
-                let (start, refused) = (&start, &refused);
+                let (start, answered) = (&start, &answered);
                 let node = nodes.both()[number % 2];
                 scope.spawn(move || {
                     let mut connection = Connection::open(node.at("production"));
@@ -75,26 +83,19 @@ fn round(nodes: &Nodes, token: &str) -> (usize, usize) {
                     start.wait();
                     connection.send(&bytes).unwrap();
                     let answer = connection.answer(false).unwrap();
-                    match answer.status {
-                        200 => {}
-                        429 => {
-                            assert_eq!(answer.header("retry-after"), Some("1"));
-                            refused.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-                        }
-                        _ => panic!("{answer:?}"),
+                    answered.fetch_add(1, Ordering::Relaxed);
+                    if answer.status == 429 {
+                        assert_eq!(answer.header("retry-after"), Some("1"));
                     }
                     answer.status
                 })
             })
             .collect();
-        let refused = || refused.load(std::sync::atomic::Ordering::Relaxed);
-        until("all twenty are with the upstream or refused", || {
-            nodes.gate.running() + refused() >= 20
+        until("all twenty are with the upstream or answered", || {
+            nodes.gate.running() + answered.load(Ordering::Relaxed) >= 20
         });
         nodes.gate.open();
-        let statuses: Vec<u16> = calls.into_iter().map(|call| call.join().unwrap()).collect();
-        let of = |wanted| statuses.iter().filter(|status| **status == wanted).count();
-        (of(200), of(429))
+        calls.into_iter().map(|call| call.join().unwrap()).collect()
     })
 }
 
@@ -113,13 +114,15 @@ fn qx6_s272_b4_rounds_of_twenty_at_once_over_two_nodes_never_see_a_sixth() {
         nodes.count_together();
         until("all places are given back", || nodes.redis.leases() == 0);
         let before = failures(&nodes);
-        let (through, refused) = round(&nodes, &token);
-        // On a machine that stands still for longer than Redis is waited for, a node counts for itself: another test's matter.
-        if failures(&nodes) > before {
+        let statuses = round(&nodes, &token);
+        let of = |wanted| statuses.iter().filter(|status| **status == wanted).count();
+        // On a machine that stands still for longer than Redis is waited for, a node counts for itself, which is another test's
+        // matter, and for longer than the database is waited for, it answers 503.
+        if failures(&nodes) > before || of(503) > 0 {
             repeated += 1;
             assert!(
                 repeated < 20 + rounds,
-                "Redis is away too often to say anything"
+                "the machine is too busy to say anything"
             );
             assert!(
                 nodes.gate.most() <= 5 + 2 * 2,
@@ -128,7 +131,7 @@ fn qx6_s272_b4_rounds_of_twenty_at_once_over_two_nodes_never_see_a_sixth() {
             continue;
         }
         assert_eq!(nodes.gate.most(), 5, "round {done}");
-        assert_eq!((through, refused), (5, 15), "round {done}");
+        assert_eq!((of(200), of(429)), (5, 15), "round {done}");
         done += 1;
     }
     println!("{done} rounds, {repeated} repeated");
