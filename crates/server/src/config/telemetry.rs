@@ -11,6 +11,13 @@ use super::raw::RawTelemetry;
 
 /// Where spans go.
 #[derive(Clone, Debug)]
+#[cfg_attr(
+    not(feature = "otlp"),
+    allow(
+        dead_code,
+        reason = "without the feature it is a mistake, and nobody reads it"
+    )
+)]
 pub struct Telemetry {
     /// The collector's address for traces.
     pub traces_url: Url,

@@ -52,20 +52,20 @@ enum Kind {
 }
 
 /// The usual one, found without a lock.
-static PLAIN: LazyLock<UpstreamClient> = LazyLock::new(|| {
+static PLAIN: LazyLock<Result<UpstreamClient, String>> = LazyLock::new(|| {
     let connector = HttpsConnectorBuilder::new()
-        .with_tls_config(tls(RootCertStore::empty()))
+        .with_tls_config(tls(RootCertStore::empty())?)
         .https_or_http()
         .enable_http1()
         .wrap_connector(tcp());
-    client(false, connector)
+    Ok(client(false, connector))
 });
 static OTHERS: LazyLock<Mutex<HashMap<Kind, UpstreamClient>>> = LazyLock::new(Mutex::default);
 
 /// The client for a route. `upgrades`: the connection is to change its protocol.
 ///
 /// # Errors
-/// A sentence: the machine's certificate authorities cannot be read.
+/// A sentence, such as that the machine's certificate authorities cannot be read.
 pub fn client_of(route: &Route, upgrades: bool) -> Result<UpstreamClient, String> {
     let passage = &route.passage;
     let kind = match (route.upstream.scheme(), passage.http2 && !upgrades) {
@@ -74,7 +74,7 @@ pub fn client_of(route: &Route, upgrades: bool) -> Result<UpstreamClient, String
             http1_only: upgrades,
         },
         (_, true) => Kind::PlainHttp2,
-        (_, false) => return Ok(PLAIN.clone()),
+        (_, false) => return PLAIN.clone(),
     };
     if let Some(known) = locked().get(&kind) {
         return Ok(known.clone());
@@ -91,7 +91,7 @@ fn locked() -> std::sync::MutexGuard<'static, HashMap<Kind, UpstreamClient>> {
 fn make(kind: &Kind, route: &Route) -> Result<UpstreamClient, String> {
     let Kind::Tls { http1_only, .. } = kind else {
         let connector = HttpsConnectorBuilder::new()
-            .with_tls_config(tls(RootCertStore::empty()))
+            .with_tls_config(tls(RootCertStore::empty())?)
             .https_or_http()
             .enable_http2()
             .wrap_connector(tcp());
@@ -99,7 +99,7 @@ fn make(kind: &Kind, route: &Route) -> Result<UpstreamClient, String> {
     };
     let builder = HttpsConnectorBuilder::new();
     let builder = match &route.passage.roots {
-        Some(roots) => builder.with_tls_config(tls(RootCertStore::clone(&roots.store))),
+        Some(roots) => builder.with_tls_config(tls(RootCertStore::clone(&roots.store))?),
         None => builder.with_native_roots().map_err(|error| {
             format!(
                 "the machine's certificate authorities cannot be read ({}); is ca-certificates installed?",
@@ -115,17 +115,12 @@ fn make(kind: &Kind, route: &Route) -> Result<UpstreamClient, String> {
     Ok(client(false, connector))
 }
 
-fn tls(roots: RootCertStore) -> ClientConfig {
+fn tls(roots: RootCertStore) -> Result<ClientConfig, String> {
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let builder = ClientConfig::builder_with_provider(Arc::clone(&provider));
-    let builder = match builder.with_safe_default_protocol_versions() {
-        Ok(builder) => builder,
-        // It knows both versions of TLS; were it not to, the newer one alone will do.
-        Err(_) => ClientConfig::builder_with_provider(provider)
-            .with_protocol_versions(&[&rustls::version::TLS13])
-            .unwrap_or_else(|_| ClientConfig::builder()),
-    };
-    builder.with_root_certificates(roots).with_no_client_auth()
+    let builder = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|error| error.to_string())?;
+    Ok(builder.with_root_certificates(roots).with_no_client_auth())
 }
 
 fn tcp() -> HttpConnector {
