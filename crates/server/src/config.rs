@@ -10,6 +10,7 @@
 mod base_url;
 pub mod branding;
 mod canonical_path;
+mod certificates;
 pub mod check;
 mod dialect;
 mod document;
@@ -28,6 +29,7 @@ pub mod route;
 pub mod server;
 pub mod sign_in_by_others;
 mod suggestion;
+mod tls;
 pub mod variables;
 pub mod version;
 pub mod webhook;

@@ -2,6 +2,8 @@
 //!
 //! Handles are kept where they are used, so that counting costs one atomic addition.
 
+pub mod front;
+
 use std::sync::atomic::AtomicU64;
 use std::sync::{Mutex, PoisonError};
 
@@ -13,6 +15,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::Registry;
 
+use self::front::Front;
 use crate::pulse::Refusals;
 use crate::pulse::durations::Durations;
 
@@ -48,6 +51,8 @@ pub struct Metrics {
     deliveries_waiting: Family<KindLabel, Gauge>,
     /// Connections open at the moment.
     pub connections: Gauge,
+    /// What happens to connections before there is a request on them.
+    pub front: Front,
     /// Log lines dropped because the log's reader was too slow.
     pub log_lines_dropped: Counter<u64, AtomicU64>,
     /// Records of requests for which there was no room, or which the database did not take.
@@ -167,8 +172,10 @@ impl Default for Metrics {
             "Webhooks and mails that are still to be sent",
             deliveries_waiting.clone(),
         );
+        let front = Front::registered(&mut registry);
         Self {
             registry,
+            front,
             deliveries,
             deliveries_waiting,
             tokens_issued,

@@ -17,7 +17,7 @@ use serde::Deserialize;
 pub use environment::{RawBranding, RawEnvironment, RawPaths, RawRefresh, RawRequestRecords};
 pub use notify::{RawMail, RawWebhook};
 pub use route::{RawRoute, RawVersion};
-pub use server::{RawCounters, RawLog, RawServer, RawStorage};
+pub use server::{RawCounters, RawLog, RawServer, RawStorage, RawTls};
 pub use sign_in_by_others::{RawHandOver, RawStaffSignIn};
 
 /// A whole configuration file.

@@ -9,7 +9,6 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, Request, Response, StatusCode, Uri, header};
 use futures_util::FutureExt;
-use hyper::body::Incoming;
 use tower::ServiceExt;
 
 use super::accept::Answers;
@@ -46,7 +45,7 @@ impl Dispatch {
         }
     }
 
-    fn find(&self, peer: IpAddr, request: &Request<Incoming>) -> Option<&(Arc<Issuer>, Router)> {
+    fn find(&self, peer: IpAddr, request: &Request<Body>) -> Option<&(Arc<Issuer>, Router)> {
         let believed = is_trusted(peer, &self.platform.config.server.trusted_proxies);
         let authority = authority(request.uri(), request.headers(), believed)?;
         self.by_authority
@@ -55,7 +54,7 @@ impl Dispatch {
 }
 
 impl Answers for Dispatch {
-    async fn answer(self: Arc<Self>, peer: IpAddr, request: Request<Incoming>) -> Response<Body> {
+    async fn answer(self: Arc<Self>, peer: IpAddr, request: Request<Body>) -> Response<Body> {
         let started = access_log::start();
         let now = clock::now();
         let request_id = RequestId::new(now);
@@ -77,7 +76,7 @@ impl Answers for Dispatch {
             remote_address,
             request_id,
         });
-        let request = Request::from_parts(parts, Body::new(body));
+        let request = Request::from_parts(parts, body);
         let answered = CURRENT
             .scope(request_id, async {
                 let answered = AssertUnwindSafe(router.clone().oneshot(request))
