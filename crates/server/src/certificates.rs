@@ -16,7 +16,7 @@ use rustls::crypto::CryptoProvider;
 use rustls::version::{TLS12, TLS13};
 
 pub use by_name::Names;
-pub use pair::{Pair, Unfit, not_for};
+pub use pair::{Pair, not_for};
 pub use pinned::client_of;
 pub use watch::{Shown, watch};
 

@@ -17,6 +17,7 @@ mod http {
     mod check;
     mod contract;
     mod first_start;
+    mod front;
     mod gateway;
     mod kill;
     mod mail;

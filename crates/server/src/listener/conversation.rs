@@ -125,19 +125,32 @@ impl Conversation {
         given
     }
 
-    /// How long the slowest reader of an answer has taken nothing.
-    pub fn held_up_for(&self) -> Duration {
+    /// Whose readers have taken nothing for so long.
+    pub fn held_up(&self, at_least: Duration) -> HeldUp {
         let all = self.given.lock().unwrap_or_else(PoisonError::into_inner);
-        let since = all
-            .iter()
-            .filter_map(Weak::upgrade)
-            .map(|given| given.load(Ordering::Relaxed))
-            .filter(|given| *given > 0)
-            .min();
-        since.map_or(Duration::ZERO, |since| {
-            Duration::from_millis(moment().saturating_sub(since))
-        })
+        let now = moment();
+        let held_up = all.iter().filter_map(Weak::upgrade).filter(|given| {
+            let since = given.load(Ordering::Relaxed);
+            since > 0 && Duration::from_millis(now.saturating_sub(since)) >= at_least
+        });
+        let running = usize::try_from(self.running.load(Ordering::Acquire)).unwrap_or(usize::MAX);
+        match held_up.count() {
+            0 => HeldUp::None,
+            count if count >= running => HeldUp::All,
+            _ => HeldUp::Some,
+        }
     }
+}
+
+/// Which answers of a connection wait for their readers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HeldUp {
+    /// None.
+    None,
+    /// Some, while other requests get along.
+    Some,
+    /// All that are running.
+    All,
 }
 
 /// A request that is worked on, from its head to the last byte of its answer.

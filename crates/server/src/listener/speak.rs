@@ -26,7 +26,7 @@ use tokio_rustls::TlsAcceptor;
 
 use super::accept::{Answers, stopped};
 use super::answered::Answered;
-use super::conversation::{Conversation, Running};
+use super::conversation::{Conversation, HeldUp, Running};
 use super::http2;
 use super::places::Place;
 use super::stream::{Stream, TAKEN_WITHIN};
@@ -216,7 +216,7 @@ impl<A: Answers> Talk<A> {
             tokio::select! {
                 biased;
                 ended = connection.as_mut() => {
-                    if self.noted(ended) {
+                    if self.noted(ended, version) {
                         // What follows another protocol is no more ours to end.
                         self.conversation.given_away();
                     }
@@ -254,14 +254,13 @@ impl<A: Answers> Talk<A> {
     /// What is to be done with a connection that was looked at.
     fn next(&self, version: Version, ending: Option<Instant>) -> Next {
         let quiet = self.conversation.quiet_for();
+        let held_up = self.conversation.held_up(TAKEN_WITHIN);
+        if held_up == HeldUp::All {
+            return Next::End(Some(Cause::ReaderTooSlow));
+        }
         if let Some(since) = ending {
-            return match quiet {
-                Some(quiet) if quiet.min(since.elapsed()) >= LEFT_WITHIN => Next::End(None),
-                None if self.conversation.held_up_for() >= 2 * TAKEN_WITHIN => {
-                    Next::End(Some(Cause::ReaderTooSlow))
-                }
-                _ => Next::Look,
-            };
+            let left = quiet.is_some_and(|quiet| quiet.min(since.elapsed()) >= LEFT_WITHIN);
+            return if left { Next::End(None) } else { Next::Look };
         }
         if !self.conversation.has_spoken() {
             return Next::End(Some(Cause::NoRequest));
@@ -269,9 +268,8 @@ impl<A: Answers> Talk<A> {
         if version == Version::Http1 {
             return Next::Nothing;
         }
-        let idle = quiet.is_some_and(|quiet| quiet >= IDLE_AT_MOST);
         // The other answers of this connection may still be taken; there will be no more of them.
-        if idle || self.conversation.held_up_for() >= TAKEN_WITHIN {
+        if held_up == HeldUp::Some || quiet.is_some_and(|quiet| quiet >= IDLE_AT_MOST) {
             Next::WindDown
         } else {
             Next::Look
@@ -279,10 +277,17 @@ impl<A: Answers> Talk<A> {
     }
 
     /// Whether HTTP on it ended without an error.
-    fn noted(&self, ended: Result<(), hyper::Error>) -> bool {
+    fn noted(&self, ended: Result<(), hyper::Error>, version: Version) -> bool {
         let Err(error) = ended else { return true };
-        if error.is_timeout() && self.conversation.has_begun_to_speak() {
-            self.conversation.ended(Cause::HeadTooSlow);
+        if error.is_timeout() {
+            match version {
+                Version::Http1 if self.conversation.has_begun_to_speak() => {
+                    self.conversation.ended(Cause::HeadTooSlow);
+                }
+                // Idle for as long as that may be.
+                Version::Http1 => {}
+                Version::Http2 => self.conversation.ended(Cause::NoPong),
+            }
         }
         tracing::debug!(peer = %self.peer, %error, "a connection ended early");
         false

@@ -17,6 +17,8 @@ pub enum Cause {
     HandshakeFailed,
     /// The other side took nothing of what we had to send.
     ReaderTooSlow,
+    /// The other side of an HTTP/2 connection did not say that it is still there.
+    NoPong,
     /// HTTP/2 frames came and came, and no request with them.
     FramesWithoutRequests,
     /// It had been quiet for longest when all places were taken.
@@ -34,6 +36,7 @@ impl Cause {
             Self::HeadTooSlow => "HeadTooSlow",
             Self::HandshakeFailed => "HandshakeFailed",
             Self::ReaderTooSlow => "ReaderTooSlow",
+            Self::NoPong => "NoPong",
             Self::FramesWithoutRequests => "FramesWithoutRequests",
             Self::MadeRoom => "MadeRoom",
             Self::TooManyOfAddress => "TooManyOfAddress",

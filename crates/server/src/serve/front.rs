@@ -118,5 +118,5 @@ fn shown(config: &Config) -> anyhow::Result<Vec<Shown>> {
 
 fn read(label: &str, key: &str, files: &Files, hosts: Vec<String>) -> anyhow::Result<Shown> {
     Shown::new(label.to_owned(), files.clone(), hosts)
-        .with_context(|| format!("{key} cannot be shown"))
+        .with_context(|| format!("the certificate of {key} cannot be shown"))
 }
