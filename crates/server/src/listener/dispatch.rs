@@ -1,6 +1,7 @@
 //! From a request to the environment it asks for: by the authority of its URL, and nothing else.
 
 use std::collections::HashMap;
+use std::convert::Infallible;
 use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -79,24 +80,26 @@ impl Answers for Dispatch {
         let request = Request::from_parts(parts, body);
         let answered = CURRENT
             .scope(request_id, async {
-                let answered = AssertUnwindSafe(router.clone().oneshot(request))
-                    .catch_unwind()
-                    .await;
-                let response = match answered {
-                    Ok(Ok(response)) => response,
-                    Ok(Err(never)) => match never {},
-                    Err(_) => {
-                        tracing::error!(
-                            "a request ended in a panic; the next ones are not touched by it"
-                        );
-                        internal_error()
-                    }
-                };
+                let response = contained(router.clone().oneshot(request)).await;
                 line.write(issuer, response.status(), started);
                 response
             })
             .await;
         named(request_id, answered)
+    }
+}
+
+/// The answer of what may panic: 500 then, and what the request held is given back as it unwinds.
+async fn contained(
+    answering: impl Future<Output = Result<Response<Body>, Infallible>>,
+) -> Response<Body> {
+    match AssertUnwindSafe(answering).catch_unwind().await {
+        Ok(Ok(response)) => response,
+        Ok(Err(never)) => match never {},
+        Err(_) => {
+            tracing::error!("a request ended in a panic; the next ones are not touched by it");
+            internal_error()
+        }
     }
 }
 
@@ -193,6 +196,22 @@ mod tests {
             of("http://127.0.0.1:8080"),
             ["127.0.0.1:8080", "localhost:8080", "[::1]:8080"]
         );
+    }
+
+    #[tokio::test]
+    async fn s319_a_panic_is_one_requests_500_and_gives_its_place_back() {
+        let places = crate::limits::Concurrency::new(1);
+        let answer = contained(async {
+            let _place = places.take("acme").unwrap();
+            assert!(places.take("acme").is_none());
+            let nothing: Option<Response<Body>> = None;
+            Ok(nothing.unwrap())
+        });
+        let answer = answer.await;
+        assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert!(places.take("acme").is_some());
+        let next = contained(async { Ok(misdirected()) }).await;
+        assert_eq!(next.status(), StatusCode::MISDIRECTED_REQUEST);
     }
 
     #[test]

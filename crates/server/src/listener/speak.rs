@@ -301,3 +301,76 @@ enum Next {
     /// With the cause that is counted, where there is one.
     End(Option<Cause>),
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::super::accept::{Listening, bind, serve};
+    use super::super::files::Kept;
+    use super::super::places::{Bounds, Places};
+    use super::*;
+    use crate::metrics::front::Front;
+    use axum::http::StatusCode;
+    use prometheus_client::metrics::gauge::Gauge;
+    use tokio::io::AsyncWriteExt;
+
+    /// Changes to a protocol that says back what it hears.
+    struct Echo;
+
+    impl Answers for Echo {
+        async fn answer(self: Arc<Self>, _: IpAddr, request: Request<Body>) -> Response<Body> {
+            tokio::spawn(async move {
+                let upgraded = hyper::upgrade::on(request).await.unwrap();
+                let (mut hears, mut says) = tokio::io::split(TokioIo::new(upgraded));
+                let _ = tokio::io::copy(&mut hears, &mut says).await;
+            });
+            let answer = Response::builder().status(StatusCode::SWITCHING_PROTOCOLS);
+            let answer = answer
+                .header("connection", "upgrade")
+                .header("upgrade", "echo");
+            answer.body(Body::empty()).unwrap()
+        }
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_changed_its_protocol_keeps_its_place_until_its_end() {
+        let listener = bind("127.0.0.1:0".parse().unwrap(), "here").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let bounds = Bounds {
+            most: 1,
+            of_one_address: 1,
+            trusted: Vec::new(),
+        };
+        let places = Places::new(bounds, Gauge::default(), Front::default());
+        let listening = Listening {
+            listener,
+            tls: None,
+            places: Arc::clone(&places),
+            crowd: Arc::clone(&places),
+            kept: Kept::none(),
+        };
+        let (stop, stopped) = watch::channel(false);
+        let serving = tokio::spawn(serve(listening, Arc::new(Echo), stopped));
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        let ask = b"GET / HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: echo\r\n\r\n";
+        stream.write_all(ask).await.unwrap();
+        let mut answer = Vec::new();
+        while !answer.ends_with(b"\r\n\r\n") {
+            answer.push(stream.read_u8().await.unwrap());
+        }
+        stream.write_all(b"hello").await.unwrap();
+        let mut heard = [0; 5];
+        stream.read_exact(&mut heard).await.unwrap();
+        assert_eq!(&heard, b"hello");
+        // It is never quiet: nobody takes its place, and the stop waits for it.
+        places.make_room();
+        stop.send(true).unwrap();
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        assert!(places.open() == 1 && !serving.is_finished());
+        stream.write_all(b"still").await.unwrap();
+        stream.read_exact(&mut heard).await.unwrap();
+        drop(stream);
+        serving.await.unwrap();
+        assert_eq!(places.open(), 0);
+    }
+}

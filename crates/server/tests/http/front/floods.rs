@@ -39,7 +39,7 @@ fn flood(server: &Server, most: usize, mut piece: impl FnMut(usize) -> Vec<u8>) 
 }
 
 #[test]
-fn s318_requests_that_are_taken_back_at_once_end_the_connection() {
+fn requests_that_are_taken_back_at_once_end_the_connection() {
     let server = setup().start();
     let authority = server.at("production").to_owned();
     let head = get(&authority, "/v1/orders");
@@ -53,7 +53,7 @@ fn s318_requests_that_are_taken_back_at_once_end_the_connection() {
 }
 
 #[test]
-fn s318_a_head_without_end_ends_the_connection() {
+fn a_head_without_end_ends_the_connection() {
     let server = setup().start();
     let authority = server.at("production").to_owned();
     // CONTINUATION frames, full ones and empty ones.
@@ -67,7 +67,7 @@ fn s318_a_head_without_end_ends_the_connection() {
 }
 
 #[test]
-fn s318_frames_that_ask_for_nothing_end_the_connection() {
+fn frames_that_ask_for_nothing_end_the_connection() {
     let server = setup().start();
     let authority = server.at("production").to_owned();
     flood(&server, 500_000, |_| {

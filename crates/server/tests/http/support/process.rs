@@ -28,6 +28,21 @@ impl Server {
         ticks as f64 / 100.0
     }
 
+    /// How many files it may open.
+    pub fn most_files(&self) -> u64 {
+        let limits = std::fs::read_to_string(format!("/proc/{}/limits", self.process_id()));
+        let limits = limits.unwrap();
+        let line = limits
+            .lines()
+            .find(|line| line.starts_with("Max open files"));
+        line.unwrap()
+            .split_whitespace()
+            .nth(3)
+            .unwrap()
+            .parse()
+            .unwrap()
+    }
+
     /// How many files it has open.
     pub fn open_files(&self) -> usize {
         let folder = format!("/proc/{}/fd", self.process_id());
