@@ -15,8 +15,10 @@ use crate::metrics::front::{Cause, Front};
 
 /// One in so many places is emptied at once when none is free: looking for the quietest costs a look at all.
 const EMPTIED_ONE_IN: usize = 128;
-/// How soon it is tried again when nobody was quiet.
-const TRY_AGAIN: Duration = Duration::from_secs(1);
+/// For how long whoever has just connected, or has just been answered, is left alone.
+const LEFT_ALONE: Duration = Duration::from_millis(250);
+/// How soon it is tried again when nobody could make room.
+const TRY_AGAIN: Duration = Duration::from_millis(100);
 
 /// The places of one or more listeners.
 pub struct Places {
@@ -63,9 +65,10 @@ impl Places {
         })
     }
 
-    /// Waits until there is room for one more, asking the quietest connections to make it.
+    /// Waits while there are too many, asking the quietest connections to make room. One above the bound is let in: as long
+    /// as nobody comes, nobody has to go.
     pub async fn room(&self) {
-        while self.open() >= self.bounds.most {
+        while self.open() > self.bounds.most {
             self.make_room();
             let _ = tokio::time::timeout(TRY_AGAIN, self.freed.notified()).await;
         }
@@ -99,13 +102,14 @@ impl Places {
         Some((place, conversation))
     }
 
-    /// Asks those to leave that have been quiet for longest. Who asks at once after connecting is never among them.
+    /// Asks those to leave that have been quiet for longest.
     pub fn make_room(&self) {
         let taken = self.taken();
         let mut quiet: Vec<_> = taken
             .conversations
             .values()
             .filter_map(|conversation| Some((conversation.quiet_for()?, conversation)))
+            .filter(|(quiet, _)| *quiet >= LEFT_ALONE)
             .collect();
         let count = (self.bounds.most / EMPTIED_ONE_IN).max(1);
         if quiet.len() > count {
@@ -195,7 +199,7 @@ mod tests {
 
     #[tokio::test]
     async fn s314_the_quietest_makes_room_and_who_is_served_does_not() {
-        let places = places(2, 9);
+        let places = places(1, 9);
         let (served, conversation) = places.take("192.0.2.1".parse().unwrap()).unwrap();
         let running = super::super::conversation::Running::begin(&conversation);
         let (quiet, other) = places.take("192.0.2.2".parse().unwrap()).unwrap();

@@ -247,6 +247,8 @@ fn s312_who_does_not_read_is_given_up_and_who_has_nothing_to_read_is_not() {
 /// The number of connections that fit is small here, since the server may open few files: 600 − 128, half of it.
 const FILES: u32 = 600;
 const ROOM: usize = 236;
+/// As many as the usual setup has environments.
+const LISTENERS: usize = 9;
 
 #[test]
 fn s314_rounds_of_more_idle_connections_than_there_is_room_for_leave_room_for_who_asks() {
@@ -267,7 +269,9 @@ fn s314_rounds_of_more_idle_connections_than_there_is_room_for_leave_room_for_wh
         crowd.drain(..crowd.len().saturating_sub(2 * ROOM));
     }
     assert!(ended(&server, "MadeRoom") > 0.0);
-    assert!(server.counter("grantor_connections", "") <= ROOM as f64);
+    // Each of the listeners may be one above it.
+    let bound = (ROOM + LISTENERS) as f64;
+    assert!(server.counter("grantor_connections", "") <= bound);
     let grown = server.memory().saturating_sub(before);
     let bound = ROOM as u64 * OF_A_QUIET_ONE + 16 * 1024 * 1024;
     assert!(grown < bound, "it has grown by {grown} bytes");
@@ -312,7 +316,7 @@ fn s314_rounds_of_thousands_of_idle_connections_cost_a_few_kilobytes_each() {
     });
     let open_at_once = open();
     assert!(open_at_once > asked.min(room) / 4, "{open_at_once}");
-    assert!(open_at_once <= room + 1);
+    assert!(open_at_once <= room + LISTENERS as u64);
     assert!(is_served(&server));
     assert_eq!(Request::get("/healthz").send(&server.admin).status, 200);
     let grown = server.memory().saturating_sub(before);
