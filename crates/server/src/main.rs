@@ -3,6 +3,7 @@
 mod admin;
 #[cfg(feature = "bare")]
 mod bare;
+mod certificates;
 mod cli;
 mod client_authentication;
 mod clients;

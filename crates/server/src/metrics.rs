@@ -2,6 +2,8 @@
 //!
 //! Handles are kept where they are used, so that counting costs one atomic addition.
 
+pub mod front;
+
 use std::sync::atomic::AtomicU64;
 use std::sync::{Mutex, PoisonError};
 
@@ -13,6 +15,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::Registry;
 
+use self::front::Front;
 use crate::pulse::Refusals;
 use crate::pulse::durations::Durations;
 use crate::telemetry;
@@ -53,6 +56,8 @@ pub struct Metrics {
     pub connections: Gauge,
     /// Connections that changed their protocol, open at the moment.
     pub tunnels: Gauge,
+    /// What happens to connections before there is a request on them.
+    pub front: Front,
     /// Log lines dropped because the log's reader was too slow.
     pub log_lines_dropped: Counter<u64, AtomicU64>,
     /// Records of requests for which there was no room, or which the database did not take.
@@ -207,10 +212,12 @@ impl Default for Metrics {
             "Requests that passed though they were beyond a limit, since it is only monitored",
             beyond_limits.clone(),
         );
+        let front = Front::registered(&mut registry);
         Self {
             registry,
             unlisted_proxies,
             beyond_limits,
+            front,
             deliveries,
             deliveries_waiting,
             tokens_issued,

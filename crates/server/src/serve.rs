@@ -3,12 +3,12 @@
 mod background;
 mod build;
 mod expiry;
+mod front;
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use prometheus_client::metrics::gauge::Gauge;
 use rustix::process::{Resource, Rlimit, setrlimit};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -19,6 +19,7 @@ use crate::listener::accept::{self, bind};
 use crate::listener::admin::AdminDoor;
 use crate::listener::dispatch::Dispatch;
 use crate::listener::ext_authz::{self, ExtAuthz};
+use crate::listener::files::raise_limit;
 use crate::logs;
 use crate::platform::Platform;
 use crate::pulse;
@@ -36,6 +37,8 @@ pub struct Started {
     public: Vec<TcpListener>,
     admin: TcpListener,
     ext_authz: Option<TcpListener>,
+    /// How many this process may have open.
+    files: u64,
     log: logs::LogGuard,
 }
 
@@ -43,6 +46,7 @@ pub struct Started {
 pub async fn start(config: Config) -> anyhow::Result<Started> {
     let log = logs::start(&config.log);
     forbid_core_dumps();
+    let files = raise_limit();
     let mut public = Vec::new();
     for address in &config.server.listen {
         public.push(bind(*address, "server.listen").await?);
@@ -60,6 +64,7 @@ pub async fn start(config: Config) -> anyhow::Result<Started> {
         public,
         admin,
         ext_authz,
+        files,
         log,
     })
 }
@@ -88,16 +93,18 @@ impl Started {
             public,
             admin,
             ext_authz,
+            files,
             log,
         } = self;
         let (stop, stopped) = watch::channel(false);
         let mut doors = tokio::task::JoinSet::new();
         let dispatch = Arc::new(Dispatch::new(Arc::clone(&platform)));
+        let front = front::Front::new(&platform, files, &stopped)?;
         for listener in public {
+            let listening = front.public(listener)?;
             doors.spawn(accept::serve(
-                listener,
+                listening,
                 Arc::clone(&dispatch),
-                platform.metrics.connections.clone(),
                 stopped.clone(),
             ));
         }
@@ -112,9 +119,8 @@ impl Started {
         // The admin address goes on answering while the others finish, so that a balancer sees "not ready".
         let (stop_admin, admin_stopped) = watch::channel(false);
         let admin_door = tokio::spawn(accept::serve(
-            admin,
+            front.admin(admin),
             Arc::new(AdminDoor::new(Arc::clone(&platform))),
-            Gauge::default(),
             admin_stopped,
         ));
         #[cfg(feature = "bare")]

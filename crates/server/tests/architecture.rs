@@ -6,7 +6,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 const DOORS: [&str; 5] = ["endpoints", "gateway", "portal", "admin", "docs"];
-const ROOMS: [&str; 15] = [
+const ROOMS: [&str; 16] = [
+    "certificates",
     "deliveries",
     "mail",
     "webhooks",

@@ -19,6 +19,7 @@ mod http {
     mod contract;
     mod first_start;
     mod forward_auth;
+    mod front;
     mod gateway;
     mod guard;
     mod kill;

@@ -7,18 +7,79 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::{Request, Response};
 use hyper_util::rt::TokioIo;
+use rustls::pki_types::ServerName;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
+use tokio_rustls::TlsConnector;
 
 use super::ended::Ended;
+use crate::certificates::{self, Pair};
+use crate::config::Server;
 
 /// How long a server on this machine may take to accept.
 const CONNECTING: Duration = Duration::from_secs(3);
 /// How long an answer may take.
 const ANSWERING: Duration = Duration::from_secs(60);
 
+/// How the server of a configuration is reached.
+#[derive(Clone)]
+pub struct Way {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// Where the admin address speaks TLS.
+    tls: Option<TlsConnector>,
+}
+
+/// A connection, with or without TLS.
+pub type Connection = Box<dyn Duplex>;
+
+/// What goes both ways.
+pub trait Duplex: AsyncRead + AsyncWrite + Send + Unpin {}
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Duplex for T {}
+
+impl Way {
+    /// To the server that this configuration starts.
+    ///
+    /// # Errors
+    /// The certificate by which it would be known.
+    pub fn to(server: &Server) -> Result<Self, Ended> {
+        let known = |files| {
+            let pair = Pair::read(files).map_err(anyhow::Error::from)?;
+            anyhow::Ok(TlsConnector::from(certificates::client_of(&pair)?))
+        };
+        let tls = server.admin_tls.as_ref().map(known).transpose();
+        Ok(Self {
+            address: reachable(server.admin),
+            tls: tls.map_err(|error| Ended::usage(format!("server.admin_tls: {error}.")))?,
+        })
+    }
+
+    /// Connects; None when nothing listens there.
+    pub async fn connect(&self) -> Result<Option<Connection>, Ended> {
+        let Some(stream) = connect(self.address).await? else {
+            return Ok(None);
+        };
+        let Some(tls) = &self.tls else {
+            return Ok(Some(Box::new(stream)));
+        };
+        let name = ServerName::from(self.address.ip());
+        match timeout(CONNECTING, tls.connect(name, stream)).await {
+            Ok(Ok(stream)) => Ok(Some(Box::new(stream))),
+            Ok(Err(error)) => Err(Ended::refused(format!(
+                "The program on {} does not show the certificate of server.admin_tls: {error}.",
+                self.address
+            ))),
+            Err(_) => Err(Ended::refused(format!(
+                "The program on {} (server.admin) speaks no TLS in time.",
+                self.address
+            ))),
+        }
+    }
+}
+
 /// Where a server that listens on `admin` is reached from this machine.
-pub fn reachable(admin: SocketAddr) -> SocketAddr {
+fn reachable(admin: SocketAddr) -> SocketAddr {
     let ip = match admin.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
         IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
@@ -27,8 +88,7 @@ pub fn reachable(admin: SocketAddr) -> SocketAddr {
     SocketAddr::new(ip, admin.port())
 }
 
-/// Connects; None when nothing listens there.
-pub async fn connect(address: SocketAddr) -> Result<Option<TcpStream>, Ended> {
+async fn connect(address: SocketAddr) -> Result<Option<TcpStream>, Ended> {
     if address.port() == 0 {
         // A port that the operating system chose is known to nobody else.
         return Ok(None);
@@ -46,7 +106,7 @@ pub async fn connect(address: SocketAddr) -> Result<Option<TcpStream>, Ended> {
 }
 
 /// Sends one request and waits for the head of its answer.
-pub async fn send(stream: TcpStream, request: Request<Body>) -> Result<Response<Body>, Ended> {
+pub async fn send(stream: Connection, request: Request<Body>) -> Result<Response<Body>, Ended> {
     let gone = |what: &dyn std::fmt::Display| {
         Ended::refused(format!(
             "The server at server.admin did not answer: {what}."

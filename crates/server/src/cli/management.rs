@@ -4,7 +4,6 @@
 //! Before anything is sent to a server, it proves that it holds our master key: the program on
 //! the configured port might be another one. Nothing is sent to a stranger.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
@@ -15,7 +14,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 use tower::ServiceExt;
 
-use super::connection;
+use super::connection::{self, Way};
 use super::ended::Ended;
 use crate::admin::proof::{self, Proofs};
 use crate::admin::{self, command_line_token};
@@ -32,8 +31,8 @@ const LARGEST_ANSWER: usize = 64 * 1024 * 1024;
 pub enum Management {
     /// In a server that proved to be ours.
     Server {
-        /// Where it listens.
-        address: SocketAddr,
+        /// How it is reached.
+        way: Way,
         /// What its tokens are sealed with.
         keys: MasterKeys,
     },
@@ -57,8 +56,9 @@ pub struct Answer {
 impl Management {
     /// Finds the running server, or opens the database itself.
     pub async fn open(config: Config) -> Result<Self, Ended> {
-        let address = connection::reachable(config.server.admin);
-        let Some(stream) = connection::connect(address).await? else {
+        let way = Way::to(&config.server)?;
+        let address = way.address;
+        let Some(stream) = way.connect().await? else {
             let platform = serve::build(config, clock::now())
                 .await
                 .map_err(|error| Ended::wrong(&error))?;
@@ -88,7 +88,7 @@ impl Management {
         let (_, body) = bytes(response).await.map_err(|_| stranger())?;
         let answer: Proofs = serde_json::from_slice(&body).map_err(|_| stranger())?;
         if proof::convinces(&keys, &nonce, address.port(), &answer) {
-            Ok(Self::Server { address, keys })
+            Ok(Self::Server { way, keys })
         } else {
             Err(stranger())
         }
@@ -124,10 +124,13 @@ impl Management {
         }
         let body = body.map_or_else(Body::empty, |value| Body::from(value.to_string()));
         let response = match self {
-            Self::Server { address, .. } => {
-                let request = request.header(header::HOST, address.to_string()).body(body);
+            Self::Server { way, .. } => {
+                let request = request
+                    .header(header::HOST, way.address.to_string())
+                    .body(body);
                 let request = request.map_err(|error| Ended::refused(format!("{error}.")))?;
-                let stream = connection::connect(*address)
+                let stream = way
+                    .connect()
                     .await?
                     .ok_or_else(|| Ended::refused("The server has just stopped; ask again."))?;
                 connection::send(stream, request).await?

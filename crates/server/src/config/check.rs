@@ -10,7 +10,7 @@ use store::DatabaseUrl;
 use super::findings::{ConfigError, Findings};
 use super::key::Key;
 use super::sign_in_by_others::SecretPlace;
-use super::{Config, Environment, load, not_in_force};
+use super::{Config, Environment, certificates, load, not_in_force};
 
 /// Everything there is to say about a configuration. The members are the stable form of `grantor check --json`.
 #[derive(Debug, Serialize)]
@@ -58,6 +58,7 @@ pub fn check(file: &Path, variables: &[(String, String)]) -> Report {
     if let Some(config) = &config {
         warn_about_files(config, variables, &mut findings);
         client_secrets(config, &mut findings);
+        certificates::judge(config, &mut findings);
     }
     Report {
         file: file.to_owned(),
@@ -205,15 +206,17 @@ fn holds_password(database: &DatabaseUrl) -> bool {
     }
 }
 
+/// Whether somebody but the owner may read a file.
 #[cfg(unix)]
-fn others_can_read(file: &Path) -> bool {
+pub fn others_can_read(file: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt;
     std::fs::metadata(file)
         .is_ok_and(|metadata| metadata.is_file() && metadata.permissions().mode() & 0o077 != 0)
 }
 
+/// Whether somebody but the owner may read a file: not known here.
 #[cfg(not(unix))]
-fn others_can_read(_file: &Path) -> bool {
+pub fn others_can_read(_file: &Path) -> bool {
     false
 }
 

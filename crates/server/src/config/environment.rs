@@ -18,7 +18,8 @@ use super::raw::RawEnvironment;
 use super::refresh::{self, Refresh};
 use super::request_records::{self, RequestRecords};
 use super::sign_in_by_others::{self, HandOver, StaffSignIn};
-use super::{base_url, dialect, paths};
+use super::{base_url, dialect, paths, tls};
+use crate::certificates::Files;
 
 /// Who makes the client secrets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,6 +92,8 @@ pub struct Environment {
     /// When and from where this environment is overwritten; read, not in force yet.
     #[allow(dead_code, reason = "the refresh itself is not built yet")]
     pub refresh: Option<Refresh>,
+    /// The certificate for its hosts, where it has one of its own.
+    pub tls: Option<Files>,
     /// The identity provider of the platform's own staff.
     pub staff_sign_in: Option<StaffSignIn>,
     /// Whose signed hand-overs are believed.
@@ -100,6 +103,19 @@ pub struct Environment {
 }
 
 impl Environment {
+    /// The host names and addresses it answers under, each once.
+    pub fn hosts(&self) -> Vec<String> {
+        let mut hosts: Vec<String> = self
+            .bases
+            .iter()
+            .filter_map(|base| base.host_str())
+            .map(|host| host.trim_matches(['[', ']']).to_owned())
+            .collect();
+        hosts.sort();
+        hosts.dedup();
+        hosts
+    }
+
     /// Every path that Grantor answers itself under this environment, and everything beneath each: no route may take one.
     pub fn own_paths(&self) -> impl Iterator<Item = &str> {
         // `/oauth` as a whole, since endpoints stand there that no dialect renames.
@@ -210,6 +226,10 @@ fn resolve_one(
         let limit = raw.concurrent_requests.unwrap_or(0);
         forward_auth::resolve(&key.name("forward_auth"), written, limit, findings)
     });
+    let tls = raw
+        .tls
+        .as_ref()
+        .and_then(|written| tls::resolve(&key.name("tls"), written, folder, findings));
     let mut choice = Choice { key, findings };
     let access_token_format = choice.of("access_token_format", &raw.access_token_format, &FORMATS);
     let signing_algorithm = choice.of("signing_algorithm", &raw.signing_algorithm, &ALGORITHMS);
@@ -275,6 +295,7 @@ fn resolve_one(
         url,
         dialect,
         refresh,
+        tls,
         staff_sign_in,
         hand_over,
         forward_auth,

@@ -22,7 +22,7 @@ pub use environment::{
 pub use forward_auth::RawForwardAuth;
 pub use notify::{RawMail, RawWebhook};
 pub use route::{RawRoute, RawVersion};
-pub use server::{RawCounters, RawLog, RawServer, RawStorage};
+pub use server::{RawCounters, RawLog, RawServer, RawStorage, RawTls};
 pub use sign_in_by_others::{RawHandOver, RawStaffSignIn};
 pub use telemetry::RawTelemetry;
 

@@ -8,7 +8,9 @@ use tracing_subscriber::filter::Targets;
 
 use super::findings::Findings;
 use super::key::Key;
-use super::raw::{RawLog, RawServer};
+use super::raw::{RawLog, RawServer, RawTls};
+use super::tls;
+use crate::certificates::Files;
 
 /// `[server]`
 #[derive(Clone, Debug)]
@@ -25,6 +27,14 @@ pub struct Server {
     pub trusted_proxies: Vec<IpNet>,
     /// Seconds that running requests get to finish after a stop signal.
     pub shutdown_grace: u64,
+    /// Connections that one address may have open.
+    pub connections_per_address: usize,
+    /// Those of `listen` that speak no TLS though there is a certificate.
+    pub plain_listen: Vec<SocketAddr>,
+    /// The certificate for every name that has none of its own.
+    pub tls: Option<Files>,
+    /// The admin address's certificate.
+    pub admin_tls: Option<Files>,
 }
 
 /// `[log]`
@@ -51,6 +61,20 @@ pub enum LogFormat {
 pub fn resolve(raw: &RawServer, folder: &Path, findings: &mut Findings) -> Option<Server> {
     let section = Key::top("server");
     let listen = listen(&section.name("listen"), raw, findings);
+    let plain_listen = plain_listen(&section.name("plain_listen"), raw, &listen, findings);
+    let tls = |name: &str, written: &Option<RawTls>, findings: &mut Findings| {
+        tls::resolve(&section.name(name), written.as_ref()?, folder, findings)
+    };
+    let (tls, admin_tls) = (
+        tls("tls", &raw.tls, findings),
+        tls("admin_tls", &raw.admin_tls, findings),
+    );
+    if raw.connections_per_address == Some(0) {
+        findings.mistake(
+            &section.name("connections_per_address"),
+            "nobody could connect; write 1 or more, or leave the key out",
+        );
+    }
     let admin_key = section.name("admin");
     let admin = address(
         &admin_key,
@@ -97,7 +121,35 @@ pub fn resolve(raw: &RawServer, folder: &Path, findings: &mut Findings) -> Optio
         master_key_file: folder.join(master_key_file),
         trusted_proxies: trusted_proxies(&section.name("trusted_proxies"), raw, findings),
         shutdown_grace: raw.shutdown_grace.map_or(30, |grace| grace.0),
+        connections_per_address: raw
+            .connections_per_address
+            .and_then(|most| usize::try_from(most).ok())
+            .unwrap_or(4096),
+        plain_listen,
+        tls,
+        admin_tls,
     })
+}
+
+fn plain_listen(
+    key: &Key,
+    raw: &RawServer,
+    listen: &[SocketAddr],
+    findings: &mut Findings,
+) -> Vec<SocketAddr> {
+    let mut plain = Vec::new();
+    for (index, text) in raw.plain_listen.iter().flatten().enumerate() {
+        let key = key.index(index);
+        match address(&key, text, findings) {
+            Some(address) if listen.contains(&address) => plain.push(address),
+            Some(address) => findings.mistake(
+                &key,
+                format!("{address} is not in server.listen, so nothing listens there"),
+            ),
+            None => {}
+        }
+    }
+    plain
 }
 
 fn listen(key: &Key, raw: &RawServer, findings: &mut Findings) -> Vec<SocketAddr> {

@@ -1,33 +1,35 @@
-//! Accepts connections and gives each a bounded time to speak.
+//! Listens, and lets in as many as there is room for.
 //!
-//! HTTP/1.1. A connection that sends no complete head within [`HEAD_TIMEOUT`] is closed, an idle
-//! one as well. The number of open connections is bounded; at the bound, accepting waits.
+//! Connections are bounded in number, also per address ([`Places`]); when all places are taken, those
+//! that have been quiet for longest make room. Without file descriptors accepting waits and does not
+//! spin; the admin address has a few of its own, so that it can be asked what is going on.
 
-use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{Request, Response};
-use hyper::body::Incoming;
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use prometheus_client::metrics::gauge::Gauge;
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, watch};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::sync::watch;
+use tokio::time::Instant;
+use tokio_rustls::TlsAcceptor;
 
-/// How long a request's head may take.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
-/// The largest head: request line and headers together.
-const LARGEST_HEAD: usize = 16 * 1024;
-/// Headers in one head.
-const MOST_HEADERS: usize = 100;
-/// Connections open at once per listener.
-const MOST_CONNECTIONS: u32 = 16 * 1024;
+use super::files::Kept;
+use super::places::Places;
+use super::speak::{Accepted, speak};
+
 /// How long accepting waits after the process ran out of file descriptors.
 const EXHAUSTED_PAUSE: Duration = Duration::from_millis(50);
+/// How often that is said.
+const SAY_EVERY: Duration = Duration::from_secs(10);
+/// What the system keeps at most of an answer that its reader has not taken; doubled by Linux for its own books. Left to
+/// itself it keeps megabytes, which a slow reader would hold as long as it likes. The price: at most so much per round trip.
+pub const SEND_BUFFER: u32 = 128 * 1024;
+/// Connections that wait to be accepted.
+const BACKLOG: u32 = 1024;
+/// How often a stop that waits looks whether the last connection is gone.
+const LOOK: Duration = Duration::from_millis(20);
 
 /// What answers requests.
 pub trait Answers: Send + Sync + 'static {
@@ -35,13 +37,13 @@ pub trait Answers: Send + Sync + 'static {
     fn answer(
         self: Arc<Self>,
         peer: IpAddr,
-        request: Request<Incoming>,
+        request: Request<Body>,
     ) -> impl Future<Output = Response<Body>> + Send;
 }
 
 /// Opens a listening socket; the error is a sentence for the operator.
 pub async fn bind(address: SocketAddr, key: &str) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(address).await.map_err(|error| match error.kind() {
+    listen(address).map_err(|error| match error.kind() {
         std::io::ErrorKind::AddrInUse => anyhow::anyhow!(
             "{address} is taken by another program; stop it or set another address in {key}"
         ),
@@ -52,76 +54,86 @@ pub async fn bind(address: SocketAddr, key: &str) -> anyhow::Result<TcpListener>
     })
 }
 
-/// Serves a listener, counting its open connections, until `stop` turns true; then lets running requests finish and returns when all have.
-pub async fn serve<A: Answers>(
-    listener: TcpListener,
-    answers: Arc<A>,
-    open: Gauge,
-    mut stop: watch::Receiver<bool>,
-) {
-    let connections = Arc::new(Semaphore::new(MOST_CONNECTIONS as usize));
-    loop {
-        let Ok(place) = Arc::clone(&connections).acquire_owned().await else {
-            break;
-        };
-        let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
-            () = stopped(&mut stop) => break,
-        };
-        let (stream, peer) = match accepted {
-            Ok(accepted) => accepted,
-            Err(error) => {
-                // A connection that ended before it was accepted is nobody's fault; without file
-                // descriptors a tight loop would only make it worse.
-                tracing::warn!(%error, "accepting a connection failed");
-                tokio::time::sleep(EXHAUSTED_PAUSE).await;
-                continue;
-            }
-        };
-        let (answers, stop, open) = (Arc::clone(&answers), stop.clone(), open.clone());
-        tokio::spawn(async move {
-            open.inc();
-            converse(stream, peer.ip(), answers, stop).await;
-            open.dec();
-            drop(place);
-        });
-    }
-    drop(listener);
-    // Every place is back when every connection has ended.
-    let _ = connections.acquire_many(MOST_CONNECTIONS).await;
+fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
+    let socket = match address {
+        SocketAddr::V4(_) => TcpSocket::new_v4()?,
+        SocketAddr::V6(_) => TcpSocket::new_v6()?,
+    };
+    // A restart must not wait for the last connections of its predecessor to be forgotten.
+    socket.set_reuseaddr(true)?;
+    socket.set_send_buffer_size(SEND_BUFFER)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
 }
 
-/// Speaks HTTP on one connection until either side ends it.
-async fn converse<A: Answers>(
-    stream: TcpStream,
-    peer: IpAddr,
+/// A listening socket with its bounds.
+pub struct Listening {
+    /// The socket.
+    pub listener: TcpListener,
+    /// What is spoken under HTTP; None: nothing.
+    pub tls: Option<TlsAcceptor>,
+    /// Who may be connected to it.
+    pub places: Arc<Places>,
+    /// Who makes room when descriptors run out.
+    pub crowd: Arc<Places>,
+    /// Descriptors for then.
+    pub kept: Kept,
+}
+
+/// Serves a listener until `stop` turns true; then lets running requests finish and returns when all have.
+pub async fn serve<A: Answers>(
+    mut listening: Listening,
     answers: Arc<A>,
     mut stop: watch::Receiver<bool>,
 ) {
-    // Small answers must not wait for a full segment.
-    let _ = stream.set_nodelay(true);
-    let service = service_fn(move |request| {
-        let answers = Arc::clone(&answers);
-        async move { Ok::<_, Infallible>(answers.answer(peer, request).await) }
-    });
-    let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_TIMEOUT)
-        .max_buf_size(LARGEST_HEAD)
-        .max_headers(MOST_HEADERS)
-        .serve_connection(TokioIo::new(stream), service)
-        .with_upgrades();
-    tokio::pin!(connection);
-    let ended = tokio::select! {
-        ended = connection.as_mut() => ended,
-        () = stopped(&mut stop) => {
-            connection.as_mut().graceful_shutdown();
-            connection.await
+    let mut said: Option<Instant> = None;
+    loop {
+        let accepted = tokio::select! {
+            accepted = next(&listening) => accepted,
+            () = stopped(&mut stop) => break,
+        };
+        match accepted {
+            Ok((stream, peer)) => {
+                let peer = peer.ip();
+                listening.kept.fill();
+                if let Some((place, conversation)) = listening.places.take(peer) {
+                    let accepted = Accepted {
+                        stream,
+                        peer,
+                        place,
+                        conversation,
+                    };
+                    let tls = listening.tls.clone();
+                    tokio::spawn(speak(accepted, tls, Arc::clone(&answers), stop.clone()));
+                }
+            }
+            // Whoever went away before being accepted is nobody's fault.
+            Err(error) if error.kind() == std::io::ErrorKind::ConnectionAborted => {}
+            Err(error) => {
+                listening.places.out_of_descriptors();
+                if said.is_none_or(|said| said.elapsed() >= SAY_EVERY) {
+                    said = Some(Instant::now());
+                    tracing::warn!(%error, "connections cannot be accepted");
+                }
+                listening.crowd.make_room();
+                if !listening.kept.give_up_one() {
+                    tokio::time::sleep(EXHAUSTED_PAUSE).await;
+                }
+            }
         }
-    };
-    if let Err(error) = ended {
-        tracing::debug!(%peer, %error, "a connection ended early");
     }
+    let Listening {
+        listener, places, ..
+    } = listening;
+    drop(listener);
+    while places.open() > 0 {
+        tokio::time::sleep(LOOK).await;
+    }
+}
+
+async fn next(listening: &Listening) -> std::io::Result<(TcpStream, SocketAddr)> {
+    listening.places.room().await;
+    listening.listener.accept().await
 }
 
 /// Returns when the stop was told (or can never be told any more).

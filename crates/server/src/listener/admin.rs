@@ -6,7 +6,6 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, Response};
-use hyper::body::Incoming;
 use tower::ServiceExt;
 
 use super::accept::Answers;
@@ -38,9 +37,8 @@ impl AdminDoor {
 }
 
 impl Answers for AdminDoor {
-    async fn answer(self: Arc<Self>, peer: IpAddr, request: Request<Incoming>) -> Response<Body> {
+    async fn answer(self: Arc<Self>, peer: IpAddr, mut request: Request<Body>) -> Response<Body> {
         let request_id = RequestId::new(clock::now());
-        let mut request = request.map(Body::new);
         request.extensions_mut().insert(Caller {
             address: Some(peer),
             request_id,

@@ -1,6 +1,7 @@
 //! From a request to the environment it asks for: by the authority of its URL, and nothing else.
 
 use std::collections::HashMap;
+use std::convert::Infallible;
 use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -9,7 +10,6 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, Request, Response, StatusCode, Uri, header};
 use futures_util::FutureExt;
-use hyper::body::Incoming;
 use tower::ServiceExt;
 
 use super::accept::Answers;
@@ -52,7 +52,7 @@ impl Dispatch {
         found.map(|(issuer, _)| issuer)
     }
 
-    fn find(&self, peer: IpAddr, request: &Request<Incoming>) -> Option<&(Arc<Issuer>, Router)> {
+    fn find(&self, peer: IpAddr, request: &Request<Body>) -> Option<&(Arc<Issuer>, Router)> {
         let believed = is_trusted(peer, &self.platform.config.server.trusted_proxies);
         let authority = authority(request.uri(), request.headers(), believed)?;
         self.by_authority
@@ -61,7 +61,7 @@ impl Dispatch {
 }
 
 impl Answers for Dispatch {
-    async fn answer(self: Arc<Self>, peer: IpAddr, request: Request<Incoming>) -> Response<Body> {
+    async fn answer(self: Arc<Self>, peer: IpAddr, request: Request<Body>) -> Response<Body> {
         let started = access_log::start();
         let now = clock::now();
         let request_id = RequestId::new(now);
@@ -87,24 +87,12 @@ impl Answers for Dispatch {
             remote_address,
             request_id,
         });
-        let request = Request::from_parts(parts, Body::new(body));
+        let request = Request::from_parts(parts, body);
         let answered = CURRENT
             .scope(
                 request_id,
                 trace.around(async {
-                    let answered = AssertUnwindSafe(router.clone().oneshot(request))
-                        .catch_unwind()
-                        .await;
-                    let response = match answered {
-                        Ok(Ok(response)) => response,
-                        Ok(Err(never)) => match never {},
-                        Err(_) => {
-                            tracing::error!(
-                                "a request ended in a panic; the next ones are not touched by it"
-                            );
-                            internal_error()
-                        }
-                    };
+                    let response = contained(router.clone().oneshot(request)).await;
                     line.write(issuer, response.status(), started);
                     response
                 }),
@@ -112,6 +100,20 @@ impl Answers for Dispatch {
             .await;
         trace.end(answered.status().as_u16(), started.elapsed());
         named(request_id, answered)
+    }
+}
+
+/// The answer of what may panic: 500 then, and what the request held is given back as it unwinds.
+async fn contained(
+    answering: impl Future<Output = Result<Response<Body>, Infallible>>,
+) -> Response<Body> {
+    match AssertUnwindSafe(answering).catch_unwind().await {
+        Ok(Ok(response)) => response,
+        Ok(Err(never)) => match never {},
+        Err(_) => {
+            tracing::error!("a request ended in a panic; the next ones are not touched by it");
+            internal_error()
+        }
     }
 }
 
@@ -208,6 +210,23 @@ mod tests {
             of("http://127.0.0.1:8080"),
             ["127.0.0.1:8080", "localhost:8080", "[::1]:8080"]
         );
+    }
+
+    #[tokio::test]
+    async fn s319_a_panic_is_one_requests_500_and_gives_its_place_back() {
+        let places =
+            crate::limits::Concurrency::new("production", 1, crate::limits::Counters::Memory);
+        let answer = contained(async {
+            let _place = places.take("acme").await.unwrap();
+            assert!(places.take("acme").await.is_none());
+            let nothing: Option<Response<Body>> = None;
+            Ok(nothing.unwrap())
+        });
+        let answer = answer.await;
+        assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert!(places.take("acme").await.is_some());
+        let next = contained(async { Ok(misdirected()) }).await;
+        assert_eq!(next.status(), StatusCode::MISDIRECTED_REQUEST);
     }
 
     #[test]

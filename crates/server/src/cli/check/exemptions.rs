@@ -6,7 +6,7 @@ use store::{DatabaseUrl, Store};
 
 use crate::admin::credentials::view::CredentialView;
 use crate::admin::paging::MOST;
-use crate::cli::connection;
+use crate::cli::connection::Way;
 use crate::cli::management::Management;
 use crate::clock;
 use crate::config::Config;
@@ -38,8 +38,8 @@ pub struct Exemption {
 /// # Errors
 /// Why it was not possible, as a sentence.
 pub async fn look(config: Config) -> Result<Vec<Exemption>, String> {
-    let address = connection::reachable(config.server.admin);
-    let running = connection::connect(address).await;
+    let way = Way::to(&config.server).map_err(|ended| ended.sentence)?;
+    let running = way.connect().await;
     let rows = if matches!(running, Ok(Some(_))) {
         let management = Management::open(config)
             .await

@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use super::Texts;
 use super::forward_auth::RawForwardAuth;
+use super::server::RawTls;
 use super::sign_in_by_others::{RawHandOver, RawStaffSignIn};
 use crate::config::duration::Seconds;
 
@@ -92,6 +93,8 @@ pub struct RawEnvironment {
     pub request_records: RawRequestRecords,
     /// Overwrites this environment with another one's data on a schedule. Credentials, tokens and keys never cross.
     pub refresh: Option<RawRefresh>,
+    /// The certificate that is shown to whoever asks for a host of `url` or `aliases`. Default: server.tls.
+    pub tls: Option<RawTls>,
     /// Your staff sign in through the company's own identity provider (OpenID Connect).
     pub staff_sign_in: Option<RawStaffSignIn>,
     /// People come from your own product, which signs who they are, without a password here.

@@ -1,4 +1,4 @@
-//! `[server]`, `[log]`, `[storage]` and `[counters]`, as written.
+//! `[server]` with its TLS, `[log]`, `[storage]` and `[counters]`, as written.
 
 use serde::Deserialize;
 
@@ -32,6 +32,30 @@ pub struct RawServer {
     /// environments whose `forward_auth.kind` is envoy. Default: nowhere.
     #[cfg_attr(test, schemars(extend("x-example" = "127.0.0.1:9191")))]
     pub ext_authz: Option<String>,
+    /// Connections that one address may have open at a time; the next is closed at once. Trusted proxies may have any number. A
+    /// network of 64 bits counts as one address in IPv6.
+    #[cfg_attr(test, schemars(extend("x-default" = 4096)))]
+    pub connections_per_address: Option<u32>,
+    /// Addresses of `listen` that speak no TLS though there is a certificate: for a proxy on the same machine, say.
+    #[cfg_attr(test, schemars(extend("x-default" = [])))]
+    pub plain_listen: Option<Texts>,
+    /// Grantor ends TLS itself: what is shown to whoever asks for no name, or for one that has no certificate of its own.
+    pub tls: Option<RawTls>,
+    /// TLS on the admin address. The commands of this machine know the certificate by its file.
+    pub admin_tls: Option<RawTls>,
+}
+
+/// `server.tls`, `server.admin_tls` and `environments.NAME.tls`
+#[derive(Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct RawTls {
+    /// The certificate and what leads from it to its issuer, in PEM, ours first. Read again when it changes, without a restart.
+    #[cfg_attr(test, schemars(extend("x-example" = "chain.pem", "x-required" = true)))]
+    pub certificate: Option<String>,
+    /// Its private key, in PEM, without a passphrase. Only Grantor should be able to read it.
+    #[cfg_attr(test, schemars(extend("x-example" = "key.pem", "x-required" = true)))]
+    pub key: Option<String>,
 }
 
 /// `[log]`

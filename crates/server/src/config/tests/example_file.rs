@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::super::raw::{
     RawBranding, RawBudgets, RawConfig, RawCounters, RawEnvironment, RawForwardAuth, RawHandOver,
     RawLog, RawMail, RawPaths, RawRefresh, RawRequestRecords, RawRoute, RawServer, RawStaffSignIn,
-    RawStorage, RawTelemetry, RawVersion, RawWebhook,
+    RawStorage, RawTelemetry, RawTls, RawVersion, RawWebhook,
 };
 use super::{config, read};
 
@@ -58,6 +58,20 @@ fn tables() -> Vec<Table> {
             "RawServer",
             keys_of::<RawServer>(),
             false,
+        ),
+        table(
+            "[server.tls]",
+            "SERVER__TLS",
+            "RawTls",
+            keys_of::<RawTls>(),
+            true,
+        ),
+        table(
+            "[server.admin_tls]",
+            "SERVER__ADMIN_TLS",
+            "RawTls",
+            keys_of::<RawTls>(),
+            true,
         ),
         table("[log]", "LOG", "RawLog", keys_of::<RawLog>(), false),
         table(
@@ -121,6 +135,13 @@ fn tables() -> Vec<Table> {
             "ENVIRONMENTS__PRODUCTION__REFRESH",
             "RawRefresh",
             keys_of::<RawRefresh>(),
+            true,
+        ),
+        table(
+            "[environments.production.tls]",
+            "ENVIRONMENTS__PRODUCTION__TLS",
+            "RawTls",
+            keys_of::<RawTls>(),
             true,
         ),
         table(
@@ -193,6 +214,8 @@ fn text(uncommented: Uncommented) -> String {
                     | "staff_sign_in"
                     | "hand_over"
                     | "forward_auth"
+                    | "tls"
+                    | "admin_tls"
             ) {
                 continue;
             }
@@ -234,11 +257,14 @@ fn text(uncommented: Uncommented) -> String {
 
 fn section_prose(schema: &Value, section: &str) -> String {
     let mut names = section.split('.');
-    let description = match (names.next(), names.nth(1)) {
-        (Some(_), Some(inner)) => {
+    let description = match (names.next(), names.next(), names.next()) {
+        (Some("server"), Some(inner), None) => {
+            &schema["$defs"]["RawServer"]["properties"][inner]["description"]
+        }
+        (Some(_), Some(_), Some(inner)) => {
             &schema["$defs"]["RawEnvironment"]["properties"][inner]["description"]
         }
-        (Some(top), None) => &schema["properties"][top]["description"],
+        (Some(top), _, None) => &schema["properties"][top]["description"],
         _ => &Value::Null,
     };
     format!(

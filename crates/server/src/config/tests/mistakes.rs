@@ -149,6 +149,30 @@ const TABLE: &[(&str, Option<usize>, &str, &str)] = &[
         "also in server.listen",
     ),
     (
+        "ENV\n[server]\nplain_listen = [\"127.0.0.1:1\"]",
+        Some(5),
+        "server.plain_listen[0]",
+        "not in server.listen",
+    ),
+    (
+        "ENV\n[server]\nconnections_per_address = 0",
+        Some(5),
+        "server.connections_per_address",
+        "nobody could connect",
+    ),
+    (
+        "ENV\n[server.tls]\ncertificate = \"chain.pem\"",
+        Some(4),
+        "server.tls.key",
+        "needs both",
+    ),
+    (
+        "ENV\n[server]\nadmin_tls = { key = \"key.pem\" }",
+        Some(5),
+        "server.admin_tls.certificate",
+        "needs both",
+    ),
+    (
         "ENV\n[server]\ntrusted_proxies = [\"10.0.0.0/64\"]",
         Some(5),
         "server.trusted_proxies[0]",

@@ -119,6 +119,32 @@ fn a_trusted_proxy_allows_plain_http() {
 }
 
 #[test]
+fn a_url_that_no_listener_speaks_is_told() {
+    let folder = Folder::new("scheme");
+    let warned = |name: &str, text: &str| {
+        let report = check(&folder.file(name, text.as_bytes()), &[]);
+        let warnings = report.warnings.iter();
+        let urls = warnings.filter(|warning| warning.key == "environments.a.url");
+        urls.map(|warning| warning.message.clone())
+            .collect::<Vec<_>>()
+    };
+    let https = "[environments.a]\nurl = \"https://auth.example.com\"\n";
+    let [message] = &warned("https.toml", https)[..] else {
+        panic!("nothing ends TLS")
+    };
+    assert!(message.contains("nothing ends TLS"), "{message}");
+    let proxied = format!("[server]\ntrusted_proxies = [\"10.0.0.7\"]\n{https}");
+    assert!(warned("proxied.toml", &proxied).is_empty());
+    let own = format!("{https}tls = {{ certificate = \"chain.pem\", key = \"key.pem\" }}\n");
+    assert!(warned("own.toml", &own).is_empty());
+    let http = "[server.tls]\ncertificate = \"chain.pem\"\nkey = \"key.pem\"\n[environments.a]\nurl = \"http://127.0.0.1:8080\"\n";
+    let [message] = &warned("http.toml", http)[..] else {
+        panic!("every listener speaks TLS")
+    };
+    assert!(message.contains("server.plain_listen"), "{message}");
+}
+
+#[test]
 fn keys_without_effect_are_told_each_once() {
     let folder = Folder::new("force");
     let text = format!(

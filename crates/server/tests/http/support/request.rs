@@ -89,6 +89,22 @@ impl Request {
         bytes
     }
 
+    /// The same for HTTP/2, where the authority stands in the URL.
+    pub fn over_http2(
+        &self,
+        scheme: &str,
+        authority: &str,
+    ) -> hyper::Request<http_body_util::Full<bytes::Bytes>> {
+        let mut request = hyper::Request::builder()
+            .method(self.method.as_str())
+            .uri(format!("{scheme}://{authority}{}", self.target));
+        for (name, value) in &self.headers {
+            request = request.header(name.as_str(), value.as_slice());
+        }
+        let body = bytes::Bytes::from(self.body.clone());
+        request.body(http_body_util::Full::new(body)).unwrap()
+    }
+
     /// Sends it on a connection of its own.
     pub fn send(&self, authority: &str) -> Answer {
         let mut connection = Connection::open(authority);

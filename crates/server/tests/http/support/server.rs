@@ -26,6 +26,8 @@ pub struct Setup {
     bases: Vec<String>,
     variables: Vec<(String, String)>,
     database: Database,
+    scheme: &'static str,
+    files: Option<u32>,
 }
 
 impl Setup {
@@ -55,6 +57,8 @@ impl Setup {
             bases,
             variables: Vec::new(),
             database: Database::Sqlite,
+            scheme: "http",
+            files: None,
         };
         setup.set("LOG__FORMAT", "json");
         setup.set("LOG__LEVEL", "info");
@@ -81,6 +85,23 @@ impl Setup {
     pub fn on(mut self, database: Database) -> Self {
         self.database = database;
         self
+    }
+
+    /// Every environment's url is https.
+    pub fn over_https(mut self) -> Self {
+        self.scheme = "https";
+        self
+    }
+
+    /// The most files that the server may open.
+    pub fn files(mut self, most: u32) -> Self {
+        self.files = Some(most);
+        self
+    }
+
+    /// The folder that the server will stand in.
+    pub fn folder(&self) -> &Folder {
+        &self.folder
     }
 
     /// Every route leads to this upstream.
@@ -113,6 +134,8 @@ impl Setup {
             bases,
             mut variables,
             database,
+            scheme,
+            files,
         } = self;
         let admin = free_address();
         let mut set = |key: &str, value: String| variables.push((format!("GRANTOR__{key}"), value));
@@ -138,7 +161,7 @@ impl Setup {
             let name = base.trim_end_matches('+').to_uppercase();
             set(
                 &format!("ENVIRONMENTS__{name}__{key}"),
-                format!("http://{authority}"),
+                format!("{scheme}://{authority}"),
             );
         }
         match &database {
@@ -156,6 +179,7 @@ impl Setup {
             admin,
             authorities,
             database,
+            files,
             running: None,
         }
     }
@@ -173,6 +197,7 @@ pub struct Server {
     pub admin: String,
     authorities: BTreeMap<String, String>,
     pub database: Database,
+    files: Option<u32>,
     running: Option<Running>,
 }
 
@@ -218,6 +243,7 @@ impl Server {
                 .map(|(name, authority)| (name.clone(), moved(authority)))
                 .collect(),
             database: self.database.clone(),
+            files: self.files,
             running: None,
         }
     }
@@ -258,6 +284,11 @@ impl Server {
         }
     }
 
+    /// Starts the process and goes on, where it is not asked in plain HTTP whether it is ready.
+    pub fn start_without_asking(&mut self) {
+        self.spawn();
+    }
+
     /// Starts a server that cannot start; its status and what it said.
     pub fn fail_to_start(&mut self) -> (ExitStatus, String) {
         self.spawn();
@@ -281,8 +312,18 @@ impl Server {
             .append(true)
             .open(self.folder.join("serve.log"))
             .unwrap();
-        let process = self
-            .command()
+        let mut command = self.command();
+        if let Some(files) = self.files {
+            let program = command.get_program().to_owned();
+            let mut limited = Command::new("sh");
+            let limit = format!("ulimit -n {files}; exec \"$0\" \"$@\"");
+            limited.arg("-c").arg(limit).arg(program);
+            limited.env_clear().current_dir(self.folder.path());
+            limited.envs(std::env::vars_os().filter(|(name, _)| name == "PATH"));
+            limited.envs(self.variables.iter().cloned());
+            command = limited;
+        }
+        let process = command
             .arg("serve")
             .arg("--config")
             .arg(&self.config)
