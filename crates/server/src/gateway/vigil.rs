@@ -205,6 +205,9 @@ async fn token_is_over(platform: Arc<Platform>, issuer: Arc<Issuer>, bearer: Bea
             }
         }
         sleep(SETTLES_WITHIN.min(Duration::from_millis(left))).await;
+        if expires_at <= clock::now() {
+            return CutShort::TokenExpired;
+        }
         changes.mark_unchanged();
         seen = issuer.tokens.generation();
         let judged = timeout(JUDGED_WITHIN, is_live(&platform, &issuer, &text)).await;

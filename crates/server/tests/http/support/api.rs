@@ -116,7 +116,7 @@ impl Wire {
         loop {
             match self.stream.read(&mut buffer) {
                 Ok(0) => return begun.elapsed(),
-                Ok(_) => {}
+                Ok(_) => assert!(begun.elapsed() < PATIENCE, "it goes on and on"),
                 Err(error) if error.kind() == std::io::ErrorKind::ConnectionReset => {
                     return begun.elapsed();
                 }
