@@ -29,7 +29,7 @@ pub mod route;
 pub mod server;
 pub mod sign_in_by_others;
 mod suggestion;
-mod tls;
+pub mod tls;
 pub mod variables;
 pub mod version;
 pub mod webhook;
