@@ -35,7 +35,7 @@ pub mod server;
 pub mod sign_in_by_others;
 mod suggestion;
 pub mod telemetry;
-mod tls;
+pub mod tls;
 pub mod variables;
 pub mod version;
 pub mod webhook;

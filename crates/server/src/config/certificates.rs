@@ -4,6 +4,7 @@ use super::Config;
 use super::check::others_can_read;
 use super::findings::Findings;
 use super::key::Key;
+use super::tls;
 use crate::certificates::{Files, Pair, not_for};
 use crate::clock;
 
@@ -14,11 +15,7 @@ pub fn judge(config: &Config, findings: &mut Findings) {
         let environments = config.environments.iter();
         let of = environments.filter(|environment| environment.tls.is_some() == own);
         let bases = of.flat_map(|environment| &environment.bases);
-        let https = bases.filter(|base| base.scheme() == "https");
-        https
-            .filter_map(|base| base.host_str())
-            .map(|host| host.trim_matches(['[', ']']).to_owned())
-            .collect()
+        tls::hosts(bases.filter(|base| base.scheme() == "https"))
     };
     if let Some(files) = &config.server.tls {
         judge_files(&server.name("tls"), files, &https_hosts(false), findings);
@@ -29,7 +26,12 @@ pub fn judge(config: &Config, findings: &mut Findings) {
     for environment in &config.environments {
         let key = Key::top("environments").name(environment.name.as_str());
         if let Some(files) = &environment.tls {
-            judge_files(&key.name("tls"), files, &environment.hosts(), findings);
+            judge_files(
+                &key.name("tls"),
+                files,
+                &tls::hosts(&environment.bases),
+                findings,
+            );
         }
     }
     judge_urls(config, findings);

@@ -103,19 +103,6 @@ pub struct Environment {
 }
 
 impl Environment {
-    /// The host names and addresses it answers under, each once.
-    pub fn hosts(&self) -> Vec<String> {
-        let mut hosts: Vec<String> = self
-            .bases
-            .iter()
-            .filter_map(|base| base.host_str())
-            .map(|host| host.trim_matches(['[', ']']).to_owned())
-            .collect();
-        hosts.sort();
-        hosts.dedup();
-        hosts
-    }
-
     /// Every path that Grantor answers itself under this environment, and everything beneath each: no route may take one.
     pub fn own_paths(&self) -> impl Iterator<Item = &str> {
         // `/oauth` as a whole, since endpoints stand there that no dialect renames.

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use url::Url;
+
 use super::findings::Findings;
 use super::key::Key;
 use super::raw::RawTls;
@@ -23,4 +25,15 @@ pub fn resolve(key: &Key, raw: &RawTls, folder: &Path, findings: &mut Findings) 
         certificate: certificate?,
         key: key?,
     })
+}
+
+/// The host names and addresses of base URLs, as certificates name them.
+pub fn hosts<'b>(bases: impl IntoIterator<Item = &'b Url>) -> Vec<String> {
+    let hosts = bases.into_iter().filter_map(Url::host_str);
+    let mut hosts: Vec<String> = hosts
+        .map(|host| host.trim_matches(['[', ']']).to_owned())
+        .collect();
+    hosts.sort();
+    hosts.dedup();
+    hosts
 }

@@ -9,7 +9,7 @@ use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 
 use crate::certificates::{self, Files, Shown};
-use crate::config::Config;
+use crate::config::{Config, tls};
 use crate::listener::accept::Listening;
 use crate::listener::files::{Kept, connections};
 use crate::listener::places::{Bounds, Places};
@@ -110,7 +110,7 @@ fn shown(config: &Config) -> anyhow::Result<Vec<Shown>> {
         if let Some(files) = &environment.tls {
             let key = format!("environments.{name}.tls");
             let label = format!("environment:{name}");
-            all.push(read(&label, &key, files, environment.hosts())?);
+            all.push(read(&label, &key, files, tls::hosts(&environment.bases))?);
         }
     }
     Ok(all)
