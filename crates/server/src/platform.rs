@@ -48,13 +48,13 @@ pub struct Platform {
     /// Sends mail, where that is configured.
     pub mailer: Option<Mailer>,
     /// When and from where secrets were used, written in the background.
-    pub secret_uses: SecretUses,
+    pub secret_uses: Arc<SecretUses>,
     /// How often credentials were used, written in the background.
-    pub credential_uses: CredentialUses,
+    pub credential_uses: Arc<CredentialUses>,
     /// The latest requests of credentials, written in the background.
     pub request_records: Waiting,
     /// One at a time writes uses: whoever asked for them to be written finds them written.
-    pub writing_uses: tokio::sync::Mutex<()>,
+    pub writing_uses: Arc<tokio::sync::Mutex<()>>,
     /// The database's change mark up to which everything remembered is right; None before the first look.
     pub mark: Mutex<Option<ChangeMark>>,
     /// One at a time forgets and reads keys anew.
@@ -200,11 +200,23 @@ impl Platform {
     /// # Errors
     /// The database; what it did not take waits for the next time.
     pub async fn write_uses(&self) -> Result<(), StoreError> {
-        let _one = self.writing_uses.lock().await;
-        self.secret_uses.write(&self.store).await?;
-        self.credential_uses
-            .write(&self.store, crate::clock::now())
-            .await?;
+        let one = Arc::clone(&self.writing_uses).lock_owned().await;
+        let (secrets, credentials) = (
+            Arc::clone(&self.secret_uses),
+            Arc::clone(&self.credential_uses),
+        );
+        let store = self.store.clone();
+        // By itself: a page that is closed by its browser meanwhile takes nothing with it.
+        let written = tokio::spawn(async move {
+            let _one = one;
+            secrets.write(&store).await?;
+            credentials.write(&store, crate::clock::now()).await
+        });
+        written.await.unwrap_or_else(|error| {
+            Err(StoreError::Unavailable(format!(
+                "writing uses was broken off: {error}"
+            )))
+        })?;
         // A record that cannot be written keeps nobody from a credential's page.
         request_records::write(self).await;
         Ok(())

@@ -168,6 +168,8 @@ impl Started {
         let _ = stop_admin.send(true);
         let _ = tokio::time::timeout(SECOND, admin_door).await;
         let _log = background.await;
+        // What the last requests used.
+        background::write_all(&platform).await;
         platform.store.close().await;
         Ok(())
     }

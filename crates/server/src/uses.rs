@@ -120,10 +120,13 @@ impl CredentialUses {
         Spending::Counted(used + 1)
     }
 
-    /// How many requests of a day the database knows of.
+    /// How many requests of a day the database knew of a moment ago, unless that is known by now.
     pub fn learn(&self, uuid: &str, day: i64, requests: u64) {
         let mut counted = self.counted();
-        counted.entry(uuid.to_owned()).or_default().written = Some((day, requests));
+        let of_credential = counted.entry(uuid.to_owned()).or_default();
+        if of_credential.written.is_none_or(|(of_day, _)| of_day < day) {
+            of_credential.written = Some((day, requests));
+        }
     }
 
     /// Writes what waits; what could not be written waits on.
@@ -134,16 +137,21 @@ impl CredentialUses {
         }
         let written = store.add_credential_uses(rows.clone()).await;
         self.end_writing(written.is_ok());
-        written?;
-        // What other nodes wrote.
-        for (uuid, used) in rows {
-            if self.is_limited(&uuid, used.day) {
-                let today = store.credential_uses(&uuid, used.day).await?;
-                let today = today.first().filter(|today| today.day == used.day);
-                self.learn(&uuid, used.day, today.map_or(0, |today| today.requests));
-            }
+        // With what other nodes wrote.
+        for ((uuid, used), requests) in rows.iter().zip(written?) {
+            self.correct(uuid, used.day, requests);
         }
         Ok(())
+    }
+
+    /// The database's own number, where it is needed.
+    fn correct(&self, uuid: &str, day: i64, requests: u64) {
+        if let Some(of_credential) = self.counted().get_mut(uuid)
+            && let Some((of_day, written)) = &mut of_credential.written
+            && *of_day == day
+        {
+            *written = requests;
+        }
     }
 
     /// In one order on every node, so that two never wait for each other's rows.
@@ -151,7 +159,7 @@ impl CredentialUses {
         let mut counted = self.counted();
         let mut rows = Vec::new();
         for (uuid, of_credential) in counted.iter_mut() {
-            // What a writer left who was broken off is as good as written: nobody knows, and twice would be too much.
+            // What a writer left who panicked is as good as written: nobody knows, and twice would be too much.
             of_credential.settle();
             of_credential.writing = std::mem::take(&mut of_credential.waiting);
             rows.extend(
@@ -176,14 +184,6 @@ impl CredentialUses {
                 later.iter().for_each(|used| of_credential.join(used));
             }
         }
-    }
-
-    fn is_limited(&self, uuid: &str, day: i64) -> bool {
-        let counted = self.counted();
-        let written = counted
-            .get(uuid)
-            .and_then(|of_credential| of_credential.written);
-        written.is_some_and(|(of_day, _)| of_day == day)
     }
 
     fn counted(&self) -> MutexGuard<'_, HashMap<String, Counted>> {

@@ -7,7 +7,7 @@ use crate::{Store, StoreError};
 statements! {
     ADD = "insert into credential_uses (credential_uuid, day, tokens, requests, refusals) values ($1, $2, $3, $4, $5) \
         on conflict (credential_uuid, day) do update set tokens = credential_uses.tokens + excluded.tokens, \
-        requests = credential_uses.requests + excluded.requests, refusals = credential_uses.refusals + excluded.refusals";
+        requests = credential_uses.requests + excluded.requests, refusals = credential_uses.refusals + excluded.refusals returning requests";
     SELECT = "select day, tokens, requests, refusals from credential_uses where credential_uuid = $1 and day >= $2 order by day";
     pub(crate) DELETE_OF_CREDENTIAL = "delete from credential_uses where credential_uuid = $1";
     DELETE_BEFORE = "delete from credential_uses where day < $1";
@@ -27,25 +27,27 @@ pub struct DayOfUse {
 }
 
 impl Store {
-    /// Adds to what is known of each `(credential, day)`.
+    /// Adds to what is known of each `(credential, day)`; answers the requests of each with what was added, in their order.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when it is not known to be durable.
     pub async fn add_credential_uses(
         &self,
         uses: Vec<(String, DayOfUse)>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Vec<u64>, StoreError> {
         self.database
             .transaction(move |tx| {
                 Box::pin(async move {
+                    let mut totals = Vec::with_capacity(uses.len());
                     for (uuid, used) in &uses {
                         let counted = [used.tokens, used.requests, used.refusals]
                             .map(|count| i64::try_from(count).unwrap_or(i64::MAX));
                         let [tokens, requests, refusals] = counted;
-                        tx.execute(ADD, params![uuid, used.day, tokens, requests, refusals])
-                            .await?;
+                        let params = params![uuid, used.day, tokens, requests, refusals];
+                        let mut rows = tx.query(ADD, params).await?;
+                        totals.push(rows.first_mut().map_or(Ok(0), Row::count)?);
                     }
-                    Ok(())
+                    Ok(totals)
                 })
             })
             .await

@@ -10,8 +10,14 @@ use store::{Actor, AuditEvent, EnvironmentName, Millis};
 
 /// Not told again before.
 const QUIET: Millis = 10 * 60 * 1000;
-/// So many are remembered; beyond, nothing is told until old ones are forgotten.
+/// So many are remembered of each limit; beyond, nothing is told of it until old ones are forgotten.
 const MOST: usize = 10_000;
+/// Of addresses fewer: whoever has many of them must not fill the trail.
+const MOST_ADDRESSES: usize = 1_000;
+/// So many wait for a database that is away.
+const MOST_WAITING: usize = 10_000;
+/// Old ones are looked for no more often.
+const SWEEP: Millis = 1_000;
 
 /// A limit that was reached, and by whom.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,27 +41,51 @@ pub struct Hit {
 /// What is to be told, and what was.
 #[derive(Default)]
 pub struct Reached {
-    told: Mutex<HashMap<(&'static str, String), Millis>>,
+    told: Mutex<HashMap<&'static str, Told>>,
     waiting: Mutex<Vec<Hit>>,
+}
+
+/// Who was told of one limit, and when.
+#[derive(Default)]
+struct Told {
+    whom: HashMap<String, Millis>,
+    swept_at: Option<Millis>,
+}
+
+impl Told {
+    /// Whether there is something to tell of this one, which is then told.
+    fn is_news(&mut self, who: &str, most: usize, now: Millis) -> bool {
+        let is_quiet = |at: &Millis| *at > now - QUIET;
+        if self.whom.get(who).is_some_and(is_quiet) {
+            return false;
+        }
+        if self.whom.len() >= most && self.swept_at.is_none_or(|at| at <= now - SWEEP) {
+            self.swept_at = Some(now);
+            self.whom.retain(|_, at| is_quiet(at));
+        }
+        let has_room = self.whom.len() < most || self.whom.contains_key(who);
+        if has_room {
+            self.whom.insert(who.to_owned(), now);
+        }
+        has_room
+    }
 }
 
 impl Reached {
     /// Notes a refusal of `who`, an account or an address, at a steady moment; `hit` is made only if it is to be told.
     pub fn note(&self, limit: &'static str, who: &str, now: Millis, hit: impl FnOnce() -> Hit) {
-        let mut told = lock(&self.told);
-        if told.len() >= MOST {
-            told.retain(|_, at| *at > now - QUIET);
-            if told.len() >= MOST {
-                return;
-            }
+        let most = match limit {
+            "token_requests_per_minute" => MOST_ADDRESSES,
+            _ => MOST,
+        };
+        let is_news = lock(&self.told)
+            .entry(limit)
+            .or_default()
+            .is_news(who, most, now);
+        let mut waiting = lock(&self.waiting);
+        if is_news && waiting.len() < MOST_WAITING {
+            waiting.push(hit());
         }
-        let key = (limit, who.to_owned());
-        if told.get(&key).is_some_and(|at| *at > now - QUIET) {
-            return;
-        }
-        told.insert(key, now);
-        drop(told);
-        lock(&self.waiting).push(hit());
     }
 
     /// What waits to be told.

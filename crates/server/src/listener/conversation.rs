@@ -11,9 +11,12 @@ use tokio::time::{Duration, Instant};
 
 use crate::metrics::front::{Cause, Front};
 
-/// Bytes of HTTP/2 that may come without a request, a piece of a body, or an answer that moves: settings, pings, windows,
-/// priorities and what no RFC knows. An honest client needs 13 of them for each piece of an answer.
-const MOST_FRUITLESS: u64 = 256 * 1024;
+/// Bytes of HTTP/2 that may come within [`FRUITLESS_WITHIN`] without a request, a piece of a body, or an answer that moves:
+/// settings, pings, windows, priorities and what no RFC knows. An honest client needs 13 of them for each piece of an answer,
+/// and may have a whole connection's window of uploads on the way that nobody has asked for yet, in frames as small as it likes.
+const MOST_FRUITLESS: u64 = 4 * 256 * 1024;
+/// Milliseconds.
+const FRUITLESS_WITHIN: u64 = 60 * 1000;
 
 static BEGINNING: LazyLock<Instant> = LazyLock::new(Instant::now);
 
@@ -29,6 +32,7 @@ pub struct Conversation {
     running: AtomicU32,
     quiet_since: AtomicU64,
     fruitless: AtomicU64,
+    fruitless_since: AtomicU64,
     counts_fruitless: AtomicBool,
     told_to_leave: AtomicBool,
     leave: Notify,
@@ -45,6 +49,7 @@ impl Conversation {
             running: AtomicU32::new(0),
             quiet_since: AtomicU64::new(moment()),
             fruitless: AtomicU64::new(0),
+            fruitless_since: AtomicU64::new(moment()),
             counts_fruitless: AtomicBool::new(false),
             told_to_leave: AtomicBool::new(false),
             leave: Notify::new(),
@@ -97,6 +102,11 @@ impl Conversation {
     /// Bytes came; false when too many have of which nothing came.
     pub fn received(&self, bytes: usize) -> bool {
         let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
+        let (now, since) = (moment(), self.fruitless_since.load(Ordering::Relaxed));
+        if now.saturating_sub(since) > FRUITLESS_WITHIN {
+            self.fruitless_since.store(now, Ordering::Relaxed);
+            self.fruitless.store(0, Ordering::Relaxed);
+        }
         let before = self.fruitless.fetch_add(bytes, Ordering::Relaxed);
         let in_bounds = before.saturating_add(bytes) <= MOST_FRUITLESS
             || !self.counts_fruitless.load(Ordering::Relaxed);

@@ -17,6 +17,8 @@ use crate::uses;
 
 /// How soon a change made by another process is noticed where the database sends no word of it.
 const NOTICE: Duration = Duration::from_secs(1);
+/// Between two looks, however many changes are told of: each makes this node forget what it remembers.
+const AT_LEAST: Duration = Duration::from_millis(100);
 /// How long what is remembered counts while nobody can say what was changed: a restart of the database and no more. From then
 /// on every token has to be asked for, which is a 503 as long as there is nobody to ask.
 const STALEST: Duration = Duration::from_secs(30);
@@ -97,10 +99,12 @@ async fn notice(platform: Arc<Platform>, mut stop: watch::Receiver<bool>) {
                 }
             }
         }
+        tokio::time::sleep(AT_LEAST).await;
     }
 }
 
-async fn write_all(platform: &Platform) {
+/// Writes whatever waits to be written.
+pub async fn write_all(platform: &Platform) {
     if let Err(error) = platform.write_reached().await {
         tracing::warn!(%error, "some limits that were reached were not written down");
     }

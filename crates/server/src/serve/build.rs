@@ -26,7 +26,6 @@ use crate::secrets::source;
 use crate::signatures::key_set::KeySet;
 use crate::telemetry::Telemetry;
 use crate::tokens::cache::TokenCache;
-use crate::uses::{CredentialUses, SecretUses};
 
 /// Codes of a second factor that may be wrong for one person.
 const SECOND_FACTORS: u32 = 5;
@@ -79,10 +78,10 @@ pub async fn build(config: Config, now: Millis) -> anyhow::Result<Arc<Platform>>
         telemetry,
         outbound: Outbound::default(),
         mailer,
-        secret_uses: SecretUses::default(),
-        credential_uses: CredentialUses::default(),
+        secret_uses: Arc::default(),
+        credential_uses: Arc::default(),
         request_records,
-        writing_uses: tokio::sync::Mutex::default(),
+        writing_uses: Arc::default(),
         mark: Mutex::default(),
         catching_up: tokio::sync::Mutex::default(),
         stopping: AtomicBool::new(false),

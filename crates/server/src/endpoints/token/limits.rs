@@ -24,7 +24,7 @@ pub async fn of_address(context: &Context, headers: &HeaderMap) -> Result<(), To
     let trusted = &context.platform.config.server.trusted_proxies;
     if limits
         .own_proxy
-        .passes_on(address, headers, trusted, context.now)
+        .passes_on(address, headers, trusted, context.steady())
     {
         let metrics = &context.platform.metrics;
         metrics.of_unlisted_proxy(context.issuer.realm());

@@ -218,6 +218,9 @@ impl Shared {
         self.greet(&mut connection, now).await?;
         self.renew(&mut connection).await?;
         self.give_back(&mut connection).await?;
+        // Whoever answers, but not in the time that a request waits, is away.
+        let soon = redis::cmd("PING");
+        in_time(soon.query_async::<()>(&mut connection)).await?;
         Ok(connection)
     }
 

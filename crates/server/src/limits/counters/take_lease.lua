@@ -6,8 +6,8 @@ local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local lasts = tonumber(ARGV[2])
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
--- No lease ends later than one that begins now: such a one is of before the clock was set back.
-redis.call('ZREMRANGEBYSCORE', KEYS[1], '(' .. (now + lasts), '+inf')
+-- No lease ends later than one that begins now, but for a clock that was set back a little; far later is of before it was set back far.
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '(' .. (now + 2 * lasts), '+inf')
 if redis.call('ZCARD', KEYS[1]) >= tonumber(ARGV[1]) then
   return 0
 end
