@@ -87,6 +87,12 @@ fn judge_urls(config: &Config, findings: &mut Findings) {
                 &key.name("url"),
                 "nothing ends TLS for https here; name a certificate in server.tls or in this environment's tls, or the proxy that does in server.trusted_proxies",
             );
+            if environment.token_requests_per_minute > 0 {
+                findings.warning(
+                    &key.name("token_requests_per_minute"),
+                    "you are limiting your own proxy: whoever ends TLS for https is not in server.trusted_proxies, so that all customers count as its one address",
+                );
+            }
         }
         if has("http") && all_tls {
             findings.warning(

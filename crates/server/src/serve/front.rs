@@ -41,10 +41,10 @@ impl Front {
         let metrics = &platform.metrics;
         let bounds = Bounds {
             most: connections(files),
-            // However few files there are, three quarters are for others.
+            // However few files there are, half of them are for others.
             of_one_address: server
                 .connections_per_address
-                .min((connections(files) / 4).max(1)),
+                .min((connections(files) / 2).max(1)),
             trusted: server.trusted_proxies.clone(),
         };
         let admin_bounds = Bounds {

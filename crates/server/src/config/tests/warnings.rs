@@ -1,6 +1,7 @@
 //! What works but should be looked at, and what has no effect yet.
 
 use super::super::check::check;
+use super::super::findings::ConfigError;
 use super::{Folder, MINIMAL, read};
 
 #[test]
@@ -135,6 +136,15 @@ fn a_url_that_no_listener_speaks_is_told() {
     assert!(message.contains("nothing ends TLS"), "{message}");
     let proxied = format!("[server]\ntrusted_proxies = [\"10.0.0.7\"]\n{https}");
     assert!(warned("proxied.toml", &proxied).is_empty());
+    // NX4: whoever ends TLS in front is then the one address that is limited.
+    let limited = |name: &str, text: &str| {
+        let text = format!("{text}token_requests_per_minute = 60\n");
+        let report = check(&folder.file(name, text.as_bytes()), &[]);
+        let own_proxy = |warning: &&ConfigError| warning.message.contains("your own proxy");
+        report.warnings.iter().filter(own_proxy).count()
+    };
+    assert_eq!(limited("limited.toml", https), 1);
+    assert_eq!(limited("listed.toml", &proxied), 0);
     let own = format!("{https}tls = {{ certificate = \"chain.pem\", key = \"key.pem\" }}\n");
     assert!(warned("own.toml", &own).is_empty());
     let http = "[server.tls]\ncertificate = \"chain.pem\"\nkey = \"key.pem\"\n[environments.a]\nurl = \"http://127.0.0.1:8080\"\n";

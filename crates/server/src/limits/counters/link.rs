@@ -219,8 +219,8 @@ impl Shared {
         self.renew(&mut connection).await?;
         self.give_back(&mut connection).await?;
         // Whoever answers, but not in the time that a request waits, is away.
-        let soon = redis::cmd("PING");
-        in_time(soon.query_async::<()>(&mut connection)).await?;
+        let again = scripts::greet(&self.node, &self.leases.next_name());
+        in_time(again.invoke_async::<(u32, String)>(&mut connection)).await?;
         Ok(connection)
     }
 
