@@ -26,10 +26,12 @@ mod decision;
 pub mod ext_authz;
 pub mod forward_auth;
 mod headers;
+mod progress;
 mod proxy;
 mod record;
 mod refusal;
 mod tunnel;
+mod upload;
 mod upstreams;
 mod vigil;
 

@@ -22,8 +22,8 @@ use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf, copy_bidirectional_with_sizes};
 use tokio::sync::OwnedSemaphorePermit;
 
-use super::body::Progress;
 use super::headers;
+use super::progress::Progress;
 use super::refusal::GatewayRefusal;
 use super::vigil::Vigil;
 use crate::context::Context;
@@ -154,17 +154,20 @@ async fn carry(client: Upgraded, upstream: Upgraded, mut vigil: Vigil) {
         BUFFER
     ));
     // How it ended is the two sides' matter; what the vigil ended is in the log.
-    poll_fn(|task| {
+    let why = poll_fn(|task| {
         if copying.as_mut().poll(task).is_ready() {
-            return Poll::Ready(());
+            return Poll::Ready(None);
         }
         vigil.moved_at(progress.last());
         if one_ended.swap(false, Ordering::Relaxed) {
             vigil.hurry(REST_WITHIN);
         }
-        vigil.poll(task).map(drop)
+        vigil.poll(task).map(Some)
     })
     .await;
+    if let Some(why) = why {
+        vigil.note(why);
+    }
 }
 
 /// The client's side, through which everything goes both ways.

@@ -4,6 +4,7 @@
 //! can outlive it, so whoever streams one keeps a vigil: it notices when the token's time is over, and whenever anything was
 //! revoked, suspended or changed, it has the token judged anew. That is told to it; nobody asks the database every second.
 
+use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context as Task, Poll};
@@ -37,6 +38,9 @@ pub enum CutShort {
     /// Its token was revoked, or its client or account stopped.
     #[error("the access token was revoked, or what it depends on was stopped")]
     TokenEnded,
+    /// Something changed, and the database could not be asked what became of the token.
+    #[error("it could not be found out whether the access token is live")]
+    TokenUnjudged,
     /// Nothing moved for as long as the route allows.
     #[error("nothing moved for too long")]
     StoodStill,
@@ -48,6 +52,7 @@ impl CutShort {
         match self {
             Self::TokenExpired => "CutShortTokenExpired",
             Self::TokenEnded => "CutShortTokenEnded",
+            Self::TokenUnjudged => "CutShortTokenUnjudged",
             Self::StoodStill => "CutShortStoodStill",
         }
     }
@@ -75,7 +80,7 @@ impl Bearer {
 /// Watches over one answer. Costs nothing before somebody has to wait.
 pub struct Vigil {
     context: Context,
-    bearer: Option<Bearer>,
+    bearer: Option<Arc<Bearer>>,
     idle_at_most: Duration,
     moved: Instant,
     begun: Option<Begun>,
@@ -91,8 +96,19 @@ impl Vigil {
     pub fn new(context: &Context, bearer: Option<Bearer>, idle_at_most: Duration) -> Self {
         Self {
             context: context.clone(),
-            bearer,
+            bearer: bearer.map(Arc::new),
             idle_at_most,
+            moved: Instant::now(),
+            begun: None,
+        }
+    }
+
+    /// Another over the same bearer, for what is not part of the answer.
+    pub fn another(&self) -> Self {
+        Self {
+            context: self.context.clone(),
+            bearer: self.bearer.clone(),
+            idle_at_most: self.idle_at_most,
             moved: Instant::now(),
             begun: None,
         }
@@ -125,8 +141,40 @@ impl Vigil {
         self.begun.is_some()
     }
 
-    /// Ready when the answer has to end. Counts and logs it.
+    /// Ready when the answer has to end; [`note`](Self::note) says so.
     pub fn poll(&mut self, task: &mut Task<'_>) -> Poll<CutShort> {
+        if let Poll::Ready(why) = self.begun().poll_token(task) {
+            return Poll::Ready(why);
+        }
+        let until = self.moved + self.idle_at_most;
+        let begun = self.begun();
+        std::task::ready!(poll_idle(begun.idle.as_mut(), until, task));
+        begun.token = None;
+        Poll::Ready(CutShort::StoodStill)
+    }
+
+    /// Returns when the token is not live any more, whatever moves: for as long as there is no answer, whoever waits for it
+    /// has a limit of their own.
+    pub async fn token_is_over(&mut self) -> CutShort {
+        poll_fn(|task| self.begun().poll_token(task)).await
+    }
+
+    /// Counts and logs why an answer, or what was left of a request, was cut short.
+    pub fn note(&self, why: CutShort) {
+        let context = &self.context;
+        let (environment, reason) = (context.issuer.realm(), why.name());
+        let metrics = &context.platform.metrics;
+        metrics.refused(environment, "gateway", reason);
+        tracing::info!(
+            environment,
+            door = "gateway",
+            reason,
+            request_id = %context.request_id,
+            "an answer was cut short"
+        );
+    }
+
+    fn begun(&mut self) -> &mut Begun {
         let Self {
             context,
             bearer,
@@ -134,10 +182,10 @@ impl Vigil {
             moved,
             begun,
         } = self;
-        let begun = begun.get_or_insert_with(|| {
+        begun.get_or_insert_with(|| {
             *moved = Instant::now();
             let (platform, issuer) = (&context.platform, &context.issuer);
-            let token = bearer.take().map(|bearer| {
+            let token = bearer.clone().map(|bearer| {
                 let over = token_is_over(Arc::clone(platform), Arc::clone(issuer), bearer);
                 Box::pin(over) as Pin<Box<dyn Future<Output = CutShort> + Send>>
             });
@@ -145,17 +193,17 @@ impl Vigil {
                 token,
                 idle: Box::pin(sleep_until(*moved + *idle_at_most)),
             }
-        });
-        let token = begun.token.as_mut().map(|over| over.as_mut().poll(task));
-        let why = match token {
-            Some(Poll::Ready(why)) => why,
-            _ => {
-                std::task::ready!(poll_idle(begun.idle.as_mut(), *moved + *idle_at_most, task));
-                CutShort::StoodStill
-            }
+        })
+    }
+}
+
+impl Begun {
+    fn poll_token(&mut self, task: &mut Task<'_>) -> Poll<CutShort> {
+        let Some(token) = &mut self.token else {
+            return Poll::Pending;
         };
-        begun.token = None;
-        note(context, why);
+        let why = std::task::ready!(token.as_mut().poll(task));
+        self.token = None;
         Poll::Ready(why)
     }
 }
@@ -171,26 +219,14 @@ fn poll_idle(mut idle: Pin<&mut Sleep>, until: Instant, task: &mut Task<'_>) -> 
     }
 }
 
-fn note(context: &Context, why: CutShort) {
-    let (environment, reason) = (context.issuer.realm(), why.name());
-    let metrics = &context.platform.metrics;
-    metrics.refused(environment, "gateway", reason);
-    tracing::info!(
-        environment,
-        door = "gateway",
-        reason,
-        request_id = %context.request_id,
-        "an answer was cut short"
-    );
-}
-
 /// Returns when the token is not live any more.
-async fn token_is_over(platform: Arc<Platform>, issuer: Arc<Issuer>, bearer: Bearer) -> CutShort {
-    let Bearer {
-        text,
-        expires_at,
-        generation: mut seen,
-    } = bearer;
+async fn token_is_over(
+    platform: Arc<Platform>,
+    issuer: Arc<Issuer>,
+    bearer: Arc<Bearer>,
+) -> CutShort {
+    let expires_at = bearer.expires_at;
+    let mut seen = bearer.generation;
     let mut changes = issuer.tokens.changes();
     loop {
         let left = expires_at - clock::now();
@@ -210,9 +246,11 @@ async fn token_is_over(platform: Arc<Platform>, issuer: Arc<Issuer>, bearer: Bea
         }
         changes.mark_unchanged();
         seen = issuer.tokens.generation();
-        let judged = timeout(JUDGED_WITHIN, is_live(&platform, &issuer, &text)).await;
-        if judged != Ok(true) {
-            return CutShort::TokenEnded;
+        let judged = timeout(JUDGED_WITHIN, is_live(&platform, &issuer, &bearer.text)).await;
+        match judged {
+            Ok(true) => {}
+            Ok(false) => return CutShort::TokenEnded,
+            Err(_) => return CutShort::TokenUnjudged,
         }
     }
 }
