@@ -5,6 +5,7 @@
 //! revoked, suspended or changed, it has the token judged anew. That is told to it; nobody asks the database every second.
 
 use std::future::poll_fn;
+use std::ops::RangeInclusive;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context as Task, Poll};
@@ -12,18 +13,24 @@ use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
 use store::Millis;
+use tokio::sync::Semaphore;
 use tokio::time::{Instant, Sleep, sleep, sleep_until, timeout};
 
 use crate::clock;
 use crate::context::Context;
 use crate::platform::{Issuer, Platform};
+use crate::random;
 use crate::tokens::verify::{LiveToken, verify};
 
-/// What is changed in a burst is looked at once. With the second after which another node's change is noticed, and the
-/// time below, this is within five seconds.
-const SETTLES_WITHIN: Duration = Duration::from_millis(1500);
-/// For the database to say whether the token lives; if it cannot, the answer ends: nothing here fails open.
+/// Milliseconds. What is changed in a burst is looked at once, and not by everybody at the same moment. With the second
+/// after which another node's change is noticed, and the time below, this is within five seconds.
+const SETTLES_WITHIN: RangeInclusive<u64> = 500..=1500;
+/// For the database to say whether the token lives, waiting for one's turn included; if it cannot, the answer ends: nothing
+/// here fails open.
 const JUDGED_WITHIN: Duration = Duration::from_secs(2);
+/// So many are judged at a time: a change among ten thousand streams leaves the database to the requests as well.
+const AT_A_TIME: usize = 32;
+static TURNS: Semaphore = Semaphore::const_new(AT_A_TIME);
 /// Between two attempts to ask it.
 const AGAIN_AFTER: Duration = Duration::from_millis(250);
 /// The longest a timer is set for: beyond it, it is set anew.
@@ -240,7 +247,7 @@ async fn token_is_over(
                 () = sleep(Duration::from_millis(left)) => continue,
             }
         }
-        sleep(SETTLES_WITHIN.min(Duration::from_millis(left))).await;
+        sleep(Duration::from_millis(settles_within().min(left))).await;
         if expires_at <= clock::now() {
             return CutShort::TokenExpired;
         }
@@ -255,11 +262,35 @@ async fn token_is_over(
     }
 }
 
+/// Without random numbers it is the longest.
+fn settles_within() -> u64 {
+    let (least, most) = SETTLES_WITHIN.into_inner();
+    let drawn = random::bytes().map(u16::from_ne_bytes);
+    drawn.map_or(most, |drawn| least + u64::from(drawn) % (most - least + 1))
+}
+
 async fn is_live(platform: &Platform, issuer: &Issuer, text: &SecretString) -> bool {
     loop {
-        match verify(platform, issuer, text.expose_secret(), clock::now()).await {
+        // Never closed. Whoever waits to ask once more leaves the turn to others.
+        let turn = TURNS.acquire().await;
+        let judged = verify(platform, issuer, text.expose_secret(), clock::now()).await;
+        drop(turn);
+        match judged {
             Ok(judged) => return judged.is_ok(),
             Err(_) => sleep(AGAIN_AFTER).await,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn streams_do_not_ask_at_the_same_moment() {
+        let drawn: Vec<u64> = (0..1000).map(|_| settles_within()).collect();
+        assert!(drawn.iter().all(|millis| SETTLES_WITHIN.contains(millis)));
+        assert!(drawn.iter().any(|millis| *millis < 700));
+        assert!(drawn.iter().any(|millis| *millis > 1300));
     }
 }
