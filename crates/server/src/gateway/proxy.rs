@@ -21,6 +21,7 @@ use super::date_times::{self, Rewritten};
 use super::decision::Decision;
 use super::progress::Progress;
 use super::refusal::GatewayRefusal;
+use super::tunnel::Wanted;
 use super::upload::{self, Upload};
 use super::upstreams::{UpstreamClient, client_of};
 use super::vigil::{CutShort, Vigil};
@@ -40,6 +41,8 @@ pub struct Held {
     pub place: Option<Place>,
     /// Ends it when it may not go on.
     pub vigil: Vigil,
+    /// The protocol that its connection is to change to.
+    pub wanted: Option<Wanted>,
 }
 
 /// Asks the upstream and gives its answer, which keeps what is `held` until its last byte.
@@ -61,7 +64,7 @@ pub async fn pass(
     if date_times::are_wanted(&parts.headers) {
         date_times::ask_for_plain(&mut sent);
     }
-    let wanted = tunnel::wanted(context, parts, length != Some(0))?;
+    let wanted = held.wanted.take();
     if let Some(wanted) = &wanted {
         tunnel::say_upgrade(&mut sent, wanted.protocol.clone());
     }

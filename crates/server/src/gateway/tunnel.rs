@@ -20,7 +20,7 @@ use hyper::body::Incoming;
 use hyper::upgrade::{OnUpgrade, Upgraded};
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf, copy_bidirectional_with_sizes};
-use tokio::sync::OwnedSemaphorePermit;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
 
 use super::headers;
 use super::progress::Progress;
@@ -28,7 +28,11 @@ use super::refusal::GatewayRefusal;
 use super::vigil::Vigil;
 use crate::context::Context;
 use crate::limits::Place;
+use crate::platform::MOST_TUNNELS;
 
+/// A quarter is for connections of public routes: whoever has no token cannot take those of everybody who has one.
+const MOST_OPEN_TO_ALL: u32 = MOST_TUNNELS / 4;
+static OPEN_TO_ALL: Semaphore = Semaphore::const_new(MOST_OPEN_TO_ALL as usize);
 /// Bytes that may wait in each direction.
 const BUFFER: usize = 16 * 1024;
 /// Between the 101 and the moment at which both sides have changed.
@@ -43,8 +47,11 @@ pub struct Wanted {
     /// `websocket`, as it was written.
     pub protocol: HeaderValue,
     client: OnUpgrade,
-    place: OwnedSemaphorePermit,
+    permit: Permit,
 }
+
+/// One connection among those that may be open; with nobody's token also among [`OPEN_TO_ALL`].
+type Permit = (OwnedSemaphorePermit, Option<SemaphorePermit<'static>>);
 
 /// The protocol that a request asks for, if it can be carried. Every other upgrade is ignored, as RFC 9110 §7.8 allows and
 /// as must be: Java's client offers `h2c` with every first request.
@@ -54,7 +61,7 @@ pub struct Wanted {
 pub fn wanted(
     context: &Context,
     parts: &Parts,
-    has_body: bool,
+    (has_body, has_token): (bool, bool),
 ) -> Result<Option<Wanted>, GatewayRefusal> {
     if parts.version != Version::HTTP_11 || has_body || !headers::names_upgrade(&parts.headers) {
         return Ok(None);
@@ -65,15 +72,22 @@ pub fn wanted(
     let Some(protocol) = carried(&parts.headers) else {
         return Ok(None);
     };
-    let tunnels = Arc::clone(&context.platform.tunnels);
-    let place = tunnels
-        .try_acquire_owned()
-        .map_err(|_| GatewayRefusal::TooManyTunnels)?;
+    let open_to_all = (!has_token).then_some(&OPEN_TO_ALL);
+    let permit = permit(&context.platform.tunnels, open_to_all);
     Ok(Some(Wanted {
         protocol,
         client: client.clone(),
-        place,
+        permit: permit.ok_or(GatewayRefusal::TooManyTunnels)?,
     }))
+}
+
+fn permit(all: &Arc<Semaphore>, open_to_all: Option<&'static Semaphore>) -> Option<Permit> {
+    let of_few = match open_to_all {
+        Some(few) => Some(few.try_acquire().ok()?),
+        None => None,
+    };
+    let of_all = Arc::clone(all).try_acquire_owned().ok()?;
+    Some((of_all, of_few))
 }
 
 /// The first protocol of `Upgrade` that is none of [`NEVER`].
@@ -120,7 +134,7 @@ pub fn switch(
     let open = context.platform.metrics.tunnels.clone();
     tokio::spawn(async move {
         // Both live as long as the connection, however it ends.
-        let (_places, vigil) = ((wanted.place, held.0), held.1);
+        let (_places, vigil) = ((wanted.permit, held.0), held.1);
         let both = async { tokio::try_join!(wanted.client, upstream) };
         let Ok(Ok((client, upstream))) = tokio::time::timeout(SWITCHES_WITHIN, both).await else {
             return;
@@ -241,5 +255,23 @@ mod tests {
         ] {
             assert_eq!(asked(&[never]), None, "{never}");
         }
+    }
+
+    #[test]
+    fn s270_tunnels_without_a_token_have_a_part_of_the_places() {
+        static FEW: Semaphore = Semaphore::const_new(2);
+        let all = Arc::new(Semaphore::new(4));
+        let mut open: Vec<Permit> = (0..2).map(|_| permit(&all, Some(&FEW)).unwrap()).collect();
+        assert!(permit(&all, Some(&FEW)).is_none());
+        // With a token there are those that are left.
+        open.extend((0..2).map(|_| permit(&all, None).unwrap()));
+        assert!(permit(&all, None).is_none());
+        // Whoever found none of all took none of the few; and they come back.
+        drop(open.remove(0));
+        assert_eq!((FEW.available_permits(), all.available_permits()), (1, 1));
+        let taken = permit(&all, None);
+        assert!(permit(&all, Some(&FEW)).is_none());
+        assert_eq!(FEW.available_permits(), 1);
+        drop(taken);
     }
 }
