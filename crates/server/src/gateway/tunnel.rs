@@ -90,7 +90,8 @@ fn permit(all: &Arc<Semaphore>, open_to_all: Option<&'static Semaphore>) -> Opti
     Some((of_all, of_few))
 }
 
-/// The first protocol of `Upgrade` that is none of [`NEVER`].
+/// The first protocol of `Upgrade` that is none of [`NEVER`]. A name that an upstream could read otherwise than it was read
+/// here is none.
 fn carried(headers: &HeaderMap) -> Option<HeaderValue> {
     let lines = headers.get_all(UPGRADE).iter();
     let names = lines
@@ -99,11 +100,24 @@ fn carried(headers: &HeaderMap) -> Option<HeaderValue> {
         .map(str::trim);
     let may = |name: &&str| {
         let name = name.to_ascii_lowercase();
-        !name.is_empty() && !NEVER.iter().any(|never| name.starts_with(never))
+        is_protocol(&name) && !NEVER.iter().any(|never| name.starts_with(never))
     };
     names
         .filter(may)
         .find_map(|name| HeaderValue::from_str(name).ok())
+}
+
+/// `protocol-name ["/" protocol-version]`, both tokens (RFC 9110 §7.8, §5.6.2).
+fn is_protocol(text: &str) -> bool {
+    let is_token = |part: &str| {
+        let is_of_token =
+            |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+        !part.is_empty() && part.bytes().all(is_of_token)
+    };
+    match text.split_once('/') {
+        Some((name, version)) => is_token(name) && is_token(version),
+        None => is_token(text),
+    }
 }
 
 /// Passes the upstream's 101 on, and everything after it.
@@ -254,6 +268,28 @@ mod tests {
             "h2c", "H2C", "HTTP/2.0", "http/1.1", "TLS/1.0", "SPDY/3.1", "h2", "", " , ",
         ] {
             assert_eq!(asked(&[never]), None, "{never}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_token_is_no_protocol() {
+        for text in ["websocket", "irc/6.9", "x!#$%&'*+-.^_`|~/1"] {
+            assert!(is_protocol(text), "{text}");
+        }
+        for text in [
+            "",
+            "/",
+            "a/",
+            "/a",
+            "a/b/c",
+            "websocket h2c",
+            "websocket;h2c",
+            "\"h2c\"",
+            "(h2c)",
+            "web\tsocket",
+            "h\u{e9}",
+        ] {
+            assert!(!is_protocol(text), "{text}");
         }
     }
 
