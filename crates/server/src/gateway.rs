@@ -26,10 +26,12 @@ mod decision;
 pub mod ext_authz;
 pub mod forward_auth;
 mod headers;
+mod progress;
 mod proxy;
 mod record;
 mod refusal;
 mod tunnel;
+mod upload;
 mod upstreams;
 mod vigil;
 
@@ -40,6 +42,7 @@ use axum::extract::Request;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use axum::response::Response;
+use hyper::body::Body as _;
 use oauth::access::bearer;
 
 use crate::context::Context;
@@ -92,10 +95,17 @@ async fn pass(
     let place = take_place(context, &decision)
         .await
         .inspect_err(|_| count(context, &decision, Used::Refusal))?;
+    let kind = (
+        body.size_hint().exact() != Some(0),
+        decision.token.is_some(),
+    );
+    let wanted = tunnel::wanted(context, parts, kind)
+        .inspect_err(|_| count(context, &decision, Used::Refusal))?;
     let left = spend(context, &decision).await?;
     let held = Held {
         place,
         vigil: vigil(context, &decision, parts, generation),
+        wanted,
     };
     let mut answer = proxy::pass(context, &decision, parts, body, held).await?;
     if let Some(left) = left {

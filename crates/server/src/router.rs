@@ -1,7 +1,5 @@
 //! Every URL of an environment on one page. What is not here goes to the gateway.
 
-use std::sync::Arc;
-
 use axum::Router;
 use axum::routing::{get, post};
 
@@ -52,10 +50,8 @@ pub fn environment(issuer: &Issuer) -> Router {
     }
 
     // Traffic
-    if let Some(gate) = forward_auth::Gate::of(issuer) {
-        for (path, methods) in forward_auth::routes(&Arc::new(gate)) {
-            routes.add(path, || methods);
-        }
+    for (path, methods) in forward_auth::routes(forward_auth::Gate::of(issuer)) {
+        routes.add(path, || methods);
     }
     routes.0.fallback(gateway::endpoint)
 }

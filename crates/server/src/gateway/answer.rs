@@ -75,6 +75,11 @@ pub fn refuse(context: &Context, refusal: &GatewayRefusal) -> Response {
 fn answer(realm: &str, refusal: &GatewayRefusal) -> Answer {
     use GatewayRefusal as R;
     match refusal {
+        R::NotAskedHere => plain(
+            StatusCode::FORBIDDEN,
+            "forward_auth_not_configured",
+            "Forward-auth is not configured here, or its kind of proxy does not ask at this path.",
+        ),
         R::ProxyUnlisted(_) => plain(
             StatusCode::FORBIDDEN,
             "proxy_not_listed",

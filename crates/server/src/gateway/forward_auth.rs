@@ -30,20 +30,30 @@ pub use gate::Gate;
 /// Where proxies ask.
 pub const PATH: &str = "/forward-auth";
 
-/// The paths at which a proxy of the gate's kind asks: for most one, for Envoy every path behind ours.
-pub fn routes(gate: &Arc<Gate>) -> Vec<(&'static str, MethodRouter)> {
-    let methods = || {
-        let gate = Arc::clone(gate);
-        any(move |context: Context, request: Request| async move {
-            endpoint(&gate, &context, request).await
-        })
-    };
-    let mut routes = vec![(PATH, methods())];
-    if gate.kind() == ProxyKind::Envoy {
-        routes.push(("/forward-auth/", methods()));
-        routes.push(("/forward-auth/{*path}", methods()));
-    }
-    routes
+/// The paths at which proxies ask: most kinds at one, Envoy at every path behind ours.
+///
+/// They are taken everywhere. A question that nobody is to answer would otherwise go to the gateway as a request, and an
+/// open route that leads to every path would answer 200, which a proxy reads as "may pass".
+pub fn routes(gate: Option<Gate>) -> Vec<(&'static str, MethodRouter)> {
+    let gate = gate.map(Arc::new);
+    let path_follows = gate
+        .as_ref()
+        .is_some_and(|gate| gate.kind() == ProxyKind::Envoy);
+    let behind = gate.clone().filter(|_| path_follows);
+    vec![
+        (PATH, asked_at(gate)),
+        ("/forward-auth/", asked_at(behind.clone())),
+        ("/forward-auth/{*path}", asked_at(behind)),
+    ]
+}
+
+fn asked_at(gate: Option<Arc<Gate>>) -> MethodRouter {
+    any(move |context: Context, request: Request| async move {
+        match gate {
+            Some(gate) => endpoint(&gate, &context, request).await,
+            None => super::answer::refuse(&context, &GatewayRefusal::NotAskedHere),
+        }
+    })
 }
 
 async fn endpoint(gate: &Gate, context: &Context, request: Request) -> Response {

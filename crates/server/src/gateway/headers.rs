@@ -125,15 +125,14 @@ fn is_of_the_connection(name: &HeaderName, named: &[String]) -> bool {
     OF_THE_CONNECTION.contains(&name.as_str()) || named.iter().any(|other| other == name.as_str())
 }
 
+/// What is no text cannot be a header's name; it takes nothing away from the names beside it.
 fn named_by_connection(headers: &HeaderMap) -> Vec<String> {
-    let lines = headers
-        .get_all(header::CONNECTION)
-        .iter()
-        .filter_map(|line| line.to_str().ok());
+    let lines = headers.get_all(header::CONNECTION).iter();
     lines
-        .flat_map(|line| line.split(','))
-        .map(|name| name.trim().to_ascii_lowercase())
+        .flat_map(|line| line.as_bytes().split(|byte| *byte == b','))
+        .filter_map(|name| std::str::from_utf8(name.trim_ascii()).ok())
         .filter(|name| !name.is_empty())
+        .map(str::to_ascii_lowercase)
         .collect()
 }
 
@@ -307,6 +306,9 @@ mod tests {
         headers.append(header::CONNECTION, "Upgrade,,".parse().unwrap());
         let named = named_by_connection(&headers);
         assert_eq!(named, ["close", "x-mine", "upgrade"]);
+        let line = HeaderValue::from_bytes(b"X-Hop, \xff, \xc3\xa9, X-Last").unwrap();
+        let named_beside = named_by_connection(&HeaderMap::from_iter([(header::CONNECTION, line)]));
+        assert_eq!(named_beside, ["x-hop", "\u{e9}", "x-last"]);
         assert!(is_of_the_connection(&name("x-mine"), &named));
         assert!(is_of_the_connection(&name("TE"), &named));
         assert!(!is_of_the_connection(&name("accept"), &named));

@@ -16,17 +16,24 @@ use hyper::body::{Body as _, Incoming};
 use hyper_util::client::legacy::Error as ClientError;
 use url::Url;
 
-use super::body::{Download, Progress, Upload};
+use super::body::Download;
 use super::date_times::{self, Rewritten};
 use super::decision::Decision;
+use super::progress::Progress;
 use super::refusal::GatewayRefusal;
+use super::tunnel::Wanted;
+use super::upload::{self, Upload};
 use super::upstreams::{UpstreamClient, client_of};
-use super::vigil::Vigil;
+use super::vigil::{CutShort, Vigil};
 use super::{headers, tunnel};
 use crate::context::Context;
 use crate::limits::Place;
 use crate::telemetry;
 use crate::text::with_causes;
+use crate::tokens::verify::DeadToken;
+
+/// A body that is through sooner is not watched: what it could do is done.
+const WATCHED_AFTER: Duration = Duration::from_secs(1);
 
 /// What an answer holds until its last byte.
 pub struct Held {
@@ -34,6 +41,8 @@ pub struct Held {
     pub place: Option<Place>,
     /// Ends it when it may not go on.
     pub vigil: Vigil,
+    /// The protocol that its connection is to change to.
+    pub wanted: Option<Wanted>,
 }
 
 /// Asks the upstream and gives its answer, which keeps what is `held` until its last byte.
@@ -45,7 +54,7 @@ pub async fn pass(
     decision: &Decision,
     parts: &request::Parts,
     body: Body,
-    held: Held,
+    mut held: Held,
 ) -> Result<Response, GatewayRefusal> {
     let length = body.size_hint().exact();
     let (route, unreachable) = (&decision.route, GatewayRefusal::UpstreamUnreachable);
@@ -55,7 +64,7 @@ pub async fn pass(
     if date_times::are_wanted(&parts.headers) {
         date_times::ask_for_plain(&mut sent);
     }
-    let wanted = tunnel::wanted(context, parts, length != Some(0))?;
+    let wanted = held.wanted.take();
     if let Some(wanted) = &wanted {
         tunnel::say_upgrade(&mut sent, wanted.protocol.clone());
     }
@@ -69,18 +78,27 @@ pub async fn pass(
     };
     // Only what changes nothing and has no body may be sent twice (RFC 9110 §9.2.2).
     let again = (parts.method.is_safe() && length == Some(0)).then(|| sent.clone());
-    let answer = match (asking.ask(sent, body).await, again) {
+    let vigil = &mut held.vigil;
+    let (answer, upload) = match (asking.ask(sent, body, vigil).await, again) {
         // A kept connection that the upstream was just closing: nobody's fault, so one more time on a new one.
         (Err(GatewayRefusal::UpstreamBroken(_)), Some(sent)) => {
-            asking.ask(sent, Body::empty()).await?
+            asking.ask(sent, Body::empty(), vigil).await?
         }
         (answer, _) => answer?,
     };
+    // The answer's head is a sign of life.
+    held.vigil.moved();
     match (answer.status(), wanted) {
         (StatusCode::SWITCHING_PROTOCOLS, Some(wanted)) => {
             tunnel::switch(context, wanted, answer, (held.place, held.vigil))
         }
-        _ => answer_back(context, decision, parts, answer, held),
+        _ => {
+            let back = answer_back(context, decision, parts, answer, (held, &upload));
+            if back.is_err() {
+                upload.cut();
+            }
+            back
+        }
     }
 }
 
@@ -93,40 +111,55 @@ struct Asking<'r> {
 }
 
 impl Asking<'_> {
+    /// The answer's head, and how the request's body gets along, which may go on.
     async fn ask(
         &self,
         mut headers: HeaderMap,
         body: Body,
-    ) -> Result<Response<Incoming>, GatewayRefusal> {
+        vigil: &mut Vigil,
+    ) -> Result<(Response<Incoming>, Arc<Progress>), GatewayRefusal> {
         let span = telemetry::asking(&mut headers, self.method, self.upstream);
-        let answered = self.ask_plainly(headers, body).await;
+        let progress = Progress::new();
+        let answered = self.ask_plainly(headers, body, &progress, vigil).await;
         match &answered {
             Ok(answer) => span.answered(answer.status().as_u16()),
-            Err(refusal) => span.failed(refusal.name()),
+            Err(refusal) => {
+                progress.cut();
+                span.failed(refusal.name());
+            }
         }
-        answered
+        answered.map(|answer| (answer, progress))
     }
 
     async fn ask_plainly(
         &self,
         headers: HeaderMap,
         body: Body,
+        progress: &Arc<Progress>,
+        vigil: &mut Vigil,
     ) -> Result<Response<Incoming>, GatewayRefusal> {
-        let progress = Progress::new();
-        let mut request = Request::new(Upload::new(body, progress.clone()));
+        let has_body = body.size_hint().exact() != Some(0);
+        let mut request = Request::new(Upload::new(body, Arc::clone(progress)));
         *request.method_mut() = self.method.clone();
         *request.uri_mut() = self.uri.clone();
         // Where the connection is one of HTTP/2, the client writes it so.
         *request.version_mut() = Version::HTTP_11;
         *request.headers_mut() = headers;
         let mut answer = std::pin::pin!(self.client.request(request));
+        let mut unwatched_until = has_body.then(|| progress.last() + WATCHED_AFTER);
+        let mut is_watched = false;
         loop {
             let until = progress.last() + self.head_within;
+            let rings_at = unwatched_until.map_or(until, |moment| moment.min(until));
             tokio::select! {
                 biased;
                 answer = &mut answer => return answer.map_err(|error| refusal_of(&error)),
-                () = tokio::time::sleep_until(until) => {
-                    if progress.last() + self.head_within <= until {
+                why = vigil.token_is_over(), if is_watched => return Err(refusal_of_token(why)),
+                () = tokio::time::sleep_until(rings_at) => {
+                    if unwatched_until.take_if(|moment| *moment <= rings_at).is_some() {
+                        is_watched = true;
+                    }
+                    if rings_at == until && progress.last() + self.head_within <= until {
                         return Err(if progress.awaits_sender() { GatewayRefusal::RequestStalled } else { GatewayRefusal::UpstreamSilent });
                     }
                 }
@@ -140,7 +173,7 @@ fn answer_back(
     decision: &Decision,
     asked: &request::Parts,
     answer: Response<Incoming>,
-    held: Held,
+    (held, upload): (Held, &Arc<Progress>),
 ) -> Result<Response, GatewayRefusal> {
     if answer.status() == StatusCode::SWITCHING_PROTOCOLS {
         return Err(GatewayRefusal::UpstreamBroken(
@@ -155,7 +188,11 @@ fn answer_back(
     let (parts, body) = answer.into_parts();
     let mut headers = headers::client(context, &parts.headers);
     let of_head = asked.method == Method::HEAD;
-    let download = Download::new(body, of_head, held.vigil, held.place);
+    let place = held.place.map(Arc::new);
+    if !upload.is_over() {
+        upload::watch(Arc::clone(upload), held.vigil.another(), place.clone());
+    }
+    let download = Download::new(body, of_head, (place, held.vigil), Arc::clone(upload));
     let wanted = date_times::are_wanted(&asked.headers);
     let head = (parts.status, &mut headers);
     let body = match date_times::apply(&decision.route, wanted, &asked.method, head) {
@@ -174,6 +211,17 @@ pub fn has_unknown_coding(headers: &HeaderMap) -> bool {
         .get_all(TRANSFER_ENCODING)
         .iter()
         .any(|line| !line.as_bytes().eq_ignore_ascii_case(b"chunked"))
+}
+
+/// Nothing of an answer was sent, so that it can be what it would have been a moment later.
+fn refusal_of_token(why: CutShort) -> GatewayRefusal {
+    match why {
+        CutShort::TokenExpired => GatewayRefusal::TokenDead(DeadToken::Expired),
+        CutShort::TokenUnjudged => GatewayRefusal::DatabaseUnavailable(why.to_string()),
+        CutShort::TokenEnded | CutShort::StoodStill => {
+            GatewayRefusal::TokenDead(DeadToken::Revoked)
+        }
+    }
 }
 
 fn refusal_of(error: &ClientError) -> GatewayRefusal {

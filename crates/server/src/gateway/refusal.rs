@@ -14,6 +14,8 @@ use crate::tokens::verify::DeadToken;
 /// Why a request was not passed on, or why its answer was not passed back.
 #[derive(Debug)]
 pub enum GatewayRefusal {
+    /// Nobody is to ask about requests here: forward-auth is not configured, or asks at another path.
+    NotAskedHere,
     /// Whoever asks about somebody's request is none of the proxies that may.
     ProxyUnlisted(IpAddr),
     /// The headers that describe the request leave open what is asked.
@@ -135,6 +137,7 @@ impl GatewayRefusal {
     /// The name, as logs, metrics and tests have it.
     pub fn name(&self) -> &'static str {
         match self {
+            Self::NotAskedHere => "NotAskedHere",
             Self::ProxyUnlisted(_) => "ProxyUnlisted",
             Self::ForwardedUnusable(_) => "ForwardedUnusable",
             Self::HostForeign => "HostForeign",

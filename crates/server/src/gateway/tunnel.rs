@@ -20,15 +20,19 @@ use hyper::body::Incoming;
 use hyper::upgrade::{OnUpgrade, Upgraded};
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf, copy_bidirectional_with_sizes};
-use tokio::sync::OwnedSemaphorePermit;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
 
-use super::body::Progress;
 use super::headers;
+use super::progress::Progress;
 use super::refusal::GatewayRefusal;
 use super::vigil::Vigil;
 use crate::context::Context;
 use crate::limits::Place;
+use crate::platform::MOST_TUNNELS;
 
+/// A quarter is for connections of public routes: whoever has no token cannot take those of everybody who has one.
+const MOST_OPEN_TO_ALL: u32 = MOST_TUNNELS / 4;
+static OPEN_TO_ALL: Semaphore = Semaphore::const_new(MOST_OPEN_TO_ALL as usize);
 /// Bytes that may wait in each direction.
 const BUFFER: usize = 16 * 1024;
 /// Between the 101 and the moment at which both sides have changed.
@@ -43,8 +47,11 @@ pub struct Wanted {
     /// `websocket`, as it was written.
     pub protocol: HeaderValue,
     client: OnUpgrade,
-    place: OwnedSemaphorePermit,
+    permit: Permit,
 }
+
+/// One connection among those that may be open; with nobody's token also among [`OPEN_TO_ALL`].
+type Permit = (OwnedSemaphorePermit, Option<SemaphorePermit<'static>>);
 
 /// The protocol that a request asks for, if it can be carried. Every other upgrade is ignored, as RFC 9110 §7.8 allows and
 /// as must be: Java's client offers `h2c` with every first request.
@@ -54,7 +61,7 @@ pub struct Wanted {
 pub fn wanted(
     context: &Context,
     parts: &Parts,
-    has_body: bool,
+    (has_body, has_token): (bool, bool),
 ) -> Result<Option<Wanted>, GatewayRefusal> {
     if parts.version != Version::HTTP_11 || has_body || !headers::names_upgrade(&parts.headers) {
         return Ok(None);
@@ -65,18 +72,26 @@ pub fn wanted(
     let Some(protocol) = carried(&parts.headers) else {
         return Ok(None);
     };
-    let tunnels = Arc::clone(&context.platform.tunnels);
-    let place = tunnels
-        .try_acquire_owned()
-        .map_err(|_| GatewayRefusal::TooManyTunnels)?;
+    let open_to_all = (!has_token).then_some(&OPEN_TO_ALL);
+    let permit = permit(&context.platform.tunnels, open_to_all);
     Ok(Some(Wanted {
         protocol,
         client: client.clone(),
-        place,
+        permit: permit.ok_or(GatewayRefusal::TooManyTunnels)?,
     }))
 }
 
-/// The first protocol of `Upgrade` that is none of [`NEVER`].
+fn permit(all: &Arc<Semaphore>, open_to_all: Option<&'static Semaphore>) -> Option<Permit> {
+    let of_few = match open_to_all {
+        Some(few) => Some(few.try_acquire().ok()?),
+        None => None,
+    };
+    let of_all = Arc::clone(all).try_acquire_owned().ok()?;
+    Some((of_all, of_few))
+}
+
+/// The first protocol of `Upgrade` that is none of [`NEVER`]. A name that an upstream could read otherwise than it was read
+/// here is none.
 fn carried(headers: &HeaderMap) -> Option<HeaderValue> {
     let lines = headers.get_all(UPGRADE).iter();
     let names = lines
@@ -85,11 +100,24 @@ fn carried(headers: &HeaderMap) -> Option<HeaderValue> {
         .map(str::trim);
     let may = |name: &&str| {
         let name = name.to_ascii_lowercase();
-        !name.is_empty() && !NEVER.iter().any(|never| name.starts_with(never))
+        is_protocol(&name) && !NEVER.iter().any(|never| name.starts_with(never))
     };
     names
         .filter(may)
         .find_map(|name| HeaderValue::from_str(name).ok())
+}
+
+/// `protocol-name ["/" protocol-version]`, both tokens (RFC 9110 §7.8, §5.6.2).
+fn is_protocol(text: &str) -> bool {
+    let is_token = |part: &str| {
+        let is_of_token =
+            |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+        !part.is_empty() && part.bytes().all(is_of_token)
+    };
+    match text.split_once('/') {
+        Some((name, version)) => is_token(name) && is_token(version),
+        None => is_token(text),
+    }
 }
 
 /// Passes the upstream's 101 on, and everything after it.
@@ -120,7 +148,7 @@ pub fn switch(
     let open = context.platform.metrics.tunnels.clone();
     tokio::spawn(async move {
         // Both live as long as the connection, however it ends.
-        let (_places, vigil) = ((wanted.place, held.0), held.1);
+        let (_places, vigil) = ((wanted.permit, held.0), held.1);
         let both = async { tokio::try_join!(wanted.client, upstream) };
         let Ok(Ok((client, upstream))) = tokio::time::timeout(SWITCHES_WITHIN, both).await else {
             return;
@@ -154,17 +182,20 @@ async fn carry(client: Upgraded, upstream: Upgraded, mut vigil: Vigil) {
         BUFFER
     ));
     // How it ended is the two sides' matter; what the vigil ended is in the log.
-    poll_fn(|task| {
+    let why = poll_fn(|task| {
         if copying.as_mut().poll(task).is_ready() {
-            return Poll::Ready(());
+            return Poll::Ready(None);
         }
         vigil.moved_at(progress.last());
         if one_ended.swap(false, Ordering::Relaxed) {
             vigil.hurry(REST_WITHIN);
         }
-        vigil.poll(task).map(drop)
+        vigil.poll(task).map(Some)
     })
     .await;
+    if let Some(why) = why {
+        vigil.note(why);
+    }
 }
 
 /// The client's side, through which everything goes both ways.
@@ -238,5 +269,45 @@ mod tests {
         ] {
             assert_eq!(asked(&[never]), None, "{never}");
         }
+    }
+
+    #[test]
+    fn what_is_no_token_is_no_protocol() {
+        for text in ["websocket", "irc/6.9", "x!#$%&'*+-.^_`|~/1"] {
+            assert!(is_protocol(text), "{text}");
+        }
+        for text in [
+            "",
+            "/",
+            "a/",
+            "/a",
+            "a/b/c",
+            "websocket h2c",
+            "websocket;h2c",
+            "\"h2c\"",
+            "(h2c)",
+            "web\tsocket",
+            "h\u{e9}",
+        ] {
+            assert!(!is_protocol(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn s270_tunnels_without_a_token_have_a_part_of_the_places() {
+        static FEW: Semaphore = Semaphore::const_new(2);
+        let all = Arc::new(Semaphore::new(4));
+        let mut open: Vec<Permit> = (0..2).map(|_| permit(&all, Some(&FEW)).unwrap()).collect();
+        assert!(permit(&all, Some(&FEW)).is_none());
+        // With a token there are those that are left.
+        open.extend((0..2).map(|_| permit(&all, None).unwrap()));
+        assert!(permit(&all, None).is_none());
+        // Whoever found none of all took none of the few; and they come back.
+        drop(open.remove(0));
+        assert_eq!((FEW.available_permits(), all.available_permits()), (1, 1));
+        let taken = permit(&all, None);
+        assert!(permit(&all, Some(&FEW)).is_none());
+        assert_eq!(FEW.available_permits(), 1);
+        drop(taken);
     }
 }

@@ -15,7 +15,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use rustls::{ClientConfig, RootCertStore};
 
-use super::body::Upload;
+use super::upload::Upload;
 use crate::config::Route;
 use crate::text::with_causes;
 

@@ -108,20 +108,57 @@ impl TokenCache {
 
     /// Forgets one.
     pub fn remove(&self, hash: &TokenHash) {
-        self.generation.fetch_add(1, Ordering::AcqRel);
-        self.tokens.remove(hash);
-        self.changes.send_replace(());
+        self.forgetting(|tokens| drop(tokens.remove(hash)));
     }
 
     /// Forgets all.
     pub fn forget(&self) {
+        self.forgetting(|tokens| tokens.clear());
+    }
+
+    /// Memory moves on twice. Before, so that what is being read is not remembered afterwards; and after, so that whoever
+    /// looked in between and still found the token sees that it has to be judged anew.
+    fn forgetting(&self, forget: impl FnOnce(&quick_cache::sync::Cache<TokenHash, Remembered>)) {
         self.generation.fetch_add(1, Ordering::AcqRel);
-        self.tokens.clear();
+        forget(&self.tokens);
+        self.generation.fetch_add(1, Ordering::AcqRel);
         self.changes.send_replace(());
     }
 
     /// How many are remembered.
     pub fn len(&self) -> usize {
         self.tokens.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn s250_whoever_finds_a_token_while_it_is_forgotten_sees_that_memory_moved() {
+        let cache = TokenCache::default();
+        let hash = [7; 32];
+        let token = Remembered {
+            id: TokenId([0; 16]),
+            credential_uuid: "".into(),
+            scope: "".into(),
+            person: None,
+            issued_at: 0,
+            expires_at: 1,
+        };
+        cache.insert(hash, token, cache.generation());
+        let mut changes = cache.changes();
+        changes.mark_unchanged();
+        let mut between = None;
+        cache.forgetting(|tokens| {
+            // A stream that begins now: the memory has moved once, and the token is still there.
+            between = Some((cache.generation(), cache.get(&hash).is_some()));
+            tokens.clear();
+        });
+        let (seen, found) = between.unwrap_or_default();
+        assert!(found && cache.get(&hash).is_none());
+        assert_ne!(cache.generation(), seen);
+        assert!(changes.has_changed().is_ok_and(|changed| changed));
     }
 }

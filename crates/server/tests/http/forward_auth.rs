@@ -379,9 +379,55 @@ fn s235_only_a_listed_proxy_may_ask_and_only_where_one_is_configured() {
     let told = trail.as_array().unwrap();
     assert_eq!(told.len(), 1, "once in ten minutes: {trail}");
     assert_eq!(told[0]["remote_address"], "127.0.0.1");
-    // Where nobody is to ask the path is none of ours.
+    // Where nobody is to ask nobody may pass.
     let off = question(house, "caddy", "GET", "/public/x").send(house.server.at("off"));
-    assert_eq!(off.status, 404);
+    assert_eq!(
+        off.refusal(),
+        (403, "forward_auth_not_configured".to_owned())
+    );
+}
+
+#[test]
+fn s235_an_open_route_to_everything_answers_no_question() {
+    let config = r#"
+[environments.caddy.forward_auth]
+kind = "caddy"
+trusted_peers = ["127.0.0.1"]
+[environments.envoy.forward_auth]
+kind = "envoy"
+trusted_peers = ["127.0.0.1"]
+[environments.off]
+[[routes]]
+path = "/"
+public = true
+upstream = "http://127.0.0.1:9000"
+"#;
+    let upstream = Upstream::start();
+    let server = Setup::written(config, &["caddy", "envoy", "off"])
+        .upstream(&upstream.authority)
+        .start();
+    let asked = |environment: &str, method: &str, path: &str| {
+        let answer = Request::new(method, path).send(server.at(environment));
+        (answer.status, answer.error())
+    };
+    let refused = (403, "forward_auth_not_configured".to_owned());
+    for method in ["GET", "POST", "OPTIONS"] {
+        for path in ["/forward-auth/", "/forward-auth/x", "/forward-auth/x/y?z"] {
+            for environment in ["off", "caddy"] {
+                assert_eq!(asked(environment, method, path), refused, "{method} {path}");
+            }
+        }
+        assert_eq!(asked("off", method, "/forward-auth"), refused, "{method}");
+    }
+    // What is configured is asked as before, and the route is open.
+    let described = asked("caddy", "GET", "/forward-auth");
+    assert_eq!(described, (403, "forwarded_headers_unusable".to_owned()));
+    let open = |environment: &str, path: &str| {
+        let answer = Request::get(path).send(server.at(environment));
+        answer.status
+    };
+    assert_eq!(open("envoy", "/forward-auth/x"), 200);
+    assert_eq!(open("off", "/x"), 200);
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod outage;
 mod places;
 mod streams;
 mod telemetry;
+mod uploads;
 mod upstreams;
 
 use std::sync::OnceLock;
@@ -100,6 +101,7 @@ fn serve(head: &str, wire: &mut Wire) {
         "headers" => {
             wire.say("HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/elsewhere\r\nSet-Cookie: own=1; Path=/\r\nSet-Cookie: grantor-production-session=stolen\r\nX-Grantor-Account: forged\r\nX-Request-Id: forged\r\nWWW-Authenticate: Own realm=\"own\"\r\nConnection: close, X-Hop\r\nX-Hop: 1\r\nTrailer: X-T\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\nX-T: 1\r\n\r\n");
         }
+        "early" => uploads::serve(head, wire),
         "dates" => date_times::serve(head, wire),
         _ => {
             wire.say(format!("{JSON}Content-Length: 2\r\n\r\n{{}}"));
