@@ -535,13 +535,27 @@ def headers(place, tokens):
     for agent in ("GoogleHC/1.0", "kube-probe/1.29", "ELB-HealthChecker/2.0"):
         status, seen, _ = place.judge("GET", "/v1/orders", None, [("User-Agent", agent)])
         step(f"{agent} is nobody special", status == 401 and seen is None, status)
-    named = "close, X-Forwarded-Host, X-Forwarded-Uri, X-Forwarded-Method, X-Original-URI, X-Original-Method, X-Grantor-Account, " \
-            "X-Grantor-Client-Id, Authorization"
-    for token in (None, tokens["own"]):
-        for target in ("/v1/orders", "/public/x"):
-            _, seen, _ = place.judge("GET", target, token, [("Connection", named)])
-            if seen and token and target != "/public/x":
-                step("Connection takes nothing of ours away", dict(seen[1]).get("x-grantor-account") == "Acme", seen)
+    ours = "X-Grantor-Account, x-grantor-client-id"
+    described = "X-Forwarded-Host, X-Forwarded-Uri, X-Forwarded-Method, X-Original-URI, X-Original-Method"
+    for named in (ours, described, f"{described}, {ours}", f"{described}, {ours}, Authorization"):
+        for lines in ([("Connection", f"close, {named}")], [("Connection", named), ("Connection", "close")]):
+            for target, token in itertools.product(("/v1/orders", "/public/x"), (None, tokens["own"])):
+                status, seen, _ = place.judge("GET", target, token, lines)
+                if token is None or target == "/public/x" or "Authorization" in named:
+                    continue
+                if REFUSED_IN_CONNECTION.get(place.name, "nothing") in named:
+                    step(f"Connection: {named} is refused", status == 400 and seen is None, status)
+                    continue
+                heard = dict(seen[1]) if seen else {}
+                step(f"Connection: {named} takes nothing of ours away", heard.get("x-grantor-account") == "Acme"
+                     and heard.get("x-grantor-client-id") == tokens["credential"]["client_id"], (status, seen))
+    for name in WHENCE:
+        for target, token in (("/v1/orders", tokens["own"]), ("/public/x", None)):
+            for lines in ([(name, FORGED)], [(name, FORGED), (name, f"203.0.113.7, {FORGED}")]):
+                # That its value reaches nobody is judged with every request.
+                status, seen, _ = place.judge("GET", target, token, lines)
+                refused = status == 403 and name in ("X-Forwarded-Uri", "X-Forwarded-Path")
+                step(f"{len(lines)} × {name} to {target} reaches nobody", seen is not None or refused, status)
     spellings = ["X-Grantor-Account", "x-grantor-account", "X_Grantor_Account", "X.Grantor.Account", "X_Grantor-Account",
                  "X~Grantor!Account", "X-Grantor-Person", "X_Grantor_Person", "X-Grantor-Username", "X-Grantor-Scope",
                  "X-Grantor-Client-Id", "X_Grantor_Client_Id", "X-Grantor-Credential", "X-Grantor-Environment",
@@ -556,6 +570,15 @@ def headers(place, tokens):
     step(f"a claimed identity reaches nobody in {len(spellings)} spellings ({entered} requests went on without it)", True)
 
 
+# Caddy's configuration refuses it, since Caddy would take out what Grantor has said; Envoy refuses it by itself.
+REFUSED_IN_CONNECTION = {"caddy": "X-Grantor-Account", "envoy-http": "X-Forwarded-Host", "envoy-grpc": "X-Forwarded-Host"}
+
+# From where a request came, under which name and by which scheme.
+WHENCE = ("X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Uri", "X-Forwarded-Prefix", "X-Forwarded-Port",
+          "X-Forwarded-Path", "X-Forwarded-Scheme", "X-Forwarded-Server", "X-Forwarded-Ssl", "Forwarded", "X-Real-IP", "X-Client-IP",
+          "X-Cluster-Client-IP", "True-Client-IP", "CF-Connecting-IP")
+
+
 def hosts(place, tokens):
     """The client does not choose the environment, nor a second host."""
     for host in ("evil.example", "127.0.0.1", f"{HOST}.evil.example", f"127.0.0.1:{place.ports['grantor']}"):
@@ -564,6 +587,49 @@ def hosts(place, tokens):
     seen = [dict(headers).get("host") for _, headers, _ in place.api.seen.pop("host", [])]
     # What is a name of the environment itself may pass; it is the same environment.
     step("a request to another host is refused", not set(seen) - {f"127.0.0.1:{place.ports['grantor']}"}, seen)
+
+
+def http2(place, tokens):
+    """HTTP/2 names the whole URL: what is asked about and passed on is its path."""
+    if place.name not in SPEAKS_HTTP2:
+        return
+    for target, token, may in (("/v1/orders/7?x=1", tokens["own"], True), ("/v1/orders/7?x=1", None, False),
+                               ("/public/x", None, True), ("/v1/tags", tokens["own"], False)):
+        mark = f"h{next(place.count)}"
+        fields = [(":method", "GET"), (":scheme", "http"), (":authority", HOST), (":path", target), ("x-mark", mark)]
+        if token:
+            fields.append(("authorization", f"Bearer {token}"))
+        answered = over_http2(place.ports["proxy"], fields)
+        seen = place.api.seen.pop(mark, [None])[0]
+        step(f"GET {target} by HTTP/2 {'passes' if may else 'is refused'}", answered and (seen is not None) == may, seen)
+        if may:
+            step(f"the API sees {target}", seen[0].startswith(f"GET {target} "), seen)
+
+
+SPEAKS_HTTP2 = ("haproxy", "envoy-http", "envoy-grpc")
+
+
+def over_http2(port, fields):
+    """One request on a connection of its own, by hand (RFC 9113 §4.1); whether there was an answer."""
+    def frame(kind, flags, stream, payload):
+        return len(payload).to_bytes(3, "big") + bytes([kind, flags]) + stream.to_bytes(4, "big") + payload
+
+    def text(value):
+        # RFC 7541 §5.1, §5.2: up to 253 bytes, as they are.
+        size = bytes([len(value)]) if len(value) < 127 else bytes([127, len(value) - 127])
+        return size + value.encode()
+
+    block = b"".join(b"\0" + text(name) + text(value) for name, value in fields)
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as stream:
+        stream.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + frame(4, 0, 0, b"") + frame(1, 5, 1, block))
+        reader = Reader(stream)
+        while head := reader.exactly(9):
+            reader.exactly(int.from_bytes(head[:3], "big"))
+            if head[3] == 4 and not head[4]:
+                stream.sendall(frame(4, 1, 0, b""))
+            if head[3] == 1 and int.from_bytes(head[5:], "big") == 1:
+                return True
+    return False
 
 
 def trailers(place, tokens):
@@ -595,7 +661,9 @@ def strangers(place, tokens):
     place.grantor.reconfigure('trusted_peers = ["127.0.0.1"]', 'trusted_peers = ["10.0.0.0/8"]')
     for target, token in (("/v1/orders", tokens["own"]), ("/public/x", None)):
         status, seen, _ = place.send("GET", target, token)
-        step(f"a proxy that is not listed lets nobody in to {target}", status == 403 and seen is None, status)
+        # By gRPC it is not even answered.
+        wanted = 503 if place.name == "envoy-grpc" else 403
+        step(f"a proxy that is not listed lets nobody in to {target}", status == wanted and seen is None, status)
 
 
 def failures(place, tokens):
@@ -656,7 +724,7 @@ def main():
         credential = place.grantor.credential("orders=read,write")
         tokens = {"credential": credential, "own": place.grantor.token(credential),
                   "tags": place.grantor.token(place.grantor.credential("tags=read"))}
-        for one in (identity, refusals, bypasses, methods, headers, hosts, trailers, revocation, strangers, failures):
+        for one in (identity, refusals, bypasses, methods, headers, http2, hosts, trailers, revocation, strangers, failures):
             begun = time.monotonic()
             one(place, tokens)
             print(f"    {one.__name__}: {time.monotonic() - begun:.1f} s", file=sys.stderr)

@@ -19,6 +19,16 @@ local PASSED_ON = {
     ["x-request-id"] = true,
 }
 
+-- What says from where, and under which name, a request came. HAProxy says that, not the client.
+local WHENCE = {
+    ["cf-connecting-ip"] = true,
+    ["forwarded"] = true,
+    ["true-client-ip"] = true,
+    ["x-client-ip"] = true,
+    ["x-cluster-client-ip"] = true,
+    ["x-real-ip"] = true,
+}
+
 -- To many servers X_Grantor_Account and X.Grantor.Account are X-Grantor-Account.
 local function plain(name)
     return (name:lower():gsub("[^a-z0-9]", "-"))
@@ -26,7 +36,8 @@ end
 
 local function is_claim(name)
     local spelled = plain(name)
-    return spelled:find("^x%-grantor%-") or spelled:find("^x%-original%-") or spelled:find("^x%-rewrite%-")
+    return WHENCE[spelled] or spelled:find("^x%-grantor%-") or spelled:find("^x%-forwarded%-")
+        or spelled:find("^x%-original%-") or spelled:find("^x%-rewrite%-")
 end
 
 -- The values of a header as HAProxy's Lua counts them: from 0.
@@ -54,13 +65,17 @@ end
 
 core.register_action("grantor", { "http-req" }, function(txn, address, authority)
     local received = txn.http:req_get_headers()
+    -- HTTP/2 clients, and some of HTTP/1.1, send a whole URL.
+    local target = txn.sf:pathq()
+    local host, source = txn.sf:req_hdr("host"), txn.sf:src()
+    local scheme = txn.f:ssl_fc() == 1 and "https" or "http"
     local asked = {
         ["host"] = { authority },
         ["x-original-method"] = { txn.sf:method() },
-        ["x-original-uri"] = { txn.sf:url() },
-        ["x-original-host"] = { txn.sf:req_hdr("host") },
-        ["x-original-proto"] = { txn.f:ssl_fc() == 1 and "https" or "http" },
-        ["x-forwarded-for"] = { txn.sf:src() },
+        ["x-original-uri"] = { target },
+        ["x-original-host"] = { host },
+        ["x-original-proto"] = { scheme },
+        ["x-forwarded-for"] = { source },
     }
     for name, lines in pairs(received) do
         local spelled = plain(name)
@@ -87,6 +102,11 @@ core.register_action("grantor", { "http-req" }, function(txn, address, authority
         end
         return refuse(txn, status, answer.headers, answer.body)
     end
+    -- The API is sent what was asked about, and no other name of the host.
+    txn.http:req_set_uri(target)
+    txn.http:req_set_header("x-forwarded-for", source)
+    txn.http:req_set_header("x-forwarded-host", host)
+    txn.http:req_set_header("x-forwarded-proto", scheme)
     for name, lines in pairs(answer.headers or {}) do
         if plain(name):find("^x%-grantor%-") then
             txn.http:req_set_header(name, values(lines)[1] or "")

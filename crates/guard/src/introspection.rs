@@ -4,6 +4,8 @@
 //! opened. Memory is bounded and knows tokens by a keyed hash. Of many requests with one token one asks. An issuer that
 //! cannot be asked, or answers what it should not, makes the request 503, and never lets it pass.
 
+mod endpoint;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,7 +19,7 @@ use http::{HeaderValue, Request, StatusCode};
 use http_body_util::Full;
 use quick_cache::sync::{Cache, EntryAction, EntryResult};
 use serde::Deserialize;
-use tokio::sync::{Mutex, Semaphore};
+use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
 use crate::caller::{Caller, DeadToken, Judged, Unknowable};
@@ -25,11 +27,10 @@ use crate::clock;
 use crate::issuer::{Issuer, read, unusable};
 use crate::outbound::IssuerError;
 use crate::token_hash::{Hasher, TokenHash};
+use endpoint::{Endpoint, Finder};
 
 /// For how long "not live" is remembered at most, and that nothing could be found out.
 const BRIEFLY: Duration = Duration::from_secs(1);
-/// How old the issuer's word about its endpoints may get.
-const ENDPOINT_FOR: Duration = Duration::from_secs(5 * 60);
 /// Questions at a time: whoever sends invented tokens does not make a storm of them.
 const AT_A_TIME: usize = 64;
 
@@ -47,11 +48,11 @@ pub struct Settings {
 
 /// Asks the issuer about tokens.
 pub struct Introspection {
-    issuer: Issuer,
+    issuer: Arc<Issuer>,
     settings: Settings,
     hasher: Hasher,
     remembered: Cache<TokenHash, Remembered>,
-    endpoint: Mutex<Option<Endpoint>>,
+    finder: Arc<Finder>,
     places: Semaphore,
 }
 
@@ -67,14 +68,6 @@ enum Said {
     Live(Arc<Caller>),
     Dead(DeadToken),
     Nothing(Unknowable),
-}
-
-/// Where the issuer is asked, and how it wants to know by whom.
-#[derive(Clone)]
-struct Endpoint {
-    url: String,
-    basic: bool,
-    since: Instant,
 }
 
 /// RFC 7662 §2.2, and the members that the issuer adds.
@@ -108,12 +101,13 @@ impl Introspection {
     /// # Errors
     /// The operating system gives no random numbers.
     pub fn new(issuer: Issuer, settings: Settings) -> Result<Self, Unspecified> {
+        let issuer = Arc::new(issuer);
         Ok(Self {
+            finder: Arc::new(Finder::new(Arc::clone(&issuer))),
             issuer,
             hasher: Hasher::new()?,
             remembered: Cache::new(settings.cached_tokens.max(1)),
             settings,
-            endpoint: Mutex::default(),
             places: Semaphore::new(AT_A_TIME),
         })
     }
@@ -179,9 +173,18 @@ impl Introspection {
         said
     }
 
+    /// Waits no longer than the issuer may take, for its place and for the endpoint as well.
     async fn ask(&self, text: &str) -> Result<Result<Caller, DeadToken>, IssuerError> {
+        let within = self.issuer.outbound.within();
+        match tokio::time::timeout(within, self.ask_in_turn(text)).await {
+            Ok(answer) => answer,
+            Err(_) => Err(IssuerError::TooSlow(self.issuer.url.clone())),
+        }
+    }
+
+    async fn ask_in_turn(&self, text: &str) -> Result<Result<Caller, DeadToken>, IssuerError> {
         let _place = self.places.acquire().await;
-        let endpoint = self.endpoint().await?;
+        let endpoint = self.finder.endpoint().await?;
         let answer = self.issuer.outbound.ask(self.question(&endpoint, text)?);
         let body = answer.await.map_err(|error| match error {
             IssuerError::Status {
@@ -221,38 +224,6 @@ impl Introspection {
             request.headers_mut().insert(AUTHORIZATION, value);
         }
         Ok(request)
-    }
-
-    /// Where to ask. While the issuer does not say, where it was last time.
-    async fn endpoint(&self) -> Result<Endpoint, IssuerError> {
-        let mut known = self.endpoint.lock().await;
-        if let Some(endpoint) = &*known
-            && endpoint.since.elapsed() < ENDPOINT_FOR
-        {
-            return Ok(endpoint.clone());
-        }
-        match (self.find_endpoint().await, &*known) {
-            (Ok(found), _) => Ok(known.insert(found).clone()),
-            // Its own answer will show whether it is one.
-            (Err(IssuerError::AnotherIssuer { told, says }), _) => {
-                Err(IssuerError::AnotherIssuer { told, says })
-            }
-            (Err(_), Some(endpoint)) => Ok(endpoint.clone()),
-            (Err(error), None) => Err(error),
-        }
-    }
-
-    async fn find_endpoint(&self) -> Result<Endpoint, IssuerError> {
-        let metadata = self.issuer.metadata().await?;
-        let methods = &metadata.introspection_endpoint_auth_methods_supported;
-        // RFC 8414 §2: without a list, Basic is what there is.
-        let basic = methods.is_empty() || methods.iter().any(|one| one == "client_secret_basic");
-        let url = metadata.introspection_endpoint;
-        Ok(Endpoint {
-            url: self.issuer.endpoint("introspection_endpoint", url)?,
-            basic,
-            since: Instant::now(),
-        })
     }
 
     fn read(&self, url: &str, body: &[u8]) -> Result<Result<Caller, DeadToken>, IssuerError> {

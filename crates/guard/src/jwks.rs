@@ -7,7 +7,7 @@
 //! - by a token that names a key nobody knows, since the issuer may have a new one: at most every few seconds, so that
 //!   whoever sends invented names makes nobody ask all the time.
 //!
-//! Of many who want new keys one asks. When the issuer cannot be asked, the keys there are go on counting, up to a bound.
+//! Of many who want new keys one asks, in a task of its own, so that an answer counts though whoever wanted it has gone. When the issuer cannot be asked, the keys there are go on counting, up to a bound.
 
 mod key;
 mod token;
@@ -15,6 +15,7 @@ mod token;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
+use tokio::sync::{Mutex, OwnedMutexGuard};
 use tokio::time::Instant;
 
 use crate::caller::{DeadToken, Judged, Unknowable};
@@ -51,7 +52,7 @@ pub struct Jwks {
     lifetimes: Lifetimes,
     held: RwLock<Arc<Held>>,
     /// Held by whoever asks.
-    asking: tokio::sync::Mutex<()>,
+    asking: Arc<Mutex<()>>,
 }
 
 #[derive(Default)]
@@ -85,7 +86,7 @@ impl Jwks {
             issuer,
             lifetimes,
             held: RwLock::default(),
-            asking: tokio::sync::Mutex::default(),
+            asking: Arc::default(),
         }
     }
 
@@ -106,9 +107,9 @@ impl Jwks {
     ///
     /// # Errors
     /// See [`IssuerError`].
-    pub async fn ready(&self) -> Result<(), IssuerError> {
-        let _asking = self.asking.lock().await;
-        self.ask().await;
+    pub async fn ready(self: &Arc<Self>) -> Result<(), IssuerError> {
+        let asking = Arc::clone(&self.asking).lock_owned().await;
+        self.ask(asking).await;
         self.held().failure.clone().map_or(Ok(()), Err)
     }
 
@@ -118,7 +119,7 @@ impl Jwks {
         let fresh = held.is_younger_than(self.lifetimes.refresh);
         let key = held.key(id);
         if fresh && key.is_some() {
-            if !held.is_younger_than(self.lifetimes.refresh * 3 / 4) {
+            if !held.is_younger_than(self.lifetimes.refresh / 4 * 3) {
                 self.ask_in_background(&held);
             }
             return Ok(key);
@@ -140,15 +141,15 @@ impl Jwks {
     }
 
     /// Asks, unless somebody does or has since. Whoever has a key that still counts does not wait for another's asking.
-    async fn ask_instead_of(&self, known: &Arc<Held>, has_key: bool) {
+    async fn ask_instead_of(self: &Arc<Self>, known: &Arc<Held>, has_key: bool) {
         let counts = has_key && known.is_younger_than(self.lifetimes.keep);
-        let _asking = match self.asking.try_lock() {
+        let asking = match Arc::clone(&self.asking).try_lock_owned() {
             Ok(asking) => asking,
             Err(_) if counts => return,
-            Err(_) => self.asking.lock().await,
+            Err(_) => Arc::clone(&self.asking).lock_owned().await,
         };
         if Arc::ptr_eq(&self.held(), known) {
-            self.ask().await;
+            self.ask(asking).await;
         }
     }
 
@@ -160,9 +161,22 @@ impl Jwks {
         tokio::spawn(async move { jwks.ask_instead_of(&known, true).await });
     }
 
-    /// Asks, and remembers what came of it. Only while `asking` is held.
-    async fn ask(&self) {
-        let answer = self.fetch().await;
+    /// Asks, and remembers what came of it, also when whoever waits for that goes away.
+    async fn ask(self: &Arc<Self>, asking: OwnedMutexGuard<()>) {
+        let jwks = Arc::clone(self);
+        let task = tokio::spawn(async move {
+            jwks.renew().await;
+            drop(asking);
+        });
+        // It fails only where the runtime ends.
+        let _ = task.await;
+    }
+
+    async fn renew(&self) {
+        let within = self.issuer.outbound.within();
+        let too_slow = |_| Err(IssuerError::TooSlow(self.issuer.url.clone()));
+        let answer = tokio::time::timeout(within, self.fetch()).await;
+        let answer = answer.unwrap_or_else(too_slow);
         let now = Some(Instant::now());
         let next = match answer {
             Ok(keys) => Held {

@@ -85,6 +85,11 @@ impl Outbound {
         }
     }
 
+    /// How long an answer may take.
+    pub fn within(&self) -> Duration {
+        self.within
+    }
+
     /// The body of an answer that is 200.
     ///
     /// # Errors

@@ -543,6 +543,65 @@ async fn who_gives_up_waiting_makes_nobody_else_wait() {
 }
 
 #[tokio::test]
+async fn keys_that_were_asked_for_count_though_whoever_asked_has_gone() {
+    let issuer = Issuer::start().await;
+    let signer = Signer::eddsa("a");
+    issuer.publishes(&[&signer]);
+    let token = signer.sign(&signer.header(), &issuer.claims());
+    let layer = guard(&issuer)
+        .answer_within(Duration::from_secs(30))
+        .jwks()
+        .build()
+        .unwrap();
+    issuer.becomes(Mood::Late);
+    let gone =
+        tokio::time::timeout(Duration::from_millis(50), status(&layer, "/orders", &token)).await;
+    assert!(gone.is_err());
+    let since = std::time::Instant::now();
+    while issuer.key_questions() == 0 {
+        assert!(
+            since.elapsed() < Duration::from_secs(20),
+            "asked for no more"
+        );
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert_eq!(status(&layer, "/orders", &token).await, 200);
+    assert_eq!(issuer.key_questions(), 1);
+}
+
+#[tokio::test]
+async fn s247_nobody_waits_longer_than_the_issuer_may_take_however_many_ask() {
+    let issuer = Issuer::start().await;
+    issuer.becomes(Mood::Slow);
+    let layer = by_introspection(&issuer).build().unwrap();
+    let since = std::time::Instant::now();
+    let mut running = tokio::task::JoinSet::new();
+    for number in 0..200 {
+        let layer = layer.clone();
+        running.spawn(async move { status(&layer, "/orders", &format!("token{number}")).await });
+    }
+    assert!(running.join_all().await.iter().all(|status| *status == 503));
+    assert!(since.elapsed() < Duration::from_secs(5), "{since:?}");
+}
+
+#[tokio::test]
+async fn keys_may_count_for_ever() {
+    let issuer = Issuer::start().await;
+    let signer = Signer::eddsa("a");
+    issuer.publishes(&[&signer]);
+    let token = signer.sign(&signer.header(), &issuer.claims());
+    let layer = guard(&issuer)
+        .jwks()
+        .refresh_keys_every(Duration::MAX)
+        .keep_keys_at_most(Duration::MAX)
+        .build()
+        .unwrap();
+    for _ in 0..2 {
+        assert_eq!(status(&layer, "/orders", &token).await, 200);
+    }
+}
+
+#[tokio::test]
 async fn s246_an_answer_counts_for_its_time_and_not_beyond_the_tokens_end() {
     let issuer = Issuer::start().await;
     let layer = by_introspection(&issuer)

@@ -27,6 +27,8 @@ pub enum Mood {
     Failing,
     /// 200, and no JSON.
     Garbage,
+    /// Everything, after a moment.
+    Late,
     /// Nothing for a minute.
     Slow,
 }
@@ -120,6 +122,10 @@ async fn answered(says: &Says, answer: Value) -> Response {
         Mood::Well => answer.to_string().into_response(),
         Mood::Failing => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
         Mood::Garbage => "<html>active: true</html>".into_response(),
+        Mood::Late => {
+            tokio::time::sleep(Duration::from_millis(300)).await;
+            answer.to_string().into_response()
+        }
         Mood::Slow => {
             tokio::time::sleep(Duration::from_secs(60)).await;
             answer.to_string().into_response()

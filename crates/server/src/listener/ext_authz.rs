@@ -11,7 +11,7 @@ use hyper::server::conn::http2;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Notify, Semaphore, watch};
 use tonic::Status;
 use tonic::body::Body;
 use tonic::server::Grpc;
@@ -27,7 +27,7 @@ use crate::config::ProxyKind;
 use crate::context::Context;
 use crate::gateway::ext_authz::messages::{CheckRequest, CheckResponse, HttpRequest};
 use crate::gateway::ext_authz::{check, headers};
-use crate::gateway::forward_auth::Gate;
+use crate::gateway::forward_auth::{Gate, refuse};
 use crate::platform::{Issuer, Platform};
 
 const CHECK: &str = "/envoy.service.auth.v3.Authorization/Check";
@@ -35,6 +35,10 @@ const CHECK: &str = "/envoy.service.auth.v3.Authorization/Check";
 const LARGEST: usize = 64 * 1024;
 /// From a question's first byte to its answer. Envoy waits 200 milliseconds if nobody tells it otherwise.
 const DEADLINE: Duration = Duration::from_secs(5);
+/// From a connection's beginning to its first question. hyper itself waits for HTTP/2 to begin as long as the peer likes.
+const FIRST_WITHIN: Duration = Duration::from_secs(10);
+/// How long a stop waits for running questions; their answers may have a slow reader.
+const FINISHED_WITHIN: Duration = DEADLINE;
 const MOST_CONNECTIONS: usize = 256;
 const MOST_STREAMS: u32 = 256;
 const PROBE_EVERY: Duration = Duration::from_secs(30);
@@ -60,6 +64,35 @@ impl ExtAuthz {
             gates: gates.collect(),
             platform,
             dispatch,
+        }
+    }
+
+    /// Whether any environment lets the peer ask.
+    fn lets_ask(&self, peer: IpAddr) -> bool {
+        let mut gates = self.gates.iter();
+        gates.any(|(_, gate)| gate.lets_ask(Some(peer)).is_ok())
+    }
+
+    /// Counts a stranger, and tells of it, at each environment that it may have meant.
+    async fn tell_of(&self, peer: IpAddr) {
+        for (issuer, gate) in &self.gates {
+            if let Err(refusal) = gate.lets_ask(Some(peer)) {
+                let context = self.context(issuer, peer.to_canonical());
+                let refused = refuse(gate, &context, &refusal);
+                CURRENT.scope(context.request_id, refused).await;
+            }
+        }
+    }
+
+    fn context(&self, issuer: &Arc<Issuer>, remote_address: IpAddr) -> Context {
+        let now = clock::now();
+        Context {
+            platform: Arc::clone(&self.platform),
+            issuer: Arc::clone(issuer),
+            now,
+            started: access_log::start(),
+            remote_address,
+            request_id: RequestId::new(now),
         }
     }
 
@@ -97,15 +130,7 @@ impl ExtAuthz {
         let headers =
             headers(asked).map_err(|_| Status::invalid_argument("A header is malformed."))?;
         let trusted = &self.platform.config.server.trusted_proxies;
-        let now = clock::now();
-        let context = Context {
-            platform: Arc::clone(&self.platform),
-            issuer: Arc::clone(issuer),
-            now,
-            started: access_log::start(),
-            remote_address: remote_address(peer, &headers, trusted),
-            request_id: RequestId::new(now),
-        };
+        let context = self.context(issuer, remote_address(peer, &headers, trusted));
         let line = access_log::Line::of(&question(), context.remote_address);
         let answered = CURRENT
             .scope(
@@ -126,13 +151,15 @@ fn question() -> Request<()> {
     request
 }
 
-/// Serves until `stop` turns true; then lets running questions finish.
+/// Serves until `stop` turns true; then lets running questions finish, for a few seconds.
 pub async fn serve(listener: TcpListener, answers: Arc<ExtAuthz>, mut stop: watch::Receiver<bool>) {
     let connections = Arc::new(Semaphore::new(MOST_CONNECTIONS));
     loop {
-        let Ok(place) = Arc::clone(&connections).acquire_owned().await else {
-            break;
+        let place = tokio::select! {
+            place = Arc::clone(&connections).acquire_owned() => place,
+            () = stopped(&mut stop) => break,
         };
+        let Ok(place) = place else { break };
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
             () = stopped(&mut stop) => break,
@@ -142,6 +169,12 @@ pub async fn serve(listener: TcpListener, answers: Arc<ExtAuthz>, mut stop: watc
             continue;
         };
         let (answers, stop) = (Arc::clone(&answers), stop.clone());
+        if !answers.lets_ask(peer.ip()) {
+            // Who may not ask about anything takes no place.
+            drop(stream);
+            tokio::spawn(async move { answers.tell_of(peer.ip()).await });
+            continue;
+        }
         tokio::spawn(async move {
             converse(stream, peer.ip(), answers, stop).await;
             drop(place);
@@ -159,7 +192,9 @@ async fn converse(
     mut stop: watch::Receiver<bool>,
 ) {
     let _ = stream.set_nodelay(true);
-    let service = service_fn(move |request| {
+    let asked = Notify::new();
+    let service = service_fn(|request| {
+        asked.notify_one();
         let answers = Arc::clone(&answers);
         async move { Ok::<_, Infallible>(answers.answer(peer, request).await) }
     });
@@ -171,13 +206,26 @@ async fn converse(
         .serve_connection(TokioIo::new(stream), service);
     tokio::pin!(connection);
     let ended = tokio::select! {
-        ended = connection.as_mut() => ended,
+        ended = connection.as_mut() => Some(ended),
+        () = silence(&asked) => None,
         () = stopped(&mut stop) => {
             connection.as_mut().graceful_shutdown();
-            connection.await
+            tokio::time::timeout(FINISHED_WITHIN, connection).await.ok()
         }
     };
-    if let Err(error) = ended {
-        tracing::debug!(%peer, %error, "a connection ended early");
+    match ended {
+        Some(Ok(())) => {}
+        Some(Err(error)) => tracing::debug!(%peer, %error, "a connection ended early"),
+        None => {
+            tracing::debug!(%peer, "a connection was ended that asked nothing, or read no answer")
+        }
+    }
+}
+
+/// Returns when there was no question within [`FIRST_WITHIN`], else never.
+async fn silence(asked: &Notify) {
+    let first = tokio::time::timeout(FIRST_WITHIN, asked.notified()).await;
+    if first.is_ok() {
+        std::future::pending().await
     }
 }

@@ -1,5 +1,7 @@
 //! `/forward-auth`: what a proxy is answered, for each kind of proxy, held against what the gateway itself would do.
 
+mod ext_authz;
+
 use std::process::Command;
 use std::sync::OnceLock;
 

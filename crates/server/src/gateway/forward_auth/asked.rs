@@ -4,6 +4,7 @@
 //! set them. What another set says is not read: if it is there, the request is refused, since somebody may believe it.
 //! The same goes for a header that is there twice, for two values in one, and for another spelling of its name.
 
+use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderValue, Method, Uri, header};
 use oauth::access::Head;
 use oauth::access::header_name::{begins_alike, spelled_alike};
@@ -106,11 +107,16 @@ fn itself<'a>(
 ) -> Result<Head<'a>, Fault> {
     collect(&["", "", "", ""], headers)?;
     let mut hosts = headers.get_all(header::HOST).iter();
+    // HTTP/2 says it in `:authority`, HTTP/1.1 may say it in the target as well (RFC 9112 §3.2.2).
+    let authority = uri.authority().map(Authority::as_str);
     let host = match (hosts.next(), hosts.next()) {
         (Some(host), None) => visible(host, "host")?,
         (Some(_), Some(_)) => return Err(Unusable::Repeated("host").into()),
-        (None, _) => return Err(Unusable::Missing("host").into()),
+        (None, _) => authority.ok_or(Unusable::Missing("host"))?,
     };
+    if authority.is_some_and(|authority| !authority.eq_ignore_ascii_case(host)) {
+        return Err(Unusable::Contradicting.into());
+    }
     if !gate.answers_at(host) {
         return Err(Fault::HostForeign);
     }
@@ -316,6 +322,24 @@ mod tests {
             let refused = asked(ProxyKind::Envoy, "/forward-auth/v1", &[("Host", host)]);
             assert_eq!(refused.unwrap_err().0, "HostForeign");
         }
+    }
+
+    #[test]
+    fn s234_the_host_is_the_one_of_the_target_too() {
+        let envoy = |authority: &str, lines: &[(&str, &str)]| {
+            let target = format!("http://{authority}/forward-auth/v1");
+            asked(ProxyKind::Envoy, &target, lines).map_err(|refused| refused.0)
+        };
+        let as_sent = Ok("GET /v1 None".to_owned());
+        assert_eq!(envoy("api.example.com", &[]), as_sent);
+        let same = [("Host", "API.example.com")];
+        assert_eq!(envoy("api.example.com", &same), as_sent);
+        assert_eq!(envoy("rc.example.com", &[]), Err("HostForeign"));
+        assert_eq!(envoy("rc.example.com", &same), Err("ForwardedUnusable"));
+        assert_eq!(
+            envoy("api.example.com", &[("Host", "rc.example.com")]),
+            Err("ForwardedUnusable")
+        );
     }
 
     #[test]
