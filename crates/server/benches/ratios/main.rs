@@ -24,6 +24,7 @@ mod postgres;
 mod rows;
 mod server;
 mod table;
+mod upstream;
 mod wrk;
 
 use std::path::{Path, PathBuf};

@@ -18,8 +18,8 @@ use crate::table::{Asked, Row};
 use crate::wrk::Request;
 
 /// Every row there is.
-pub const NAMES: [&str; 13] = [
-    "P0", "P1", "P2", "P3", "P4", "P5", "P6", "P7", "P8", "P11", "P12", "P15", "PAGES",
+pub const NAMES: [&str; 14] = [
+    "P0", "P1", "P2", "P3", "P4", "P5", "P6", "P7", "P8", "P9", "P11", "P12", "P15", "PAGES",
 ];
 
 /// A group: the rows it measures, what they are, and how.
@@ -29,7 +29,7 @@ struct Group {
     measure: fn(&Bench) -> Result<Vec<Row>>,
 }
 
-const GROUPS: [Group; 11] = [
+const GROUPS: [Group; 12] = [
     Group {
         names: &["P0"],
         what: "bare / bare",
@@ -64,6 +64,11 @@ const GROUPS: [Group; 11] = [
         names: &["P6"],
         what: "issuance of ES256 JWTs",
         measure: issuance::es256,
+    },
+    Group {
+        names: &["P9"],
+        what: "the gateway / a bare proxy",
+        measure: judging::gateway,
     },
     Group {
         names: &["P11"],

@@ -47,6 +47,12 @@ path = "/v2/shifts"
 version = "v2"
 scope = "shifts"
 upstream = "http://127.0.0.1:9"
+
+[[routes]]
+path = "/v2/passed"
+version = "v2"
+scope = "shifts"
+upstream = "http://127.0.0.1:UPSTREAM"
 "#;
 
 /// The environments' names, in the order of their ports.
@@ -60,6 +66,8 @@ pub struct Place {
     addresses: [SocketAddr; 3],
     admin: SocketAddr,
     bare: SocketAddr,
+    /// Where the API behind the gateway is expected.
+    pub upstream: SocketAddr,
     variables: Vec<(&'static str, String)>,
 }
 
@@ -68,13 +76,14 @@ impl Place {
     pub fn new(parent: &Path, name: &str, database: Option<&str>) -> Result<Self> {
         let folder = parent.join(name);
         fs::create_dir_all(&folder)?;
-        let [opaque, eddsa, es256, admin, bare] = free_addresses()?;
+        let [opaque, eddsa, es256, admin, bare, upstream] = free_addresses()?;
         let mut text = CONFIGURATION.to_owned();
         for (word, address) in [
             ("OPAQUE", opaque),
             ("EDDSA", eddsa),
             ("ES256", es256),
             ("ADMIN", admin),
+            ("UPSTREAM", upstream),
         ] {
             text = text.replace(&format!("127.0.0.1:{word}"), &address.to_string());
         }
@@ -90,6 +99,7 @@ impl Place {
             addresses: [opaque, eddsa, es256],
             admin,
             bare,
+            upstream,
             variables: database.map(stated).unwrap_or_default(),
         })
     }
@@ -123,6 +133,7 @@ impl Place {
         let mut command = self.grantor(&["taskset", "-c", SERVER_CORE]);
         if with_bare {
             command.env("GRANTOR_BARE_LISTEN", self.bare.to_string());
+            command.env("GRANTOR_BARE_UPSTREAM", self.upstream.to_string());
         }
         let command = command
             .args(["serve", "--config", "grantor.toml"])

@@ -1,4 +1,4 @@
-//! P1, P2: what it costs to judge a token that was judged a moment ago.
+//! P1, P2, P9: what it costs to judge a token that was judged a moment ago, and to pass a request on.
 
 use anyhow::{Context, Result, ensure};
 
@@ -33,6 +33,28 @@ pub fn forward_auth(bench: &Bench<'_>) -> Result<Vec<Row>> {
     let pairs = Pairs::measure(&bare, &target, &[bench.server.processes()])?;
     let row =
         Asked::ratio(1.2, 1.5).row("P1", "forward-auth check from cache / bare", pairs.cpu(0));
+    Ok(vec![row.with(pairs.requests(), pairs.microseconds(0))])
+}
+
+/// A request is judged and passed on, beside a proxy of the same stack that passes everything on.
+pub fn gateway(bench: &Bench<'_>) -> Result<Vec<Row>> {
+    crate::upstream::start(bench.place.upstream)?;
+    let form = bench.place.credential("opaque", "shifts=read")?;
+    let authorization = format!("Bearer {}", token(bench, &form)?);
+    let request = Request::new(
+        bench.folder,
+        "gateway",
+        "GET",
+        &[("Authorization", authorization.as_str())],
+        "",
+    )?;
+    let path = "/v2/passed/7?from=2026-01-01";
+    let (bare, target) = (
+        request.to(bench.server.bare, path),
+        request.to(bench.place.address("opaque"), path),
+    );
+    let pairs = Pairs::measure(&bare, &target, &[bench.server.processes()])?;
+    let row = Asked::ratio(1.3, 1.6).row("P9", "in-line gateway / bare proxy", pairs.cpu(0));
     Ok(vec![row.with(pairs.requests(), pairs.microseconds(0))])
 }
 
