@@ -46,8 +46,8 @@ use hyper::body::Body as _;
 use oauth::access::bearer;
 
 use crate::context::Context;
+use crate::limits::Place;
 use crate::limits::budgets::{self, Left};
-use crate::limits::{Hit, Place};
 use crate::telemetry;
 use crate::uses::Used;
 use decision::Decision;
@@ -167,27 +167,12 @@ async fn take_place(
         limit: limit.limit(),
     };
     if place.is_none() {
-        note_limit(context, credential);
+        // The company hears of it, from the background.
+        let reached = &context.issuer.limits.reached;
+        let most = ("concurrent_requests", limit.limit());
+        reached.note_of(context, most, &credential.account_id, Some(credential));
     }
     place
         .map(Some)
         .ok_or_else(|| GatewayRefusal::TooManyRequests(at_limit()))
-}
-
-/// The company hears of it, from the background.
-fn note_limit(context: &Context, credential: &store::Credential) {
-    let limits = &context.issuer.limits;
-    let hit = || Hit {
-        at: context.now,
-        limit: "concurrent_requests",
-        most: limits.concurrent_requests.limit(),
-        account_id: Some(credential.account_id.clone()),
-        credential: Some(credential.uuid.clone()),
-        remote_address: context.remote_address.to_string(),
-        request_id: context.request_id.to_string(),
-    };
-    let account = &credential.account_id;
-    limits
-        .reached
-        .note("concurrent_requests", account, context.steady(), hit);
 }

@@ -15,7 +15,7 @@ pub use concurrency::{Concurrency, Place};
 pub use counters::Counters;
 pub use rate::{Rate, TooMany};
 pub use rate_over_nodes::RateOverNodes;
-pub use reached::{Hit, Reached};
+pub use reached::Reached;
 
 /// The limits of one environment.
 pub struct Limits {

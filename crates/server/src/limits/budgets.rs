@@ -8,7 +8,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use store::{Actor, AuditEvent, Credential, EnvironmentName, Millis};
 
-use super::{Counters, Hit, Rate, RateOverNodes};
+use super::{Counters, Rate, RateOverNodes};
 use crate::config::budgets::{Budgets as Configured, Enforcement};
 use crate::context::Context;
 use crate::uses::{CredentialUses, Spending, Used, day_of};
@@ -236,18 +236,10 @@ fn beyond(
     retry_after: u64,
 ) -> Result<(), UsedUp> {
     let limits = &context.issuer.limits;
-    let hit = || Hit {
-        at: context.now,
-        limit,
-        most: u32::try_from(most).unwrap_or(u32::MAX),
-        account_id: Some(credential.account_id.clone()),
-        credential: Some(credential.uuid.clone()),
-        remote_address: context.remote_address.to_string(),
-        request_id: context.request_id.to_string(),
-    };
+    let told = (limit, u32::try_from(most).unwrap_or(u32::MAX));
     limits
         .reached
-        .note(limit, &credential.uuid, context.steady(), hit);
+        .note_of(context, told, &credential.uuid, Some(credential));
     if !limits.budgets.are_enforced() {
         let metrics = &context.platform.metrics;
         metrics.beyond_limit(context.issuer.realm(), limit);

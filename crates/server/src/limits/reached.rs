@@ -6,7 +6,9 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use store::{Actor, AuditEvent, EnvironmentName, Millis};
+use store::{Actor, AuditEvent, Credential, EnvironmentName, Millis};
+
+use crate::context::Context;
 
 /// Not told again before.
 const QUIET: Millis = 10 * 60 * 1000;
@@ -86,6 +88,25 @@ impl Reached {
         if is_news && waiting.len() < MOST_WAITING {
             waiting.push(hit());
         }
+    }
+
+    /// The same of a request: whose limit `who` is, and the credential that asked, where it is known.
+    pub fn note_of(
+        &self,
+        context: &Context,
+        (limit, most): (&'static str, u32),
+        who: &str,
+        credential: Option<&Credential>,
+    ) {
+        self.note(limit, who, context.steady(), || Hit {
+            at: context.now,
+            limit,
+            most,
+            account_id: credential.map(|credential| credential.account_id.clone()),
+            credential: credential.map(|credential| credential.uuid.clone()),
+            remote_address: context.remote_address.to_string(),
+            request_id: context.request_id.to_string(),
+        });
     }
 
     /// What waits to be told.

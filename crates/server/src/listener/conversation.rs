@@ -102,14 +102,17 @@ impl Conversation {
     /// Bytes came; false when too many have of which nothing came.
     pub fn received(&self, bytes: usize) -> bool {
         let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
+        if !self.counts_fruitless.load(Ordering::Relaxed) {
+            self.fruitless.fetch_add(bytes, Ordering::Relaxed);
+            return true;
+        }
         let (now, since) = (moment(), self.fruitless_since.load(Ordering::Relaxed));
         if now.saturating_sub(since) > FRUITLESS_WITHIN {
             self.fruitless_since.store(now, Ordering::Relaxed);
             self.fruitless.store(0, Ordering::Relaxed);
         }
         let before = self.fruitless.fetch_add(bytes, Ordering::Relaxed);
-        let in_bounds = before.saturating_add(bytes) <= MOST_FRUITLESS
-            || !self.counts_fruitless.load(Ordering::Relaxed);
+        let in_bounds = before.saturating_add(bytes) <= MOST_FRUITLESS;
         if !in_bounds {
             self.ended(Cause::FramesWithoutRequests);
         }

@@ -8,8 +8,8 @@ use super::refusal::TokenRefusal;
 use crate::clients::KnownClient;
 use crate::config::budgets::Enforcement;
 use crate::context::Context;
+use crate::limits::TooMany;
 use crate::limits::rate::bucket;
-use crate::limits::{Hit, TooMany};
 
 const OF_ADDRESS: &str = "token_requests_per_minute";
 const OF_CREDENTIAL: &str = "token_requests_per_minute_per_credential";
@@ -79,15 +79,8 @@ fn note(
     client: Option<&KnownClient>,
 ) {
     let credential = client.map(|client| &client.client.credential);
-    let hit = || Hit {
-        at: context.now,
-        limit,
-        most: reached.limit,
-        account_id: credential.map(|credential| credential.account_id.clone()),
-        credential: credential.map(|credential| credential.uuid.clone()),
-        remote_address: context.remote_address.to_string(),
-        request_id: context.request_id.to_string(),
-    };
     let limits = &context.issuer.limits;
-    limits.reached.note(limit, who, context.steady(), hit);
+    limits
+        .reached
+        .note_of(context, (limit, reached.limit), who, credential);
 }
