@@ -23,7 +23,26 @@ begin() {
     running+=("$begun")
 }
 
-# finish NAME PROCESS: waits for a step and says how it ended; the tail of the log when it failed.
+# What is shown of a failed step's log; a step can name another function in $excerpt.
+excerpt() {
+    tail -n "${tail_lines:-40}" "$1"
+}
+
+# What cargo says of the tests that failed: each one's output, bounded, and their names; the tail where it is none of that.
+failed_tests() {
+    if ! grep -q '^test .* FAILED$' "$1"; then
+        excerpt "$1"
+        return
+    fi
+    awk '
+        /^---- .* stdout ----$/ { shown = 1; lines = 0 }
+        /^failures:$/ { shown = 0 }
+        shown && lines++ < 30 { print }
+    ' "$1"
+    grep '^test .* FAILED$' "$1"
+}
+
+# finish NAME PROCESS: waits for a step and says how it ended; an excerpt of the log when it failed.
 finish() {
     local name=$1 status=0
     wait "$2" || status=$?
@@ -31,7 +50,7 @@ finish() {
         printf 'ok      %-22s %4s s\n' "$name" "$(cat "$logs/$name.seconds")"
     else
         printf 'FAILED  %-22s %4s s   %s\n' "$name" "$(cat "$logs/$name.seconds" 2>/dev/null || echo '?')" "$logs/$name.log"
-        tail -n "${tail_lines:-40}" "$logs/$name.log" | sed 's/^/    | /'
+        "${excerpt:-excerpt}" "$logs/$name.log" | sed 's/^/    | /'
     fi
     return "$status"
 }

@@ -52,7 +52,7 @@ impl Permission {
 
     /// The scope value of this permission within a scope: `shifts.read`.
     pub fn of_scope(self, scope: &str) -> String {
-        format!("{scope}.{self}")
+        [scope, ".", self.as_str()].concat()
     }
 }
 

@@ -10,7 +10,7 @@ use oauth::grant_type::GrantType;
 use oauth::scope::Scope;
 use store::{Client, InEnvironment, Millis, StoreError};
 
-use crate::memory;
+use crate::{memory, said};
 
 /// How many clients are remembered per environment.
 const REMEMBERED: usize = 20_000;
@@ -28,6 +28,8 @@ pub struct KnownClient {
     pub shared_uuid: Arc<str>,
     /// The grants it was made for.
     pub grants: Vec<GrantType>,
+    /// What upstreams are told of it.
+    pub said: said::OfClient,
 }
 
 impl KnownClient {
@@ -43,6 +45,7 @@ impl KnownClient {
         Self {
             scope_text: scope.as_str().into(),
             shared_uuid: client.credential.uuid.as_str().into(),
+            said: said::OfClient::new(&client.credential),
             scope,
             grants,
             client,

@@ -7,7 +7,7 @@
 //! stands there, and each section's module resolves its own part. [`findings`] collects what is
 //! wrong, and [`check`] tells it.
 
-mod base_url;
+pub mod base_url;
 pub mod branding;
 pub mod budgets;
 mod canonical_path;
@@ -36,6 +36,7 @@ pub mod sign_in_by_others;
 mod suggestion;
 pub mod telemetry;
 pub mod tls;
+pub mod upstream;
 pub mod variables;
 pub mod version;
 pub mod webhook;
@@ -56,6 +57,7 @@ pub use server::{Log, LogFormat, Server};
 pub use sign_in_by_others::{SignersKeys, StaffSignIn};
 use store::DatabaseUrl;
 pub use telemetry::Telemetry;
+pub use upstream::Upstream;
 pub use version::Version;
 pub use webhook::Webhook;
 

@@ -25,6 +25,8 @@ pub struct Context {
     pub now: Millis,
     /// The same for measuring how long it takes.
     pub started: Instant,
+    /// The socket's own peer, whatever anyone forwards.
+    pub peer: IpAddr,
     /// Who sent it: the socket's peer, or what a trusted proxy says.
     pub remote_address: IpAddr,
     /// The name of this request in the answer, the log and the audit trail.

@@ -39,11 +39,9 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use axum::response::Response;
 use hyper::body::Body as _;
-use oauth::access::bearer;
 
 use crate::context::Context;
 use crate::limits::Place;
@@ -104,7 +102,7 @@ async fn pass(
     let left = spend(context, &decision).await?;
     let held = Held {
         place,
-        vigil: vigil(context, &decision, parts, generation),
+        vigil: vigil(context, &decision, generation),
         wanted,
     };
     let mut answer = proxy::pass(context, &decision, parts, body, held).await?;
@@ -115,7 +113,7 @@ async fn pass(
 }
 
 /// Takes the request out of its credential's budgets; says what is left of the day, where a day is limited.
-async fn spend(context: &Context, decision: &Decision) -> Result<Option<Left>, GatewayRefusal> {
+async fn spend(context: &Context, decision: &Decision<'_>) -> Result<Option<Left>, GatewayRefusal> {
     let Some(token) = &decision.token else {
         return Ok(None);
     };
@@ -136,15 +134,13 @@ fn count_refusal(context: &Context, refusal: &GatewayRefusal) -> Option<Arc<str>
     Some(credential.into())
 }
 
-fn vigil(context: &Context, decision: &Decision, parts: &Parts, generation: u64) -> Vigil {
-    let lines = parts.headers.get_all(AUTHORIZATION).iter();
-    let presented = bearer::token(lines.map(|line| line.as_bytes())).ok();
-    let bearer = decision.token.as_ref().zip(presented);
+fn vigil(context: &Context, decision: &Decision<'_>, generation: u64) -> Vigil {
+    let bearer = decision.token.as_ref().zip(decision.presented);
     let bearer = bearer.map(|(token, text)| Bearer::new(text, token, generation));
     Vigil::new(context, bearer, decision.route.passage.idle_at_most)
 }
 
-fn count(context: &Context, decision: &Decision, used: Used) {
+fn count(context: &Context, decision: &Decision<'_>, used: Used) {
     if let Some(token) = &decision.token {
         let uses = &context.platform.credential_uses;
         uses.count(token.client.uuid(), used, context.now);
@@ -154,7 +150,7 @@ fn count(context: &Context, decision: &Decision, used: Used) {
 /// A place among the account's running requests; given back when the answer's body, or this request, ends.
 async fn take_place(
     context: &Context,
-    decision: &Decision,
+    decision: &Decision<'_>,
 ) -> Result<Option<Place>, GatewayRefusal> {
     let Some(token) = &decision.token else {
         return Ok(None);

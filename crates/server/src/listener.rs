@@ -2,6 +2,7 @@
 
 pub mod accept;
 pub mod access_log;
+pub mod address;
 pub mod admin;
 mod answered;
 mod conversation;

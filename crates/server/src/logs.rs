@@ -5,9 +5,11 @@
 
 mod writer;
 
+use std::cell::RefCell;
 use std::fmt::{self, Write as _};
 use std::io::IsTerminal;
 
+use store::Millis;
 use tracing::field::{Field, Visit};
 use tracing::{Event, Subscriber};
 use tracing_subscriber::filter::Targets;
@@ -67,6 +69,9 @@ struct Line {
     json: bool,
 }
 
+/// Bytes set aside for a line: most are shorter.
+const LIKELY: usize = 384;
+
 impl<S, N> FormatEvent<S, N> for Line
 where
     S: Subscriber + for<'a> LookupSpan<'a>,
@@ -78,30 +83,55 @@ where
         mut writer: Writer<'_>,
         event: &Event<'_>,
     ) -> fmt::Result {
-        let at = clock::rfc3339(clock::now());
         let level = event.metadata().level();
-        let mut line = String::with_capacity(320);
+        let mut line = String::with_capacity(LIKELY);
         if self.json {
-            write!(
-                line,
-                r#"{{"at":"{at}","level":"{level}","target":"{}""#,
-                event.metadata().target()
-            )?;
+            line.push_str(r#"{"at":""#);
+            push_now(&mut line);
+            line.push_str(r#"","level":""#);
+            line.push_str(level.as_str());
+            line.push_str(r#"","target":""#);
+            line.push_str(event.metadata().target());
+            line.push('"');
             if let Some(id) = RequestId::current() {
-                write!(line, r#","request_id":"{id}""#)?;
+                line.push_str(r#","request_id":""#);
+                line.push_str(id.digits().as_str());
+                line.push('"');
             }
             event.record(&mut JsonFields(&mut line));
             line.push_str("}\n");
         } else {
-            write!(line, "{at} {level:5}")?;
+            push_now(&mut line);
+            write!(line, " {level:5}")?;
             event.record(&mut TextFields(&mut line));
             if let Some(id) = RequestId::current() {
-                write!(line, " request_id={id}")?;
+                line.push_str(" request_id=");
+                line.push_str(id.digits().as_str());
             }
             line.push('\n');
         }
         writer.write_str(&line)
     }
+}
+
+/// The time of a line. What is the same for all lines of a second is written once.
+fn push_now(line: &mut String) {
+    thread_local! {
+        static SECOND: RefCell<(Millis, String)> = const { RefCell::new((Millis::MIN, String::new())) };
+    }
+    let now = clock::now();
+    let (second, thousandths) = (now.div_euclid(1000), now.rem_euclid(1000));
+    SECOND.with_borrow_mut(|(known, text)| {
+        if *known != second {
+            *text = clock::rfc3339(second * 1000);
+            // The thousandths and the `Z`, which follow.
+            text.truncate(text.len().saturating_sub("000Z".len()));
+            *known = second;
+        }
+        line.push_str(text);
+    });
+    let digit = |value: Millis| char::from(b"0123456789"[(value % 10) as usize]);
+    line.extend([digit(thousandths / 100), digit(thousandths / 10), digit(thousandths), 'Z']);
 }
 
 struct JsonFields<'a>(&'a mut String);
@@ -114,26 +144,41 @@ impl Visit for JsonFields<'_> {
         self.0.push('"');
     }
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        self.record_str(field, &format!("{value:?}"));
+        self.name(field);
+        self.0.push('"');
+        let _ = write!(Escaped(self.0), "{value:?}");
+        self.0.push('"');
     }
     fn record_i64(&mut self, field: &Field, value: i64) {
-        self.bare(field, &value);
+        self.bare(field, &value.to_string());
     }
     fn record_u64(&mut self, field: &Field, value: u64) {
-        self.bare(field, &value);
+        self.bare(field, &value.to_string());
     }
     fn record_bool(&mut self, field: &Field, value: bool) {
-        self.bare(field, &value);
+        self.bare(field, if value { "true" } else { "false" });
     }
 }
 
 impl JsonFields<'_> {
     fn name(&mut self, field: &Field) {
-        let _ = write!(self.0, r#","{}":"#, field.name());
+        self.0.push_str(",\"");
+        self.0.push_str(field.name());
+        self.0.push_str("\":");
     }
-    fn bare(&mut self, field: &Field, value: &dyn fmt::Display) {
+    fn bare(&mut self, field: &Field, value: &str) {
         self.name(field);
-        let _ = write!(self.0, "{value}");
+        self.0.push_str(value);
+    }
+}
+
+/// Escapes what is written to a line.
+struct Escaped<'a>(&'a mut String);
+
+impl fmt::Write for Escaped<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        escape(self.0, text);
+        Ok(())
     }
 }
 

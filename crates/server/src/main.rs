@@ -33,6 +33,7 @@ mod pulse;
 mod random;
 mod request_records;
 mod router;
+mod said;
 mod secrets;
 mod serve;
 mod signatures;

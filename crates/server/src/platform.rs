@@ -18,6 +18,7 @@ use crate::outbound::Outbound;
 use crate::people::staff::provider::Provider;
 use crate::people::throttle::Throttle;
 use crate::request_records::{self, Waiting};
+use crate::said;
 use crate::secrets::chosen::ChosenSecrets;
 use crate::secrets::master_key::MasterKeys;
 use crate::signatures::key_set::KeySet;
@@ -84,6 +85,8 @@ pub struct Issuer {
     pub routes: Vec<Arc<Route>>,
     /// The versions credentials can be made for, by name.
     pub versions: HashMap<String, Arc<Version>>,
+    /// What upstreams are told of it.
+    pub said: said::OfEnvironment,
     /// Who may ask how often.
     pub limits: Limits,
     /// Attempts to sign in.

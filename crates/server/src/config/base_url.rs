@@ -49,6 +49,13 @@ pub fn authority(url: &Url) -> String {
         .map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
+/// Host and port as a URL is written: the port only where it is not the scheme's own.
+pub fn written_authority(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    url.port()
+        .map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+}
+
 /// The URL as issuer: scheme, host and port, no slash behind.
 pub fn issuer(url: &Url) -> String {
     url.as_str().trim_end_matches('/').to_owned()

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use oauth::access;
 use oauth::permission::Permission;
 use store::EnvironmentName;
-use url::Url;
 
 use super::date_time_format::DateTimeFormat;
 use super::environment::Environment;
@@ -22,8 +21,8 @@ use super::{base_url, canonical_path, suggestion};
 pub struct Route {
     /// Where it lies and what opens it.
     pub access: access::Route,
-    /// Where it goes; scheme and authority only count, the path reaches it unchanged.
-    pub upstream: Url,
+    /// Where it goes.
+    pub upstream: Upstream,
     /// Only in this environment, and there it wins over a route without one.
     pub environment: Option<EnvironmentName>,
     /// How the platform writes dates with times, beside ISO 8601; `request_iso8601: true` has them rewritten.
@@ -89,7 +88,8 @@ fn resolve_one(
     let permissions = scope(key, raw, around, findings);
     let upstream = upstream(&key.name("upstream"), raw, findings);
     let methods = methods(&key.name("methods"), raw, permissions, findings);
-    let passage = passage::resolve(key, raw, upstream.as_ref(), around.folder, findings);
+    let url = upstream.as_ref().map(|upstream| &upstream.url);
+    let passage = passage::resolve(key, raw, url, around.folder, findings);
     let date_time_formats =
         passage::date_time_formats(&key.name("date_time_formats"), raw, findings);
     Some(Route {
@@ -219,7 +219,7 @@ fn scope(key: &Key, raw: &RawRoute, around: &Surroundings<'_>, findings: &mut Fi
     first.permissions
 }
 
-fn upstream(key: &Key, raw: &RawRoute, findings: &mut Findings) -> Option<Url> {
+fn upstream(key: &Key, raw: &RawRoute, findings: &mut Findings) -> Option<Upstream> {
     let Some(text) = raw.upstream.as_deref() else {
         findings.mistake(
             key,
@@ -227,7 +227,7 @@ fn upstream(key: &Key, raw: &RawRoute, findings: &mut Findings) -> Option<Url> {
         );
         return None;
     };
-    base_url::parse(text)
+    Upstream::parse(text)
         .map_err(|message| findings.mistake(key, message))
         .ok()
 }

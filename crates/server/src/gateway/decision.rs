@@ -16,11 +16,13 @@ use crate::context::Context;
 use crate::tokens::verify::{self, LiveToken};
 
 /// A request that may pass.
-pub struct Decision {
+pub struct Decision<'h> {
     /// Where it goes.
     pub route: Arc<Route>,
     /// Whose it is; None on a public route, where nobody was asked.
     pub token: Option<LiveToken>,
+    /// That token as it was presented.
+    pub presented: Option<&'h str>,
 }
 
 /// What counts of a request that is here itself.
@@ -42,11 +44,11 @@ pub fn head(parts: &Parts) -> Result<Head<'_>, GatewayRefusal> {
 ///
 /// # Errors
 /// The first check that fails.
-pub async fn decide(
+pub async fn decide<'h>(
     context: &Context,
     head: Head<'_>,
-    headers: &HeaderMap,
-) -> Result<Decision, GatewayRefusal> {
+    headers: &'h HeaderMap,
+) -> Result<Decision<'h>, GatewayRefusal> {
     let issuer = &context.issuer;
     // ① one form of the path, ② a route, ③ or ④ what the request needs there
     let names = headers.keys().map(|name| name.as_str());
@@ -55,6 +57,7 @@ pub async fn decide(
         return Ok(Decision {
             route: Arc::clone(demand.route),
             token: None,
+            presented: None,
         });
     }
     // ⑤ a live token
@@ -70,6 +73,7 @@ pub async fn decide(
         Ok(()) => Ok(Decision {
             route: Arc::clone(demand.route),
             token: Some(token),
+            presented: Some(text),
         }),
         Err(access::Lacking::Version) => Err(GatewayRefusal::VersionForeign(lacking(
             &demand, head, &token,

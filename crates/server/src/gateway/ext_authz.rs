@@ -21,11 +21,10 @@ use messages::{CheckResponse, HttpRequest};
 pub async fn check(
     context: &Context,
     gate: &Gate,
-    peer: IpAddr,
     asked: &HttpRequest,
     headers: &HeaderMap,
 ) -> CheckResponse {
-    if let Err(refusal) = gate.lets_ask(Some(peer)) {
+    if let Err(refusal) = gate.lets_ask(context.peer) {
         return check_response::denied(refuse(gate, context, &refusal).await).await;
     }
     let head = match head(asked) {
@@ -38,7 +37,7 @@ pub async fn check(
     match judge(context, head, headers).await {
         Ok(decision) => {
             let mut who = HeaderMap::new();
-            say_who(&mut who, context.issuer.realm(), decision.token.as_ref());
+            say_who(&mut who, &context.issuer, decision.token.as_ref());
             let mut removed = claimed(headers, &who);
             if decision.token.is_some() {
                 removed.push("authorization".to_owned());

@@ -23,7 +23,6 @@ use super::record::Recording;
 use super::refusal::GatewayRefusal;
 use crate::config::ProxyKind;
 use crate::context::Context;
-use crate::listener::forwarded::Peer;
 
 pub use gate::Gate;
 
@@ -58,9 +57,8 @@ fn asked_at(gate: Option<Arc<Gate>>) -> MethodRouter {
 
 async fn endpoint(gate: &Gate, context: &Context, request: Request) -> Response {
     let (parts, _unread) = request.into_parts();
-    let peer = parts.extensions.get::<Peer>().map(|peer| peer.0);
     let asked = gate
-        .lets_ask(peer)
+        .lets_ask(context.peer)
         .and_then(|()| asked::read(gate, &parts.method, &parts.uri, &parts.headers));
     let head = match asked {
         Ok(head) => head,
@@ -82,11 +80,11 @@ async fn endpoint(gate: &Gate, context: &Context, request: Request) -> Response 
 ///
 /// # Errors
 /// The first check that fails.
-pub async fn judge(
+pub async fn judge<'h>(
     context: &Context,
     head: Head<'_>,
-    headers: &HeaderMap,
-) -> Result<Decision, GatewayRefusal> {
+    headers: &'h HeaderMap,
+) -> Result<Decision<'h>, GatewayRefusal> {
     let decision = decide(context, head, headers).await?;
     super::spend(context, &decision).await?;
     Ok(decision)

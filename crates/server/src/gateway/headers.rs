@@ -11,14 +11,16 @@ use std::net::IpAddr;
 
 use axum::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use axum::http::request::Parts;
-use axum::http::{Uri, Version};
+use axum::http::Version;
+use axum::http::uri::Authority;
 use oauth::access::header_name::{begins_alike, spelled_alike};
-use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
-use url::Url;
 
 use super::cookies;
 use super::decision::Decision;
 use crate::context::Context;
+use crate::listener::{address, request_id};
+use crate::platform::Issuer;
+use crate::said;
 use crate::tokens::verify::LiveToken;
 
 /// They speak about one connection, not about the message (RFC 9110 §7.6.1). `Expect` too: we answer
@@ -49,13 +51,22 @@ const OURS: [&str; 7] = [
     "cf-connecting-ip",
 ];
 
-/// What an account's name or a client id may hold beside this is percent-encoded: always readable back.
-const IN_A_HEADER: &AsciiSet = &CONTROLS.add(b' ').add(b'%').add(b'"').add(b',').add(b';');
+const FORWARDED: HeaderName = HeaderName::from_static("forwarded");
+const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
+const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+const ENVIRONMENT: HeaderName = HeaderName::from_static("x-grantor-environment");
+const ACCOUNT: HeaderName = HeaderName::from_static("x-grantor-account");
+const CLIENT_ID: HeaderName = HeaderName::from_static("x-grantor-client-id");
+const CREDENTIAL: HeaderName = HeaderName::from_static("x-grantor-credential");
+const SCOPE: HeaderName = HeaderName::from_static("x-grantor-scope");
+const PERSON: HeaderName = HeaderName::from_static("x-grantor-person");
+const USERNAME: HeaderName = HeaderName::from_static("x-grantor-username");
 
 /// The headers that go upstream with a request. `length` is the body's, None when it is not known before its end.
 pub fn upstream(
     context: &Context,
-    decision: &Decision,
+    decision: &Decision<'_>,
     parts: &Parts,
     length: Option<u64>,
 ) -> HeaderMap {
@@ -83,7 +94,7 @@ pub fn upstream(
     say_whence(&mut headers, context, parts);
     say_who(
         &mut headers,
-        context.issuer.realm(),
+        &context.issuer,
         decision.token.as_ref(),
     );
     headers
@@ -103,7 +114,7 @@ pub fn client(context: &Context, received: &HeaderMap) -> HeaderMap {
             headers.append(name.clone(), value.clone());
         }
     }
-    headers.insert("x-request-id", context.request_id.header());
+    headers.insert(request_id::HEADER, context.request_id.header());
     headers
 }
 
@@ -164,22 +175,21 @@ fn frame(headers: &mut HeaderMap, parts: &Parts, length: Option<u64>) {
 /// An upstream that believes the leftmost address of a list, as many do, can then not be told
 /// anything by whoever sent the request; the chain of proxies before us ends here.
 fn say_whence(headers: &mut HeaderMap, context: &Context, parts: &Parts) {
-    let base = base_asked(&context.issuer.environment.bases, parts);
-    let (host, proto) = base.map_or_else(Default::default, |base| (authority(base), base.scheme()));
-    let address = context.remote_address;
-    let node = match address {
-        IpAddr::V4(_) => address.to_string(),
-        IpAddr::V6(_) => format!("\"[{address}]\""),
-    };
-    insert(
-        headers,
-        "forwarded",
-        &format!("for={node};host=\"{host}\";proto={proto}"),
-    );
-    insert(headers, "x-forwarded-for", &address.to_string());
-    insert(headers, "x-forwarded-host", &host);
-    insert(headers, "x-forwarded-proto", proto);
-    headers.insert("x-request-id", context.request_id.header());
+    let asked = parts.uri.authority().map(Authority::as_str);
+    let asked = asked.or_else(|| parts.headers.get(header::HOST)?.to_str().ok());
+    let base = context.issuer.said.base_at(asked);
+    let address = address::text(context.remote_address);
+    let mut forwarded = String::with_capacity(96);
+    match context.remote_address {
+        IpAddr::V4(_) => forwarded.extend(["for=", &address]),
+        IpAddr::V6(_) => forwarded.extend(["for=\"[", &address, "]\""]),
+    }
+    forwarded.push_str(base.map_or("", |base| &base.forwarded));
+    set(headers, FORWARDED, said::value(forwarded));
+    set(headers, FORWARDED_FOR, said::value(address));
+    set(headers, FORWARDED_HOST, base.and_then(|base| base.host.clone()));
+    set(headers, FORWARDED_PROTO, base.and_then(|base| base.proto.clone()));
+    headers.insert(request_id::HEADER, context.request_id.header());
     // RFC 9110 §7.6.3: a gateway must.
     let via = if parts.version == Version::HTTP_2 {
         "2 grantor"
@@ -190,74 +200,25 @@ fn say_whence(headers: &mut HeaderMap, context: &Context, parts: &Parts) {
 }
 
 /// Says who calls; on a public route, where nobody is asked, only in which environment.
-pub fn say_who(headers: &mut HeaderMap, environment: &str, token: Option<&LiveToken>) {
-    insert(headers, "x-grantor-environment", environment);
+pub fn say_who(headers: &mut HeaderMap, issuer: &Issuer, token: Option<&LiveToken>) {
+    set(headers, ENVIRONMENT, issuer.said.name.clone());
     let Some(token) = token else { return };
-    let credential = &token.client.client.credential;
-    insert(
-        headers,
-        "x-grantor-account",
-        &in_a_header(&credential.account_name),
-    );
-    insert(
-        headers,
-        "x-grantor-client-id",
-        &in_a_header(&credential.client_id),
-    );
-    insert(headers, "x-grantor-credential", &credential.uuid);
-    insert(headers, "x-grantor-scope", &token.scope);
+    let said = &token.client.said;
+    set(headers, ACCOUNT, said.account.clone());
+    set(headers, CLIENT_ID, said.client_id.clone());
+    set(headers, CREDENTIAL, said.credential.clone());
+    set(headers, SCOPE, HeaderValue::from_str(&token.scope).ok());
     if let Some(person) = &token.person {
-        insert(headers, "x-grantor-person", &person.id);
-        insert(
-            headers,
-            "x-grantor-username",
-            &in_a_header(&person.username),
-        );
+        set(headers, PERSON, HeaderValue::from_str(&person.id).ok());
+        set(headers, USERNAME, said::name(&person.username));
     }
 }
 
-fn in_a_header(text: &str) -> String {
-    utf8_percent_encode(text, IN_A_HEADER).to_string()
-}
-
-fn insert(headers: &mut HeaderMap, name: &'static str, value: &str) {
-    // A value that cannot stand in a header is left out: an upstream then sees nobody, never somebody else.
-    if let Ok(value) = HeaderValue::from_str(value) {
+/// A value that cannot stand in a header is left out: an upstream then sees nobody, never somebody else.
+fn set(headers: &mut HeaderMap, name: HeaderName, value: Option<HeaderValue>) {
+    if let Some(value) = value {
         headers.insert(name, value);
     }
-}
-
-/// Which of the environment's addresses was asked: an alias, or the first.
-fn base_asked<'a>(bases: &'a [Url], parts: &Parts) -> Option<&'a Url> {
-    let asked = parts.uri.authority().map(|authority| authority.as_str());
-    let asked = asked.or_else(|| {
-        parts
-            .headers
-            .get(header::HOST)
-            .and_then(|host| host.to_str().ok())
-    });
-    let named = bases
-        .iter()
-        .find(|base| asked.is_some_and(|asked| authority(base).eq_ignore_ascii_case(asked)));
-    named.or_else(|| bases.first())
-}
-
-/// Host and port of a URL; the port only where it is not the scheme's own.
-pub fn authority(url: &Url) -> String {
-    let host = url.host_str().unwrap_or_default();
-    url.port()
-        .map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
-}
-
-/// The URL at which the upstream is asked: its authority with exactly the path and query received.
-pub fn upstream_uri(upstream: &Url, received: &Uri) -> Option<Uri> {
-    let target = received.path_and_query()?.clone();
-    Uri::builder()
-        .scheme(upstream.scheme())
-        .authority(authority(upstream))
-        .path_and_query(target)
-        .build()
-        .ok()
 }
 
 #[cfg(test)]
@@ -312,24 +273,5 @@ mod tests {
         assert!(is_of_the_connection(&name("x-mine"), &named));
         assert!(is_of_the_connection(&name("TE"), &named));
         assert!(!is_of_the_connection(&name("accept"), &named));
-    }
-
-    #[test]
-    fn s253_path_and_query_reach_the_upstream_byte_for_byte() {
-        let received: Uri = "http://asked.example/v2/k%C3%B6ln/a:b?x=/public/..&y=%zz&z"
-            .parse()
-            .unwrap();
-        let uri =
-            upstream_uri(&"http://127.0.0.1:9000/ignored".parse().unwrap(), &received).unwrap();
-        assert_eq!(
-            uri.to_string(),
-            "http://127.0.0.1:9000/v2/k%C3%B6ln/a:b?x=/public/..&y=%zz&z"
-        );
-    }
-
-    #[test]
-    fn names_in_headers_can_be_read_back() {
-        assert_eq!(in_a_header("acme"), "acme");
-        assert_eq!(in_a_header("Köln 100%\r\n"), "K%C3%B6ln%20100%25%0D%0A");
     }
 }

@@ -51,40 +51,45 @@ pub struct Held {
 /// Whatever keeps the answer's head from coming; nothing of an answer has been sent then.
 pub async fn pass(
     context: &Context,
-    decision: &Decision,
+    decision: &Decision<'_>,
     parts: &request::Parts,
     body: Body,
     mut held: Held,
 ) -> Result<Response, GatewayRefusal> {
     let length = body.size_hint().exact();
     let (route, unreachable) = (&decision.route, GatewayRefusal::UpstreamUnreachable);
-    let uri = headers::upstream_uri(&route.upstream, &parts.uri)
+    let uri = route
+        .upstream
+        .uri(&parts.uri)
         .ok_or_else(|| unreachable("the route's upstream is no HTTP address".to_owned()))?;
-    let mut sent = headers::upstream(context, decision, parts, length);
-    if date_times::are_wanted(&parts.headers) {
-        date_times::ask_for_plain(&mut sent);
-    }
     let wanted = held.wanted.take();
-    if let Some(wanted) = &wanted {
-        tunnel::say_upgrade(&mut sent, wanted.protocol.clone());
-    }
+    let sent = || {
+        let mut sent = headers::upstream(context, decision, parts, length);
+        if date_times::are_wanted(&parts.headers) {
+            date_times::ask_for_plain(&mut sent);
+        }
+        if let Some(wanted) = &wanted {
+            tunnel::say_upgrade(&mut sent, wanted.protocol.clone());
+        }
+        sent
+    };
     let client = client_of(route, wanted.is_some()).map_err(unreachable)?;
     let asking = Asking {
         client,
         method: &parts.method,
-        upstream: &route.upstream,
+        upstream: &route.upstream.url,
         uri,
         head_within: route.passage.head_within,
     };
     // Only what changes nothing and has no body may be sent twice (RFC 9110 §9.2.2).
-    let again = (parts.method.is_safe() && length == Some(0)).then(|| sent.clone());
+    let may_be_repeated = parts.method.is_safe() && length == Some(0);
     let vigil = &mut held.vigil;
-    let (answer, upload) = match (asking.ask(sent, body, vigil).await, again) {
+    let (answer, upload) = match asking.ask(sent(), body, vigil).await {
         // A kept connection that the upstream was just closing: nobody's fault, so one more time on a new one.
-        (Err(GatewayRefusal::UpstreamBroken(_)), Some(sent)) => {
-            asking.ask(sent, Body::empty(), vigil).await?
+        Err(GatewayRefusal::UpstreamBroken(_)) if may_be_repeated => {
+            asking.ask(sent(), Body::empty(), vigil).await?
         }
-        (answer, _) => answer?,
+        answer => answer?,
     };
     // The answer's head is a sign of life.
     held.vigil.moved();
@@ -170,7 +175,7 @@ impl Asking<'_> {
 
 fn answer_back(
     context: &Context,
-    decision: &Decision,
+    decision: &Decision<'_>,
     asked: &request::Parts,
     answer: Response<Incoming>,
     (held, upload): (Held, &Arc<Progress>),

@@ -68,7 +68,7 @@ static OTHERS: LazyLock<Mutex<HashMap<Kind, UpstreamClient>>> = LazyLock::new(Mu
 /// A sentence, such as that the machine's certificate authorities cannot be read.
 pub fn client_of(route: &Route, upgrades: bool) -> Result<UpstreamClient, String> {
     let passage = &route.passage;
-    let kind = match (route.upstream.scheme(), passage.http2 && !upgrades) {
+    let kind = match (route.upstream.url.scheme(), passage.http2 && !upgrades) {
         ("https", _) => Kind::Tls {
             roots: passage.roots.as_ref().map(|roots| roots.file.clone()),
             http1_only: upgrades,

@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use axum::http::{Method, Request, StatusCode};
 
+use super::address;
 use crate::platform::Issuer;
 
 /// The longest path that is logged.
@@ -46,7 +47,7 @@ impl Line {
             path = self.path.as_str(),
             status = u64::from(status.as_u16()),
             microseconds = u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
-            remote_address = %self.remote_address,
+            remote_address = address::text(self.remote_address).as_str(),
             "answered"
         );
     }

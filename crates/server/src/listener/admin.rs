@@ -9,7 +9,7 @@ use axum::http::{Request, Response};
 use tower::ServiceExt;
 
 use super::accept::Answers;
-use super::request_id::{CURRENT, RequestId};
+use super::request_id::{self, CURRENT, RequestId};
 use crate::platform::Platform;
 use crate::{admin, clock};
 
@@ -52,7 +52,7 @@ impl Answers for AdminDoor {
         };
         response
             .headers_mut()
-            .insert("x-request-id", request_id.header());
+            .insert(request_id::HEADER, request_id.header());
         response
     }
 }

@@ -8,17 +8,19 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::{HeaderMap, HeaderValue, Request, Response, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, Uri, header};
 use futures_util::FutureExt;
 use tower::ServiceExt;
 
 use super::accept::Answers;
 use super::access_log;
-use super::forwarded::{Peer, is_trusted, remote_address};
-use super::request_id::{CURRENT, RequestId};
+use super::forwarded::{is_trusted, remote_address};
+use super::request_id::{self, CURRENT, RequestId};
 use crate::clock;
 use crate::context::Context;
 use crate::platform::{Issuer, Platform};
+
+const X_FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 
 /// The environments behind the public listeners.
 pub struct Dispatch {
@@ -48,15 +50,19 @@ impl Dispatch {
 
     /// The environment that answers at an authority (`api.example.com`, `127.0.0.1:8080`).
     pub fn issuer_at(&self, authority: &str) -> Option<&Arc<Issuer>> {
-        let found = self.by_authority.get(&authority.to_ascii_lowercase());
-        found.map(|(issuer, _)| issuer)
+        self.at(authority).map(|(issuer, _)| issuer)
     }
 
     fn find(&self, peer: IpAddr, request: &Request<Body>) -> Option<&(Arc<Issuer>, Router)> {
         let believed = is_trusted(peer, &self.platform.config.server.trusted_proxies);
         let authority = authority(request.uri(), request.headers(), believed)?;
-        self.by_authority
-            .get(authority.to_ascii_lowercase().as_str())
+        self.at(authority)
+    }
+
+    fn at(&self, authority: &str) -> Option<&(Arc<Issuer>, Router)> {
+        // They are kept in lower case, as nearly everybody sends them.
+        let found = self.by_authority.get(authority);
+        found.or_else(|| self.by_authority.get(&authority.to_ascii_lowercase()))
     }
 }
 
@@ -78,12 +84,12 @@ impl Answers for Dispatch {
         let telemetry = &self.platform.telemetry;
         let trace = telemetry.begin(method, headers, issuer.realm(), now);
         let (mut parts, body) = request.into_parts();
-        parts.extensions.insert(Peer(peer));
         parts.extensions.insert(Context {
             platform: Arc::clone(&self.platform),
             issuer: Arc::clone(issuer),
             now,
             started,
+            peer,
             remote_address,
             request_id,
         });
@@ -141,17 +147,17 @@ pub fn authorities(base: &url::Url) -> Vec<String> {
 
 /// The authority a request asks for: of its absolute target (RFC 9112 §3.2.2), of what a trusted proxy forwards, or of its one Host header.
 fn authority<'a>(uri: &'a Uri, headers: &'a HeaderMap, believed: bool) -> Option<&'a str> {
-    let single = |name: &str| {
+    let single = |name: HeaderName| {
         let mut values = headers.get_all(name).iter();
         match (values.next(), values.next()) {
             (Some(value), None) => value.to_str().ok(),
             _ => None,
         }
     };
-    if believed && let Some(forwarded) = single("x-forwarded-host") {
+    if believed && let Some(forwarded) = single(X_FORWARDED_HOST) {
         return Some(forwarded.trim());
     }
-    let host = single("host");
+    let host = single(header::HOST);
     match uri.authority() {
         Some(target) => Some(target.as_str()),
         None => host,
@@ -161,7 +167,7 @@ fn authority<'a>(uri: &'a Uri, headers: &'a HeaderMap, believed: bool) -> Option
 fn named(request_id: RequestId, mut response: Response<Body>) -> Response<Body> {
     response
         .headers_mut()
-        .insert("x-request-id", request_id.header());
+        .insert(request_id::HEADER, request_id.header());
     response
 }
 

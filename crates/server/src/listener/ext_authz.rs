@@ -70,27 +70,28 @@ impl ExtAuthz {
     /// Whether any environment lets the peer ask.
     fn lets_ask(&self, peer: IpAddr) -> bool {
         let mut gates = self.gates.iter();
-        gates.any(|(_, gate)| gate.lets_ask(Some(peer)).is_ok())
+        gates.any(|(_, gate)| gate.lets_ask(peer).is_ok())
     }
 
     /// Counts a stranger, and tells of it, at each environment that it may have meant.
     async fn tell_of(&self, peer: IpAddr) {
         for (issuer, gate) in &self.gates {
-            if let Err(refusal) = gate.lets_ask(Some(peer)) {
-                let context = self.context(issuer, peer.to_canonical());
+            if let Err(refusal) = gate.lets_ask(peer) {
+                let context = self.context(issuer, peer, peer.to_canonical());
                 let refused = refuse(gate, &context, &refusal);
                 CURRENT.scope(context.request_id, refused).await;
             }
         }
     }
 
-    fn context(&self, issuer: &Arc<Issuer>, remote_address: IpAddr) -> Context {
+    fn context(&self, issuer: &Arc<Issuer>, peer: IpAddr, remote_address: IpAddr) -> Context {
         let now = clock::now();
         Context {
             platform: Arc::clone(&self.platform),
             issuer: Arc::clone(issuer),
             now,
             started: access_log::start(),
+            peer,
             remote_address,
             request_id: RequestId::new(now),
         }
@@ -130,12 +131,12 @@ impl ExtAuthz {
         let headers =
             headers(asked).map_err(|_| Status::invalid_argument("A header is malformed."))?;
         let trusted = &self.platform.config.server.trusted_proxies;
-        let context = self.context(issuer, remote_address(peer, &headers, trusted));
+        let context = self.context(issuer, peer, remote_address(peer, &headers, trusted));
         let line = access_log::Line::of(&question(), context.remote_address);
         let answered = CURRENT
             .scope(
                 context.request_id,
-                check(&context, gate, peer, asked, &headers),
+                check(&context, gate, asked, &headers),
             )
             .await;
         line.write(issuer, StatusCode::OK, context.started);

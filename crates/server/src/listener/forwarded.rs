@@ -5,10 +5,6 @@ use std::net::IpAddr;
 use axum::http::HeaderMap;
 use ipnet::IpNet;
 
-/// The socket's own peer, whatever anyone forwards. With every request that belongs to an environment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Peer(pub IpAddr);
-
 /// Walks `X-Forwarded-For` from the right past every trusted proxy; the first address that is none is the sender.
 ///
 /// From a peer that is not trusted nothing is read. A list that cannot be read ends the walk at the

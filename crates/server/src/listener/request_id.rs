@@ -4,7 +4,12 @@ use std::fmt;
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use axum::http::{HeaderName, HeaderValue};
+
 use crate::random;
+
+/// The header that says it.
+pub const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Sixteen bytes, written as 32 hex digits; the first six are the time, so that names sort.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,15 +40,35 @@ impl RequestId {
         CURRENT.try_with(|id| *id).ok()
     }
 
+    /// The digits it is written with.
+    pub fn digits(self) -> Digits {
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        let mut digits = [0; 32];
+        for (pair, byte) in digits.chunks_exact_mut(2).zip(self.0) {
+            pair[0] = DIGITS[usize::from(byte >> 4)];
+            pair[1] = DIGITS[usize::from(byte & 15)];
+        }
+        Digits(digits)
+    }
+
     /// As a header value.
-    pub fn header(self) -> axum::http::HeaderValue {
-        axum::http::HeaderValue::from_str(&self.to_string())
-            .unwrap_or_else(|_| axum::http::HeaderValue::from_static("-"))
+    pub fn header(self) -> HeaderValue {
+        HeaderValue::from_bytes(&self.digits().0).unwrap_or_else(|_| HeaderValue::from_static("-"))
+    }
+}
+
+/// A request's name as text.
+pub struct Digits([u8; 32]);
+
+impl Digits {
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        str::from_utf8(&self.0).unwrap_or("-")
     }
 }
 
 impl fmt::Display for RequestId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&crate::tokens::opaque::hex(&self.0))
+        f.write_str(self.digits().as_str())
     }
 }

@@ -26,7 +26,18 @@ impl Kind {
         if is_coded {
             return Self::Other;
         }
-        match essence(headers).as_str() {
+        let written = media_type(headers);
+        match written {
+            // As nearly everybody writes them: nothing has to be put into lower case for these.
+            "" => Self::Other,
+            "application/json" => Self::Json,
+            "application/x-www-form-urlencoded" => Self::Form,
+            _ => Self::of_essence(&essence_of(written)),
+        }
+    }
+
+    fn of_essence(essence: &str) -> Self {
+        match essence {
             "application/json" => Self::Json,
             "application/x-www-form-urlencoded" => Self::Form,
             "application/xml" | "text/xml" => Self::Xml,
@@ -40,16 +51,21 @@ impl Kind {
     }
 }
 
-/// The media type without its parameters; as much of it as can be one.
+/// The media type without its parameters, in lower case; as much of it as can be one.
 pub fn essence(headers: &HeaderMap) -> String {
+    essence_of(media_type(headers))
+}
+
+fn essence_of(written: &str) -> String {
+    let essence = written.chars().take(80).collect::<String>();
+    essence.to_ascii_lowercase()
+}
+
+/// The media type as it was written, without its parameters.
+fn media_type(headers: &HeaderMap) -> &str {
     let text = headers
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default();
-    let essence = text.split(';').next().unwrap_or_default().trim();
-    essence
-        .chars()
-        .take(80)
-        .collect::<String>()
-        .to_ascii_lowercase()
+    text.split(';').next().unwrap_or_default().trim()
 }

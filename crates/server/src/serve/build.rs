@@ -21,6 +21,7 @@ use crate::people::staff::provider::Provider;
 use crate::people::throttle::Throttle;
 use crate::platform::{Issuer, MOST_TUNNELS, Platform};
 use crate::request_records::Waiting;
+use crate::said;
 use crate::secrets::chosen::ChosenSecrets;
 use crate::secrets::source;
 use crate::signatures::key_set::KeySet;
@@ -134,6 +135,7 @@ fn issuer(
         clients: Clients::default(),
         tokens: TokenCache::default(),
         routes,
+        said: said::OfEnvironment::new(environment),
         versions: config
             .versions
             .iter()

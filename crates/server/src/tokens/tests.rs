@@ -71,6 +71,7 @@ impl House {
             issuer: Arc::clone(self.issuer(environment)),
             now: NOW,
             started: std::time::Instant::now(),
+            peer: IpAddr::V4(Ipv4Addr::LOCALHOST),
             remote_address: IpAddr::V4(Ipv4Addr::LOCALHOST),
             request_id: RequestId::new(NOW),
         }

@@ -117,7 +117,7 @@ fn spring_has_two_versions_a_route_for_each_scope_and_a_refreshed_rc() {
         config
             .routes
             .iter()
-            .all(|route| route.upstream.as_str() == "http://127.0.0.1:9000/")
+            .all(|route| route.upstream.url.as_str() == "http://127.0.0.1:9000/")
     );
     for environment in &config.environments {
         assert_eq!(environment.dialect.name, "spring");

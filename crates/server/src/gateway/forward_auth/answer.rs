@@ -15,11 +15,15 @@ const STATUS: HeaderName = HeaderName::from_static("x-grantor-status");
 /// Tells Envoy which of the request's headers the upstream is not to see.
 const TO_REMOVE: HeaderName = HeaderName::from_static("x-envoy-auth-headers-to-remove");
 
+/// The headers of a yes, with those that every answer gets.
+const MOST_HEADERS: usize = 12;
+
 /// The request may pass; the proxy copies who calls into it.
-pub fn allowed(kind: ProxyKind, context: &Context, decision: &Decision) -> Response {
+pub fn allowed(kind: ProxyKind, context: &Context, decision: &Decision<'_>) -> Response {
     let mut response = Response::new(Body::empty());
     let headers = response.headers_mut();
-    say_who(headers, context.issuer.realm(), decision.token.as_ref());
+    headers.reserve(MOST_HEADERS);
+    say_who(headers, &context.issuer, decision.token.as_ref());
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     // The token has done its work; on a public route credentials are the upstream's own matter.
     if kind == ProxyKind::Envoy && decision.token.is_some() {

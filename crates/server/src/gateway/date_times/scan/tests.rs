@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::*;
-use crate::config::Route;
+use crate::config::{Route, Upstream};
 use crate::config::date_time_format::DateTimeFormat;
 
 fn scan() -> Scan {
@@ -18,7 +18,7 @@ fn scan() -> Scan {
             public: false,
             methods: Vec::new(),
         },
-        upstream: "http://127.0.0.1:9000".parse().unwrap(),
+        upstream: Upstream::parse("http://127.0.0.1:9000").unwrap(),
         environment: None,
         date_time_formats: formats
             .map(|format| DateTimeFormat::parse(format).unwrap())
