@@ -14,7 +14,7 @@ use super::key::Key;
 use super::passage::{self, Passage};
 use super::raw::RawRoute;
 use super::version::Version;
-use super::{base_url, canonical_path, suggestion};
+use super::{Upstream, canonical_path, suggestion};
 
 /// One route of the gateway.
 #[derive(Clone, Debug)]
