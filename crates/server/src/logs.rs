@@ -131,7 +131,12 @@ fn push_now(line: &mut String) {
         line.push_str(text);
     });
     let digit = |value: Millis| char::from(b"0123456789"[(value % 10) as usize]);
-    line.extend([digit(thousandths / 100), digit(thousandths / 10), digit(thousandths), 'Z']);
+    line.extend([
+        digit(thousandths / 100),
+        digit(thousandths / 10),
+        digit(thousandths),
+        'Z',
+    ]);
 }
 
 struct JsonFields<'a>(&'a mut String);

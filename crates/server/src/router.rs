@@ -1,17 +1,22 @@
 //! Every URL of an environment on one page. What is not here goes to the gateway.
 
 use axum::Router;
+use axum::extract::Request;
+use axum::response::Response;
 use axum::routing::{get, post};
+use tower::ServiceExt;
+
+use crate::context::Context;
 
 use crate::endpoints::{
     authorization, change_password, introspection, jwks, metadata, revocation, token,
 };
 use crate::gateway::forward_auth;
 use crate::platform::Issuer;
-use crate::{docs, gateway, portal};
+use crate::{docs, gateway, portal, telemetry};
 
 /// The routes of one environment. Its dialect and its configuration say how some of them are spelled.
-pub fn environment(issuer: &Issuer) -> Router {
+pub fn environment(issuer: &Issuer) -> Doors {
     let paths = &issuer.environment.paths;
     // A path of the configuration is a plain text: a segment that begins with `:` or `*` means just that.
     let mut routes = Routes(Router::new().without_v07_checks(), Vec::new());
@@ -50,10 +55,32 @@ pub fn environment(issuer: &Issuer) -> Router {
     }
 
     // Traffic
-    for (path, methods) in forward_auth::routes(forward_auth::Gate::of(issuer)) {
-        routes.add(path, || methods);
+    Doors {
+        gate: forward_auth::Gate::of(issuer),
+        others: routes.0.fallback(gateway::endpoint),
     }
-    routes.0.fallback(gateway::endpoint)
+}
+
+/// The doors of one environment.
+pub struct Doors {
+    gate: Option<forward_auth::Gate>,
+    others: Router,
+}
+
+impl Doors {
+    /// Leads a request to its door.
+    pub async fn answer(&self, context: Context, mut request: Request) -> Response {
+        // A proxy asks about every single request: its one path is not looked for among all the others.
+        if forward_auth::is_asked_at(request.uri().path()) {
+            telemetry::route(forward_auth::PATH);
+            return forward_auth::answer(self.gate.as_ref(), &context, request).await;
+        }
+        request.extensions_mut().insert(context);
+        match self.others.clone().oneshot(request).await {
+            Ok(answer) => answer,
+            Err(never) => match never {},
+        }
+    }
 }
 
 /// A router to which a path can be added twice: a dialect's spelling may be the common one.

@@ -6,7 +6,6 @@
 mod check_response;
 pub mod messages;
 
-
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use oauth::access::Head;
 

@@ -15,7 +15,6 @@ use axum::body::Body;
 use axum::extract::Request;
 use axum::http::HeaderMap;
 use axum::response::Response;
-use axum::routing::{MethodRouter, any};
 use oauth::access::Head;
 
 use super::decision::{Decision, decide};
@@ -29,30 +28,24 @@ pub use gate::Gate;
 /// Where proxies ask.
 pub const PATH: &str = "/forward-auth";
 
-/// The paths at which proxies ask: most kinds at one, Envoy at every path behind ours.
+/// Whether proxies ask at a path: most kinds at one, Envoy at every path behind ours.
 ///
-/// They are taken everywhere. A question that nobody is to answer would otherwise go to the gateway as a request, and an
+/// They are ours everywhere. A question that nobody is to answer would otherwise go to the gateway as a request, and an
 /// open route that leads to every path would answer 200, which a proxy reads as "may pass".
-pub fn routes(gate: Option<Gate>) -> Vec<(&'static str, MethodRouter)> {
-    let gate = gate.map(Arc::new);
-    let path_follows = gate
-        .as_ref()
-        .is_some_and(|gate| gate.kind() == ProxyKind::Envoy);
-    let behind = gate.clone().filter(|_| path_follows);
-    vec![
-        (PATH, asked_at(gate)),
-        ("/forward-auth/", asked_at(behind.clone())),
-        ("/forward-auth/{*path}", asked_at(behind)),
-    ]
+pub fn is_asked_at(path: &str) -> bool {
+    path.strip_prefix(PATH)
+        .is_some_and(|behind| behind.is_empty() || behind.starts_with('/'))
 }
 
-fn asked_at(gate: Option<Arc<Gate>>) -> MethodRouter {
-    any(move |context: Context, request: Request| async move {
-        match gate {
-            Some(gate) => endpoint(&gate, &context, request).await,
-            None => super::answer::refuse(&context, &GatewayRefusal::NotAskedHere),
+/// Answers a proxy's question. `gate` is None where nobody is to ask.
+pub async fn answer(gate: Option<&Gate>, context: &Context, request: Request) -> Response {
+    let is_exact = request.uri().path() == PATH;
+    match gate {
+        Some(gate) if is_exact || gate.kind() == ProxyKind::Envoy => {
+            endpoint(gate, context, request).await
         }
-    })
+        _ => super::answer::refuse(context, &GatewayRefusal::NotAskedHere),
+    }
 }
 
 async fn endpoint(gate: &Gate, context: &Context, request: Request) -> Response {

@@ -9,9 +9,9 @@
 
 use std::net::IpAddr;
 
+use axum::http::Version;
 use axum::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use axum::http::request::Parts;
-use axum::http::Version;
 use axum::http::uri::Authority;
 use oauth::access::header_name::{begins_alike, spelled_alike};
 
@@ -92,11 +92,7 @@ pub fn upstream(
     }
     frame(&mut headers, parts, length);
     say_whence(&mut headers, context, parts);
-    say_who(
-        &mut headers,
-        &context.issuer,
-        decision.token.as_ref(),
-    );
+    say_who(&mut headers, &context.issuer, decision.token.as_ref());
     headers
 }
 
@@ -187,8 +183,16 @@ fn say_whence(headers: &mut HeaderMap, context: &Context, parts: &Parts) {
     forwarded.push_str(base.map_or("", |base| &base.forwarded));
     set(headers, FORWARDED, said::value(forwarded));
     set(headers, FORWARDED_FOR, said::value(address));
-    set(headers, FORWARDED_HOST, base.and_then(|base| base.host.clone()));
-    set(headers, FORWARDED_PROTO, base.and_then(|base| base.proto.clone()));
+    set(
+        headers,
+        FORWARDED_HOST,
+        base.and_then(|base| base.host.clone()),
+    );
+    set(
+        headers,
+        FORWARDED_PROTO,
+        base.and_then(|base| base.proto.clone()),
+    );
     headers.insert(request_id::HEADER, context.request_id.header());
     // RFC 9110 §7.6.3: a gateway must.
     let via = if parts.version == Version::HTTP_2 {

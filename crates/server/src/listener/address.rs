@@ -34,7 +34,9 @@ mod tests {
             let address = Ipv4Addr::new(octet, 0, 255 - octet, octet);
             assert_eq!(text(address.into()), address.to_string());
         }
-        let address: IpAddr = "2001:db8::1".parse().unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
+        let address: IpAddr = "2001:db8::1"
+            .parse()
+            .unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
         assert_eq!(text(address), "2001:db8::1");
     }
 }

@@ -1,16 +1,13 @@
 //! From a request to the environment it asks for: by the authority of its URL, and nothing else.
 
 use std::collections::HashMap;
-use std::convert::Infallible;
 use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
-use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, Uri, header};
 use futures_util::FutureExt;
-use tower::ServiceExt;
 
 use super::accept::Answers;
 use super::access_log;
@@ -19,13 +16,14 @@ use super::request_id::{self, CURRENT, RequestId};
 use crate::clock;
 use crate::context::Context;
 use crate::platform::{Issuer, Platform};
+use crate::router::Doors;
 
 const X_FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 
 /// The environments behind the public listeners.
 pub struct Dispatch {
     platform: Arc<Platform>,
-    by_authority: HashMap<String, (Arc<Issuer>, Router)>,
+    by_authority: HashMap<String, (Arc<Issuer>, Arc<Doors>)>,
 }
 
 impl Dispatch {
@@ -33,12 +31,12 @@ impl Dispatch {
     pub fn new(platform: Arc<Platform>) -> Self {
         let mut by_authority = HashMap::new();
         for issuer in &platform.issuers {
-            let router = crate::router::environment(issuer);
+            let doors = Arc::new(crate::router::environment(issuer));
             for base in &issuer.environment.bases {
                 for authority in authorities(base) {
                     by_authority
                         .entry(authority)
-                        .or_insert_with(|| (Arc::clone(issuer), router.clone()));
+                        .or_insert_with(|| (Arc::clone(issuer), Arc::clone(&doors)));
                 }
             }
         }
@@ -53,13 +51,13 @@ impl Dispatch {
         self.at(authority).map(|(issuer, _)| issuer)
     }
 
-    fn find(&self, peer: IpAddr, request: &Request<Body>) -> Option<&(Arc<Issuer>, Router)> {
+    fn find(&self, peer: IpAddr, request: &Request<Body>) -> Option<&(Arc<Issuer>, Arc<Doors>)> {
         let believed = is_trusted(peer, &self.platform.config.server.trusted_proxies);
         let authority = authority(request.uri(), request.headers(), believed)?;
         self.at(authority)
     }
 
-    fn at(&self, authority: &str) -> Option<&(Arc<Issuer>, Router)> {
+    fn at(&self, authority: &str) -> Option<&(Arc<Issuer>, Arc<Doors>)> {
         // They are kept in lower case, as nearly everybody sends them.
         let found = self.by_authority.get(authority);
         found.or_else(|| self.by_authority.get(&authority.to_ascii_lowercase()))
@@ -71,7 +69,7 @@ impl Answers for Dispatch {
         let started = access_log::start();
         let now = clock::now();
         let request_id = RequestId::new(now);
-        let Some((issuer, router)) = self.find(peer, &request) else {
+        let Some((issuer, doors)) = self.find(peer, &request) else {
             return named(request_id, misdirected());
         };
         let remote_address = remote_address(
@@ -83,8 +81,7 @@ impl Answers for Dispatch {
         let (method, headers) = (request.method(), request.headers());
         let telemetry = &self.platform.telemetry;
         let trace = telemetry.begin(method, headers, issuer.realm(), now);
-        let (mut parts, body) = request.into_parts();
-        parts.extensions.insert(Context {
+        let context = Context {
             platform: Arc::clone(&self.platform),
             issuer: Arc::clone(issuer),
             now,
@@ -92,13 +89,12 @@ impl Answers for Dispatch {
             peer,
             remote_address,
             request_id,
-        });
-        let request = Request::from_parts(parts, body);
+        };
         let answered = CURRENT
             .scope(
                 request_id,
                 trace.around(async {
-                    let response = contained(router.clone().oneshot(request)).await;
+                    let response = contained(doors.answer(context, request)).await;
                     line.write(issuer, response.status(), started);
                     response
                 }),
@@ -110,12 +106,9 @@ impl Answers for Dispatch {
 }
 
 /// The answer of what may panic: 500 then, and what the request held is given back as it unwinds.
-async fn contained(
-    answering: impl Future<Output = Result<Response<Body>, Infallible>>,
-) -> Response<Body> {
+async fn contained(answering: impl Future<Output = Response<Body>>) -> Response<Body> {
     match AssertUnwindSafe(answering).catch_unwind().await {
-        Ok(Ok(response)) => response,
-        Ok(Err(never)) => match never {},
+        Ok(response) => response,
         Err(_) => {
             tracing::error!("a request ended in a panic; the next ones are not touched by it");
             internal_error()
@@ -229,12 +222,12 @@ mod tests {
         let answer = contained(async {
             let _place = places.take("acme").await.unwrap();
             assert!(places.take("acme").await.is_none());
-            Ok(breaks())
+            breaks()
         });
         let answer = answer.await;
         assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
         assert!(places.take("acme").await.is_some());
-        let next = contained(async { Ok(misdirected()) }).await;
+        let next = contained(async { misdirected() }).await;
         assert_eq!(next.status(), StatusCode::MISDIRECTED_REQUEST);
     }
 

@@ -134,10 +134,7 @@ impl ExtAuthz {
         let context = self.context(issuer, peer, remote_address(peer, &headers, trusted));
         let line = access_log::Line::of(&question(), context.remote_address);
         let answered = CURRENT
-            .scope(
-                context.request_id,
-                check(&context, gate, asked, &headers),
-            )
+            .scope(context.request_id, check(&context, gate, asked, &headers))
             .await;
         line.write(issuer, StatusCode::OK, context.started);
         Ok(answered)

@@ -4,8 +4,8 @@
 use serde_json::Value;
 
 use super::*;
-use crate::config::{Route, Upstream};
 use crate::config::date_time_format::DateTimeFormat;
+use crate::config::{Route, Upstream};
 
 fn scan() -> Scan {
     let formats = ["dd-MM-yyyy HH:mm:ss", "M/d/yyyy h:mm tt"];
