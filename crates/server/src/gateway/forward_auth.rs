@@ -25,6 +25,7 @@ use crate::config::ProxyKind;
 use crate::context::Context;
 use crate::listener::forwarded::Peer;
 
+pub use asked::is_disguised;
 pub use gate::Gate;
 
 /// Where proxies ask.
