@@ -556,6 +556,12 @@ def headers(place, tokens):
                 status, seen, _ = place.judge("GET", target, token, lines)
                 refused = status == 403 and name in ("X-Forwarded-Uri", "X-Forwarded-Path")
                 step(f"{len(lines)} × {name} to {target} reaches nobody", seen is not None or refused, status)
+    for name, mark in itertools.product(WHENCE, "_.~"):
+        # That its value reaches nobody is judged with every request; nginx, HAProxy's script and Envoy by gRPC take it out.
+        disguised = name.replace("-", mark)
+        for target, token in (("/v1/orders", tokens["own"]), ("/public/x", None)):
+            status, seen, _ = place.judge("GET", target, token, [(disguised, FORGED)])
+            step(f"{disguised} to {target} reaches nobody", seen is not None or status in (400, 403), status)
     spellings = ["X-Grantor-Account", "x-grantor-account", "X_Grantor_Account", "X.Grantor.Account", "X_Grantor-Account",
                  "X~Grantor!Account", "X-Grantor-Person", "X_Grantor_Person", "X-Grantor-Username", "X-Grantor-Scope",
                  "X-Grantor-Client-Id", "X_Grantor_Client_Id", "X-Grantor-Credential", "X-Grantor-Environment",

@@ -32,7 +32,7 @@ mod record;
 mod refusal;
 mod tunnel;
 mod upload;
-mod upstreams;
+pub mod upstreams;
 mod vigil;
 
 use std::sync::Arc;
@@ -105,7 +105,8 @@ async fn pass(
         vigil: vigil(context, &decision, generation),
         wanted,
     };
-    let mut answer = proxy::pass(context, &decision, parts, body, held).await?;
+    let passed = proxy::pass(context, &decision, parts, body, held).await;
+    let mut answer = passed.map_err(upstreams::told_apart)?;
     if let Some(left) = left {
         answer::too_many::say_left(answer.headers_mut(), left);
     }

@@ -120,6 +120,14 @@ impl CredentialUses {
         Spending::Counted(used + 1)
     }
 
+    /// Whether `most` are known to be used of its day.
+    pub fn is_used_up(&self, uuid: &str, at: Millis, most: u64) -> bool {
+        let counted = self.counted();
+        let of_credential = counted.get(uuid);
+        let used = of_credential.and_then(|of_credential| of_credential.requests_of(day_of(at)));
+        used.is_some_and(|used| used >= most)
+    }
+
     /// How many requests of a day the database knew of a moment ago, unless that is known by now.
     pub fn learn(&self, uuid: &str, day: i64, requests: u64) {
         let mut counted = self.counted();

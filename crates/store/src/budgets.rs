@@ -1,12 +1,12 @@
 //! How much a credential may ask for, and who was warned that it is nearly used up.
 
-use crate::credentials::finish;
+use crate::credentials::{client, finish};
 use crate::database::params;
 use crate::statements::statements;
-use crate::{AuditEvent, Credential, InEnvironment, Millis, Store, StoreError};
+use crate::{AuditEvent, Credential, InEnvironment, Millis, Refused, Store, StoreError};
 
 statements! {
-    UPDATE = "update credentials set requests_per_second = $1, requests_per_day = $2, updated_at = $3 where uuid = $4 and environment = $5";
+    UPDATE = "update credentials set requests_per_second = $1, requests_per_day = $2, updated_at = $3 where uuid = $4 and environment = $5 and requests_per_second is not distinct from $6 and requests_per_day is not distinct from $7";
     INSERT_WARNING = "insert into budget_warnings (credential_uuid, day, percent) values ($1, $2, $3) on conflict do nothing";
     pub(crate) DELETE_OF_CREDENTIAL = "delete from budget_warnings where credential_uuid = $1";
     DELETE_BEFORE = "delete from budget_warnings where day < $1";
@@ -22,31 +22,51 @@ pub struct Budget {
 }
 
 impl InEnvironment<'_> {
-    /// Gives a credential a budget of its own, or takes it away.
+    /// Gives a credential a budget of its own, or takes it away, where it still has the one that it had `before`: of two who
+    /// edit it at one moment, neither undoes what the other did.
     ///
     /// # Errors
-    /// `Refused::NotFound` when there is no such credential in this environment.
+    /// `Refused::NotFound` when there is no such credential in this environment, `Refused::Conflict` when its budget is another
+    /// by now.
     pub async fn set_budget(
         &self,
         uuid: &str,
-        budget: Budget,
+        (before, budget): (Budget, Budget),
         now: Millis,
         audit: AuditEvent,
     ) -> Result<Credential, StoreError> {
         let (environment, uuid) = (self.environment.clone(), uuid.to_owned());
         let column = |most: Option<u64>| most.map(|most| i64::try_from(most).unwrap_or(i64::MAX));
-        let per_second = column(budget.requests_per_second);
-        let per_day = column(budget.requests_per_day);
+        let columns = |budget: Budget| {
+            let per_second = column(budget.requests_per_second);
+            (per_second, column(budget.requests_per_day))
+        };
+        let ((per_second, per_day), known) = (columns(budget), columns(before));
         self.store
             .database
             .transaction(move |tx| {
                 Box::pin(async move {
                     tx.change().await?;
-                    tx.execute(
-                        UPDATE,
-                        params![per_second, per_day, now, &uuid, &environment],
-                    )
-                    .await?;
+                    let changed = tx
+                        .execute(
+                            UPDATE,
+                            params![
+                                per_second,
+                                per_day,
+                                now,
+                                &uuid,
+                                &environment,
+                                known.0,
+                                known.1
+                            ],
+                        )
+                        .await?;
+                    if changed == 0 && client::find(tx, &uuid, &environment).await?.is_some() {
+                        return Err(Refused::Conflict(
+                            "the budget was changed at the same moment: look at it again",
+                        )
+                        .into());
+                    }
                     finish(tx, &environment, &uuid, Some(audit)).await
                 })
             })

@@ -19,6 +19,8 @@ mod accounts;
 mod audit_events;
 #[path = "conformance/backup.rs"]
 mod backup;
+#[path = "conformance/budgets.rs"]
+mod budgets;
 #[path = "conformance/changes.rs"]
 mod changes;
 #[path = "conformance/credentials.rs"]

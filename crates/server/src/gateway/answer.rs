@@ -127,6 +127,12 @@ fn answer(realm: &str, refusal: &GatewayRefusal) -> Answer {
         ),
         R::DatabaseUnavailable(_) => said(StatusCode::SERVICE_UNAVAILABLE, words::UNAVAILABLE)
             .with(RETRY_AFTER, SOON.to_string()),
+        R::NoFileForUpstream => plain(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "temporarily_unavailable",
+            "As many connections are open here as there may be; try again shortly.",
+        )
+        .with(RETRY_AFTER, SOON.to_string()),
         R::UpstreamUnreachable(_) | R::UpstreamBroken(_) => plain(
             StatusCode::BAD_GATEWAY,
             "bad_gateway",

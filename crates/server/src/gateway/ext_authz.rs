@@ -9,7 +9,7 @@ pub mod messages;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use oauth::access::Head;
 
-use super::forward_auth::{Gate, judge, refuse, remember};
+use super::forward_auth::{Gate, is_disguised, judge, refuse, remember};
 use super::headers::{claims, say_who};
 use super::refusal::{GatewayRefusal, Unusable};
 use crate::context::Context;
@@ -85,10 +85,12 @@ fn head(asked: &HttpRequest) -> Result<Head<'_>, Unusable> {
 }
 
 /// The request's headers that are no client's to send, but for those that the answer sets anyway: Envoy removes after it sets.
+/// From where a request came is for Envoy to say; other spellings of that are none of its own.
 fn claimed(headers: &HeaderMap, set: &HeaderMap) -> Vec<String> {
     headers
         .keys()
-        .filter(|name| claims(name) && !set.contains_key(*name))
+        .filter(|name| claims(name) || is_disguised(name.as_str()))
+        .filter(|name| !set.contains_key(*name))
         .map(|name| name.as_str().to_owned())
         .collect()
 }
@@ -136,6 +138,9 @@ mod tests {
             "x-grantor-account",
             "x_grantor_account",
             "x.grantor.person",
+            "x_forwarded_for",
+            "cf.connecting.ip",
+            "x-forwarded-for",
             "accept",
             ":path",
         ] {
@@ -145,6 +150,14 @@ mod tests {
         set.insert("x-grantor-account", HeaderValue::from_static("acme"));
         let mut removed = claimed(&super::headers(&request).unwrap(), &set);
         removed.sort_unstable();
-        assert_eq!(removed, ["x.grantor.person", "x_grantor_account"]);
+        assert_eq!(
+            removed,
+            [
+                "cf.connecting.ip",
+                "x.grantor.person",
+                "x_forwarded_for",
+                "x_grantor_account"
+            ]
+        );
     }
 }

@@ -23,6 +23,7 @@ use super::refusal::GatewayRefusal;
 use crate::config::ProxyKind;
 use crate::context::Context;
 
+pub use asked::is_disguised;
 pub use gate::Gate;
 
 /// Where proxies ask.

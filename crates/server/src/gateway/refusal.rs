@@ -58,6 +58,8 @@ pub enum GatewayRefusal {
     DatabaseUnavailable(String),
     /// No connection to the upstream.
     UpstreamUnreachable(String),
+    /// There was no file descriptor for a connection to the upstream.
+    NoFileForUpstream,
     /// The upstream broke off, or answered something that is not HTTP.
     UpstreamBroken(String),
     /// No head of an answer in time.
@@ -165,6 +167,7 @@ impl GatewayRefusal {
             Self::TransferCodingUnknown => "TransferCodingUnknown",
             Self::DatabaseUnavailable(_) => "StoreUnavailable",
             Self::UpstreamUnreachable(_) => "UpstreamUnreachable",
+            Self::NoFileForUpstream => "NoFileForUpstream",
             Self::UpstreamBroken(_) => "UpstreamBroken",
             Self::UpstreamSilent => "UpstreamSilent",
             Self::RequestStalled => "RequestStalled",

@@ -4,9 +4,11 @@
 //! verified, and HTTP/2 is spoken where both sides want it (ALPN). Many requests then share one connection, each with a
 //! window of its own: a client that reads slowly holds up nobody's answer but its own, and as much of it as its window.
 
+mod borrowed;
+
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
@@ -15,8 +17,11 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use rustls::{ClientConfig, RootCertStore};
 
+use self::borrowed::{Borrowing, is_without_file};
+use super::refusal::GatewayRefusal;
 use super::upload::Upload;
 use crate::config::Route;
+use crate::listener::places::Places;
 use crate::text::with_causes;
 
 /// Packets that nobody answers must not keep a caller waiting; a network round the world takes a tenth of it.
@@ -25,6 +30,8 @@ const CONNECT_WITHIN: Duration = Duration::from_secs(2);
 const IDLE_AT_MOST: Duration = Duration::from_secs(4);
 /// Connections that are kept to one upstream while nobody uses them; those in use are as many as requests.
 const IDLE_PER_UPSTREAM: usize = 256;
+/// And no more than one in so many of all that there may be: the next upstream needs some too.
+const IDLE_ONE_IN: usize = 8;
 /// Notices an upstream that vanished from the network in the middle of an answer.
 const PROBE_EVERY: Duration = Duration::from_secs(60);
 /// The same over HTTP/2, where many answers share a connection.
@@ -36,7 +43,25 @@ const STREAM_WINDOW: u32 = 128 * 1024;
 const CONNECTION_WINDOW: u32 = (1 << 31) - 1;
 
 /// Speaks to upstreams of one kind.
-pub type UpstreamClient = Client<HttpsConnector<HttpConnector>, Upload>;
+pub type UpstreamClient = Client<HttpsConnector<Borrowing<HttpConnector>>, Upload>;
+
+/// Whose descriptors connections to upstreams are taken from: of the process, as the connections are.
+static PLACES: OnceLock<Arc<Places>> = OnceLock::new();
+
+/// From here on each connection to an upstream takes its descriptor out of those of the listeners' connections.
+pub fn borrow_from(places: &Arc<Places>) {
+    let _ = PLACES.set(Arc::clone(places));
+}
+
+/// An upstream to which no connection was made because there was no descriptor for one is not to blame.
+pub fn told_apart(refusal: GatewayRefusal) -> GatewayRefusal {
+    match refusal {
+        GatewayRefusal::UpstreamUnreachable(cause) if is_without_file(&cause) => {
+            GatewayRefusal::NoFileForUpstream
+        }
+        other => other,
+    }
+}
 
 /// What connections have in common that may be used for one another, where they are not the plain ones.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -123,21 +148,24 @@ fn tls(roots: RootCertStore) -> Result<ClientConfig, String> {
     Ok(builder.with_root_certificates(roots).with_no_client_auth())
 }
 
-fn tcp() -> HttpConnector {
+fn tcp() -> Borrowing<HttpConnector> {
     let mut connector = HttpConnector::new();
     connector.enforce_http(false);
     connector.set_connect_timeout(Some(CONNECT_WITHIN));
     connector.set_keepalive(Some(PROBE_EVERY));
     connector.set_nodelay(true);
-    connector
+    Borrowing::new(connector, PLACES.get().cloned())
 }
 
-fn client(http2_only: bool, connector: HttpsConnector<HttpConnector>) -> UpstreamClient {
+fn client(http2_only: bool, connector: HttpsConnector<Borrowing<HttpConnector>>) -> UpstreamClient {
+    let idle = PLACES.get().map_or(IDLE_PER_UPSTREAM, |places| {
+        places.most_lent().div_ceil(IDLE_ONE_IN)
+    });
     Client::builder(TokioExecutor::new())
         .timer(TokioTimer::new())
         .pool_timer(TokioTimer::new())
         .pool_idle_timeout(IDLE_AT_MOST)
-        .pool_max_idle_per_host(IDLE_PER_UPSTREAM)
+        .pool_max_idle_per_host(idle.min(IDLE_PER_UPSTREAM))
         .http2_only(http2_only)
         .http2_initial_stream_window_size(STREAM_WINDOW)
         .http2_initial_connection_window_size(CONNECTION_WINDOW)

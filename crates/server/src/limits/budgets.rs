@@ -140,13 +140,22 @@ impl Budgets {
     }
 }
 
-/// Takes one request out of a credential's budgets and counts it. Nothing is taken of the day when none is left of the second.
+/// Takes one request out of a credential's budgets and counts it. Nothing is taken of either when none is left of the other.
 ///
 /// # Errors
 /// The budget that is used up; never where it is only monitored.
 pub async fn spend(context: &Context, credential: &Credential) -> Result<Option<Left>, UsedUp> {
     let budgets = &context.issuer.limits.budgets;
+    let uses = &context.platform.credential_uses;
     let per_second = budgets.per_second(credential);
+    let per_day = budgets.per_day(credential);
+    let renewed_in = (DAY - context.now.rem_euclid(DAY))
+        .unsigned_abs()
+        .div_ceil(1000);
+    let is_limited = per_day > 0 && budgets.are_enforced();
+    if is_limited && uses.is_used_up(&credential.uuid, context.now, per_day) {
+        beyond(context, credential, "requests_per_day", per_day, renewed_in)?;
+    }
     if per_second > 0 {
         let most = u32::try_from(per_second).unwrap_or(u32::MAX);
         let seconds = &budgets.seconds;
@@ -163,20 +172,11 @@ pub async fn spend(context: &Context, credential: &Credential) -> Result<Option<
             )?;
         }
     }
-    let uses = &context.platform.credential_uses;
-    let per_day = budgets.per_day(credential);
     if per_day == 0 {
         uses.count(&credential.uuid, Used::Request, context.now);
         return Ok(None);
     }
-    let most = if budgets.are_enforced() {
-        per_day
-    } else {
-        u64::MAX
-    };
-    let renewed_in = (DAY - context.now.rem_euclid(DAY))
-        .unsigned_abs()
-        .div_ceil(1000);
+    let most = if is_limited { per_day } else { u64::MAX };
     let Some(used) = spend_of_day(context, uses, credential, most).await else {
         beyond(context, credential, "requests_per_day", per_day, renewed_in)?;
         return Ok(None);

@@ -26,6 +26,8 @@ pub struct Answered {
 struct Pieces {
     given: Arc<AtomicU64>,
     rest: Bytes,
+    number: u64,
+    is_over: bool,
 }
 
 impl Answered {
@@ -44,6 +46,8 @@ impl Answered {
         let pieces = Some(Pieces {
             given,
             rest: Bytes::new(),
+            number: 0,
+            is_over: false,
         });
         Self {
             body,
@@ -74,23 +78,29 @@ impl HttpBody for Answered {
                     Ok(whole) => data = whole,
                     Err(trailers) => return Poll::Ready(Some(Ok(trailers))),
                 },
-                other => return Poll::Ready(other),
+                other => {
+                    pieces.is_over = true;
+                    return Poll::Ready(other);
+                }
             }
         }
         if data.len() > PIECE {
             pieces.rest = data.split_off(PIECE);
         }
+        pieces.number += 1;
         this.running.conversation().bore_fruit();
         pieces.given.store(moment().max(1), Ordering::Relaxed);
         Poll::Ready(Some(Ok(Frame::data(data))))
     }
 
     fn is_end_stream(&self) -> bool {
-        let nothing_left = self
+        // The last piece of several is taken when one more is asked for, and not when it was given: until then the request
+        // runs. It costs an empty frame, which small answers need not have.
+        let all_taken = self
             .pieces
             .as_ref()
-            .is_none_or(|pieces| pieces.rest.is_empty());
-        nothing_left && self.body.is_end_stream()
+            .is_none_or(|pieces| pieces.rest.is_empty() && (pieces.is_over || pieces.number <= 1));
+        all_taken && self.body.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {
@@ -121,14 +131,16 @@ mod tests {
         let mut body = Answered::in_pieces(Body::from(text.clone()), running);
         assert_eq!(body.size_hint().exact(), Some(100_000));
         let mut taken = Vec::new();
-        while !body.is_end_stream() {
-            let piece = body.frame().await.unwrap().unwrap().into_data().unwrap();
+        while let Some(piece) = body.frame().await {
+            let piece = piece.unwrap().into_data().unwrap();
             assert!(piece.len() <= PIECE);
+            assert!(!body.is_end_stream(), "the last piece has yet to be taken");
             taken.extend_from_slice(&piece);
             let left = u64::try_from(100_000 - taken.len()).unwrap();
             assert_eq!(body.size_hint().exact(), Some(left));
         }
         assert_eq!(taken, text);
+        assert!(body.is_end_stream());
         assert!(conversation.quiet_for().is_none());
         drop(body);
         assert!(conversation.quiet_for().is_some());

@@ -30,6 +30,8 @@ pub struct Conversation {
     front: Front,
     requests: AtomicU64,
     running: AtomicU32,
+    /// Bytes wait for the other side to take those before them.
+    awaits_reader: AtomicBool,
     quiet_since: AtomicU64,
     fruitless: AtomicU64,
     fruitless_since: AtomicU64,
@@ -47,6 +49,7 @@ impl Conversation {
             front,
             requests: AtomicU64::new(0),
             running: AtomicU32::new(0),
+            awaits_reader: AtomicBool::new(false),
             quiet_since: AtomicU64::new(moment()),
             fruitless: AtomicU64::new(0),
             fruitless_since: AtomicU64::new(moment()),
@@ -67,11 +70,24 @@ impl Conversation {
         self.requests.load(Ordering::Relaxed) > 0
     }
 
-    /// For how long nobody has worked on a request of it; None while somebody does.
+    /// For how long nobody has worked on a request of it, nor has an answer been on its way; None while either is so.
     pub fn quiet_for(&self) -> Option<Duration> {
-        let quiet = self.running.load(Ordering::Acquire) == 0;
+        let quiet = self.running.load(Ordering::Acquire) == 0
+            && !self.awaits_reader.load(Ordering::Acquire);
         let since = self.quiet_since.load(Ordering::Relaxed);
         quiet.then(|| Duration::from_millis(moment().saturating_sub(since)))
+    }
+
+    /// The other side has not taken all that there is to send: an answer of which nothing is left to give, but something to
+    /// take, is on its way until it was taken.
+    pub fn awaits_reader(&self) {
+        self.awaits_reader.store(true, Ordering::Release);
+    }
+
+    /// It takes again. If nothing waits any more, the connection is quiet from now on.
+    pub fn reader_takes(&self) {
+        self.quiet_since.store(moment(), Ordering::Relaxed);
+        self.awaits_reader.store(false, Ordering::Release);
     }
 
     /// It speaks another protocol now and is never quiet again.

@@ -1,4 +1,8 @@
 //! Who may be connected: so many in all, so many from one address, and when all places are taken, the quietest makes room.
+//!
+//! A request that is passed on needs a second connection, to its upstream, and so a second descriptor. Those are counted here
+//! too ([`Places::lend`]), so that descriptors are never at an end: quiet connections give way, and where none is quiet the
+//! request is refused.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
@@ -19,12 +23,16 @@ const EMPTIED_ONE_IN: usize = 128;
 const LEFT_ALONE: Duration = Duration::from_millis(250);
 /// How soon it is tried again when nobody could make room.
 const TRY_AGAIN: Duration = Duration::from_millis(100);
+/// How long a request waits for a descriptor to its upstream.
+const LENT_WITHIN: Duration = Duration::from_secs(1);
 
 /// The places of one or more listeners.
 pub struct Places {
     bounds: Bounds,
     taken: Mutex<Taken>,
     freed: Notify,
+    /// One at a time waits for a descriptor to an upstream; the others wait for it.
+    lending: tokio::sync::Mutex<()>,
     open: Gauge,
     front: Front,
 }
@@ -33,6 +41,10 @@ pub struct Places {
 pub struct Bounds {
     /// In all.
     pub most: usize,
+    /// Connections to upstreams.
+    pub upstreams: usize,
+    /// Both of them.
+    pub together: usize,
     /// From one address; a network of 64 bits counts as one in IPv6.
     pub of_one_address: usize,
     /// From whom there may be any number: they connect for others.
@@ -44,7 +56,11 @@ struct Taken {
     conversations: HashMap<u64, Arc<Conversation>>,
     of_address: HashMap<IpAddr, usize>,
     next: u64,
+    lent: usize,
 }
+
+/// A descriptor for a connection to an upstream; given back when it is dropped.
+pub struct Lent(Arc<Places>);
 
 /// A place that is taken; given back when it is dropped.
 pub struct Place {
@@ -60,6 +76,7 @@ impl Places {
             bounds,
             taken: Mutex::default(),
             freed: Notify::new(),
+            lending: tokio::sync::Mutex::default(),
             open,
             front,
         })
@@ -68,10 +85,51 @@ impl Places {
     /// Waits while there are too many, asking the quietest connections to make room. One above the bound is let in: as long
     /// as nobody comes, nobody has to go.
     pub async fn room(&self) {
-        while self.open() > self.bounds.most {
+        while self.is_over_full() {
             self.make_room();
             let _ = tokio::time::timeout(TRY_AGAIN, self.freed.notified()).await;
         }
+    }
+
+    fn is_over_full(&self) -> bool {
+        let taken = self.taken();
+        let open = taken.conversations.len();
+        open > self.bounds.most || open + taken.lent > self.bounds.together
+    }
+
+    /// A descriptor for a connection to an upstream, for which quiet connections are asked to make room; None when none came
+    /// free within a second.
+    pub async fn lend(self: &Arc<Self>) -> Option<Lent> {
+        if let Some(lent) = self.lend_now() {
+            return Some(lent);
+        }
+        let waiting = async {
+            let _turn = self.lending.lock().await;
+            loop {
+                let freed = self.freed.notified();
+                if let Some(lent) = self.lend_now() {
+                    return lent;
+                }
+                self.make_room();
+                let _ = tokio::time::timeout(TRY_AGAIN, freed).await;
+            }
+        };
+        tokio::time::timeout(LENT_WITHIN, waiting).await.ok()
+    }
+
+    fn lend_now(self: &Arc<Self>) -> Option<Lent> {
+        let mut taken = self.taken();
+        let open = taken.conversations.len();
+        let may = taken.lent < self.bounds.upstreams && open + taken.lent < self.bounds.together;
+        may.then(|| {
+            taken.lent += 1;
+            Lent(Arc::clone(self))
+        })
+    }
+
+    /// How many connections to upstreams there may be.
+    pub fn most_lent(&self) -> usize {
+        self.bounds.upstreams
     }
 
     /// A place for a connection from this address; None when it has too many.
@@ -136,6 +194,13 @@ impl Places {
     }
 }
 
+impl Drop for Lent {
+    fn drop(&mut self) {
+        self.0.taken().lent -= 1;
+        self.0.freed.notify_one();
+    }
+}
+
 impl Drop for Place {
     fn drop(&mut self) {
         let mut taken = self.places.taken();
@@ -174,6 +239,8 @@ mod tests {
         let trusted = vec!["10.0.0.0/8".parse().unwrap()];
         let bounds = Bounds {
             most,
+            upstreams: 2,
+            together: most + 2,
             of_one_address,
             trusted,
         };
@@ -212,5 +279,35 @@ mod tests {
         assert_eq!(places.open(), 1);
         drop((running, served));
         assert_eq!(places.open(), 0);
+    }
+    #[tokio::test]
+    async fn f33_a_quiet_connection_gives_its_descriptor_to_an_upstream() {
+        let places = places(2, 9);
+        let take = || places.take("192.0.2.1".parse().unwrap()).unwrap();
+        let lent = [places.lend().await.unwrap(), places.lend().await.unwrap()];
+        let most = places.lend().await;
+        assert!(most.is_none(), "upstreams have a bound of their own");
+        drop(lent);
+        // One more client than is usual, so that one descriptor is left for two upstreams.
+        let (quiet, conversation) = take();
+        let (served, other) = (take(), take());
+        let running =
+            [&served, &other].map(|(_, one)| super::super::conversation::Running::begin(one));
+        let leaves = tokio::spawn(async move {
+            conversation.told_to_leave().await;
+            drop(quiet);
+        });
+        let first = places.lend().await.unwrap();
+        assert!(!leaves.is_finished());
+        let second = places.lend().await.unwrap();
+        leaves.await.unwrap();
+        // Nobody is let in beyond the bound of both, and whoever is served keeps what he has.
+        let third = take();
+        assert!(places.is_over_full());
+        let room = tokio::time::timeout(TRY_AGAIN * 2, places.room()).await;
+        assert!(room.is_err());
+        drop((third, first));
+        assert!(!places.is_over_full());
+        drop((second, running, served, other));
     }
 }

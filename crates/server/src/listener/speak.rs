@@ -332,12 +332,92 @@ mod tests {
         }
     }
 
+    /// Answers with more than the system holds for anybody, all at once.
+    struct Large;
+
+    const LARGE: usize = 2 * 1024 * 1024;
+
+    impl Answers for Large {
+        async fn answer(self: Arc<Self>, _: IpAddr, _: Request<Body>) -> Response<Body> {
+            Response::new(Body::from(vec![b'a'; LARGE]))
+        }
+    }
+
+    #[tokio::test]
+    async fn s312_an_answer_that_is_still_being_read_is_not_quiet() {
+        let listener = bind("127.0.0.1:0".parse().unwrap(), "here").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let bounds = Bounds {
+            most: 2,
+            upstreams: 0,
+            together: 2,
+            of_one_address: 2,
+            trusted: Vec::new(),
+        };
+        let places = Places::new(bounds, Gauge::default(), Front::default());
+        let listening = Listening {
+            listener,
+            tls: None,
+            places: Arc::clone(&places),
+            crowd: Arc::clone(&places),
+            kept: Kept::none(),
+        };
+        let (stop, stopped) = watch::channel(false);
+        let serving = tokio::spawn(serve(listening, Arc::new(Large), stopped));
+        let ask = async |text: &[u8]| {
+            let socket = tokio::net::TcpSocket::new_v4().unwrap();
+            socket.set_recv_buffer_size(8 * 1024).unwrap();
+            let mut stream = socket.connect(address).await.unwrap();
+            stream.write_all(text).await.unwrap();
+            stream
+        };
+        let mut on_http1 = ask(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n").await;
+        // A window of a megabyte: more than the system holds, less than the answer.
+        let settings = [0, 0, 6, 4, 0, 0, 0, 0, 0, 0, 4, 0, 16, 0, 0];
+        let widen = [0, 0, 4, 8, 0, 0, 0, 0, 0, 0, 16, 0, 0];
+        let get = [0, 0, 4, 1, 5, 0, 0, 0, 1, 0x82, 0x86, 0x84, 0x01, 1, b'a'];
+        let mut get = get.to_vec();
+        get[2] = 6;
+        let first = [http2::PREFACE, &settings, &widen, &get].concat();
+        let mut on_http2 = ask(&first).await;
+        tokio::time::sleep(Duration::from_millis(600)).await;
+        places.make_room();
+        stop.send(true).unwrap();
+        // Slowly, and for longer than whoever is quiet may stay.
+        let mut buffer = vec![0; 64 * 1024];
+        let (mut of_http1, mut of_http2) = (0, 0);
+        for _ in 0..15 {
+            of_http1 += on_http1.read(&mut buffer[..16 * 1024]).await.unwrap();
+            of_http2 += on_http2.read(&mut buffer[..16 * 1024]).await.unwrap();
+            tokio::time::sleep(LEFT_WITHIN / 10).await;
+        }
+        assert!(!serving.is_finished());
+        // The rest of the window, and then as much as is left.
+        let open = [0, 0, 4, 8, 0, 0, 0, 0, 1, 0, 32, 0, 0];
+        let all = [0, 0, 4, 8, 0, 0, 0, 0, 0, 0, 32, 0, 0];
+        on_http2.write_all(&[open, all].concat()).await.unwrap();
+        while let Ok(count @ 1..) = on_http1.read(&mut buffer).await {
+            of_http1 += count;
+        }
+        while let Ok(count @ 1..) = on_http2.read(&mut buffer).await {
+            of_http2 += count;
+        }
+        assert!(
+            of_http1 > LARGE && of_http2 > LARGE,
+            "{of_http1} {of_http2}"
+        );
+        serving.await.unwrap();
+        assert_eq!(places.open(), 0);
+    }
+
     #[tokio::test]
     async fn a_connection_that_changed_its_protocol_keeps_its_place_until_its_end() {
         let listener = bind("127.0.0.1:0".parse().unwrap(), "here").await.unwrap();
         let address = listener.local_addr().unwrap();
         let bounds = Bounds {
             most: 1,
+            upstreams: 0,
+            together: 1,
             of_one_address: 1,
             trusted: Vec::new(),
         };

@@ -56,7 +56,10 @@ impl Stream {
         written: Poll<io::Result<T>>,
     ) -> Poll<io::Result<T>> {
         if written.is_ready() {
-            self.waits = false;
+            // Only who had to wait pays for it: most answers are taken at once.
+            if std::mem::take(&mut self.waits) {
+                self.conversation.reader_takes();
+            }
             return written;
         }
         let timer = self
@@ -64,6 +67,7 @@ impl Stream {
             .get_or_insert_with(|| Box::pin(sleep(TAKEN_WITHIN)));
         if !self.waits {
             self.waits = true;
+            self.conversation.awaits_reader();
             timer.as_mut().reset(Instant::now() + TAKEN_WITHIN);
         }
         ready!(timer.as_mut().poll(context));

@@ -10,13 +10,11 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::certificates::{self, Files, Shown};
 use crate::config::{Config, tls};
+use crate::gateway::upstreams;
 use crate::listener::accept::Listening;
-use crate::listener::files::{Kept, connections};
+use crate::listener::files::{Kept, share};
 use crate::listener::places::{Bounds, Places};
 use crate::platform::Platform;
-
-/// Connections to the admin address: one probe, one collector and a few programs.
-const MOST_TO_ADMIN: usize = 256;
 
 /// What the listeners share.
 pub struct Front {
@@ -39,17 +37,22 @@ impl Front {
     ) -> anyhow::Result<Self> {
         let server = &platform.config.server;
         let metrics = &platform.metrics;
+        let shares = share(files);
         let bounds = Bounds {
-            most: connections(files),
+            most: shares.clients,
+            upstreams: shares.upstreams,
+            together: shares.together,
             // However few files there are, half of them are for others.
             of_one_address: server
                 .connections_per_address
-                .min((connections(files) / 2).max(1)),
+                .min((shares.clients / 2).max(1)),
             trusted: server.trusted_proxies.clone(),
         };
         let admin_bounds = Bounds {
-            most: MOST_TO_ADMIN,
-            of_one_address: MOST_TO_ADMIN,
+            most: shares.admin,
+            upstreams: 0,
+            together: shares.admin,
+            of_one_address: shares.admin,
             trusted: Vec::new(),
         };
         let acceptor = |shown: Vec<Shown>| -> anyhow::Result<Option<TlsAcceptor>> {
@@ -59,9 +62,11 @@ impl Front {
             let names = certificates::watch(shown, metrics.front.clone(), stop.clone())?;
             Ok(Some(TlsAcceptor::from(certificates::server(names)?)))
         };
+        let places = Places::new(bounds, metrics.connections.clone(), metrics.front.clone());
+        upstreams::borrow_from(&places);
         Ok(Self {
             config: Arc::clone(&platform.config),
-            places: Places::new(bounds, metrics.connections.clone(), metrics.front.clone()),
+            places,
             admin_places: Places::new(admin_bounds, Gauge::default(), metrics.front.clone()),
             tls: acceptor(shown(&platform.config)?)?,
             admin_tls: acceptor(

@@ -205,6 +205,20 @@ async fn qx2_a_token_of_sixty_minutes_lives_at_59_59_and_is_dead_at_60_00() {
 }
 
 #[tokio::test]
+async fn f20_a_token_that_was_over_does_not_come_back_with_an_older_clock() {
+    let house = House::open("f20").await;
+    let end = NOW + 3_600 * SECOND;
+    for environment in ["opaque", "eddsa"] {
+        let token = house.token(environment, "client").await;
+        assert_eq!(house.judge(environment, &token, NOW).await, Ok(()));
+        for now in [end, NOW, 0, end - 1, i64::MAX] {
+            let dead = house.judge(environment, &token, now).await;
+            assert_eq!(dead, Err(DeadToken::Expired), "{environment} at {now}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn s199_a_token_signed_by_another_environments_key_is_dead() {
     let house = House::open("s199").await;
     let (header, claims) = read(&house.token("eddsa", "client").await);

@@ -48,6 +48,9 @@ pub enum DeadToken {
     FamilyEnded,
 }
 
+/// When a token ended that was once found to be over: it does not come back when the clock is set back.
+const OVER: Millis = Millis::MIN;
+
 /// Judges a token: `Ok(Err(_))` when it is dead, `Err(_)` when the database could not be asked.
 pub async fn verify(
     platform: &Platform,
@@ -70,6 +73,13 @@ pub async fn verify(
         },
     };
     if token.expires_at <= now {
+        if token.expires_at != OVER {
+            let over = Remembered {
+                expires_at: OVER,
+                ..token
+            };
+            issuer.tokens.insert(hash, over, generation);
+        }
         return Ok(Err(DeadToken::Expired));
     }
     let store = platform.store.in_environment(issuer.name());

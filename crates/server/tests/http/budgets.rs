@@ -67,6 +67,27 @@ fn on_each(test: impl Fn(Database)) {
 }
 
 #[test]
+fn what_the_day_refuses_is_taken_out_of_no_second() {
+    let upstream = Upstream::start();
+    let server = setup()
+        .upstream(&upstream.authority)
+        .with(PER_DAY, "1")
+        .with(PER_SECOND, "1")
+        .start();
+    let customer = Customer::of(&server);
+    assert_eq!(customer.call(&server).status, 200);
+    // Neither has one left: the one to wait for is the day's.
+    let refused = customer.call(&server);
+    assert_eq!(refused.status, 429);
+    assert_eq!(refused.json()["limit"], "requests_per_day");
+    // A request that the day refused has taken nothing of its second: with more of the day the next one passes at once.
+    std::thread::sleep(std::time::Duration::from_millis(1_100));
+    assert_eq!(customer.call(&server).status, 429);
+    customer.budget(&server, &["--requests-per-day", "2"]);
+    assert_eq!(customer.call(&server).status, 200);
+}
+
+#[test]
 fn a_day_has_so_many_requests_for_each_credential() {
     on_each(|database| {
         let upstream = Upstream::start();

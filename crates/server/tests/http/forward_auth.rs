@@ -6,47 +6,22 @@ use std::process::Command;
 use std::sync::OnceLock;
 
 use super::support::database::Database;
-use super::support::house::access_token;
+use super::support::house::{ROUTES, VERSIONS, access_token};
 use super::support::upstream::Upstream;
 use super::support::{Answer, Connection, Credential, House, Request, Setup, until};
 
 const KINDS: [&str; 5] = ["nginx", "traefik", "caddy", "haproxy", "envoy"];
 
-/// An environment for each kind of proxy, all of them with the same routes; and one where another machine may ask.
-fn config() -> String {
-    let mut text = String::from(
-        r#"
-[[versions]]
-name = "v1"
-scopes = ["Orders", "Tags"]
-permissions = true
-[[versions]]
-name = "v2"
-scopes = ["Orders"]
-permissions = true
+const ELSEWHERE: &str = r#"
 [environments.elsewhere.forward_auth]
 kind = "caddy"
 trusted_peers = ["10.0.0.0/8"]
 [environments.off]
-[[routes]]
-path = "/v1/orders"
-version = "v1"
-scope = "orders"
-upstream = "http://127.0.0.1:9000"
-[[routes]]
-path = "/v1/tags"
-version = "v1"
-scope = "tags"
-upstream = "http://127.0.0.1:9000"
-[[routes]]
-path = "/any"
-upstream = "http://127.0.0.1:9000"
-[[routes]]
-path = "/public"
-public = true
-upstream = "http://127.0.0.1:9000"
-"#,
-    );
+"#;
+
+/// An environment for each kind of proxy, all of them with the same routes; and one where another machine may ask.
+fn config() -> String {
+    let mut text = format!("{VERSIONS}{ELSEWHERE}{ROUTES}");
     for kind in KINDS {
         text.push_str(&format!(
             "[environments.{kind}.forward_auth]\nkind = \"{kind}\"\ntrusted_peers = [\"127.0.0.1\"]\n"

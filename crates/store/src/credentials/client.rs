@@ -47,7 +47,7 @@ pub(super) async fn select(
 }
 
 /// One client, as the transaction sees it.
-pub(super) async fn find(
+pub(crate) async fn find(
     tx: &Transaction<'_>,
     uuid: &str,
     environment: &EnvironmentName,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Deserializer};
-use store::{AuditEvent, Budget, Client};
+use store::{AuditEvent, Budget, Client, Credential, EnvironmentName, Refused, StoreError};
 use utoipa::ToSchema;
 
 use super::view::CredentialView;
@@ -34,6 +34,8 @@ pub struct Edit {
 }
 
 const MOST_PER_SECOND: u64 = 1_000_000;
+/// How often a budget is edited that others edit at the same moment.
+const ATTEMPTS: u32 = 3;
 const MOST_PER_DAY: u64 = 1_000_000_000_000;
 
 /// Tells a null that was written from a member that was not.
@@ -59,10 +61,34 @@ pub async fn set(
     Parameters(within): Parameters<Within>,
     Body(edit): Body<Edit>,
 ) -> Result<Json<CredentialView>, Problem> {
-    let budget = read(&edit)?;
-    let (environment, client) = locate(&platform, &id, within.environment.as_deref()).await?;
+    let edited = read(&edit)?;
+    let mut attempts = ATTEMPTS;
+    loop {
+        attempts -= 1;
+        let (environment, client) = locate(&platform, &id, within.environment.as_deref()).await?;
+        let budget = edited(client.credential.budget);
+        match write(&platform, &operator, (&environment, &client), budget).await {
+            // Somebody else edited it in between: what they left is edited.
+            Err(StoreError::Refused(Refused::Conflict(_))) if attempts > 0 => {}
+            written => {
+                let client = Client {
+                    credential: written?,
+                    ..client
+                };
+                platform.forget();
+                return Ok(Json(CredentialView::of(&environment, &client)));
+            }
+        }
+    }
+}
+
+async fn write(
+    platform: &Platform,
+    operator: &Operator<WriteCredentials>,
+    (environment, client): (&EnvironmentName, &Client),
+    budget: Budget,
+) -> Result<Credential, StoreError> {
     let credential = &client.credential;
-    let budget = budget(credential.budget);
     let details = serde_json::json!({
         "client_id": credential.client_id,
         "name": credential.name,
@@ -76,18 +102,11 @@ pub async fn set(
         details: details.to_string(),
         ..operator.audit("credential.budget_changed")
     };
-    let store = platform.store.in_environment(&environment);
-    let credential = store
-        .set_budget(&credential.uuid, budget, operator.arrival.now, audit)
-        .await?;
-    platform.forget();
-    Ok(Json(CredentialView::of(
-        &environment,
-        &Client {
-            credential,
-            ..client
-        },
-    )))
+    let store = platform.store.in_environment(environment);
+    let edit = (credential.budget, budget);
+    store
+        .set_budget(&credential.uuid, edit, operator.arrival.now, audit)
+        .await
 }
 
 /// What the budget becomes of the one there was.

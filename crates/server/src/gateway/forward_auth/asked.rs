@@ -43,6 +43,15 @@ const DESCRIBING: [&str; 8] = [
     "x-forwarded-path",
     "x-rewrite-url",
 ];
+/// From where a request came, beside `x-forwarded-…`. As they are written here each proxy's configuration sets them or takes
+/// them out.
+const ORIGINS: [&str; 5] = [
+    "x-real-ip",
+    "x-client-ip",
+    "x-cluster-client-ip",
+    "true-client-ip",
+    "cf-connecting-ip",
+];
 const SCHEMES: [&str; 4] = ["http", "https", "ws", "wss"];
 
 /// Reads the request that is asked about. For Envoy the question itself is that request, its path behind ours.
@@ -135,6 +144,9 @@ fn collect<'a>(
     let mut values = [None; 4];
     for (name, value) in headers {
         let name = name.as_str();
+        if is_disguised(name) {
+            return Err(Unusable::Contradicting.into());
+        }
         if !begins_alike(name, "x-") {
             continue;
         }
@@ -153,6 +165,16 @@ fn collect<'a>(
         }
     }
     Ok(values)
+}
+
+/// Whether a header says from where a request came in a spelling that no proxy uses, and so none takes out, but that many a
+/// server reads as the usual one: nobody but a forger sends it.
+pub fn is_disguised(name: &str) -> bool {
+    let forwarded = "x-forwarded-";
+    (begins_alike(name, forwarded) && !name.starts_with(forwarded))
+        || ORIGINS
+            .iter()
+            .any(|usual| name != *usual && spelled_alike(name, usual))
 }
 
 /// A value without blanks: two values in one have at least that between them.
@@ -227,7 +249,8 @@ mod tests {
     #[test]
     fn each_kind_reads_its_own_headers() {
         let as_sent = Ok("POST /v1/orders Some(\"x=/public/\")".to_owned());
-        assert_eq!(described_and(&[("X-Forwarded-For", "a, b")]), as_sent);
+        let usual = [("X-Forwarded-For", "a, b"), ("X-Real-IP", "a")];
+        assert_eq!(described_and(&usual), as_sent);
         let original =
             DESCRIBED.map(|(name, value)| (name.replace("Forwarded", "Original"), value));
         let original: Vec<_> = original
@@ -253,6 +276,10 @@ mod tests {
             ("X-Rewrite-Url", "/public/x"),
             ("X_Forwarded_Uri", "/public/x"),
             ("X.Forwarded.Host", "api.example.com"),
+            ("X_Forwarded_For", "203.0.113.7"),
+            ("X-Forwarded~Port", "443"),
+            ("X.Real.IP", "203.0.113.7"),
+            ("CF_Connecting_IP", "203.0.113.7"),
             ("X-Forwarded-Uri", "/public/x"),
             ("X-Forwarded-Method", "POST"),
             ("X-Forwarded-Host", "api.example.com"),

@@ -84,6 +84,7 @@ async fn tend_by(shared: &Arc<Shared>, connection: &mut MultiplexedConnection) -
                 if shared.greet(connection, now()).await? {
                     shared.renew(connection).await?;
                 }
+                shared.say_back(now());
             }
             _ = renew.tick() => shared.renew(connection).await?,
             () = ended(shared) => shared.give_back(connection).await?,

@@ -25,6 +25,10 @@ const WITHIN: Duration = Duration::from_millis(40);
 const UNREAD: Duration = Duration::from_millis(8);
 /// How long the keeper waits, on whom no request waits.
 pub const PATIENCE: Duration = Duration::from_millis(500);
+/// How often those that come and go are said to be back, in milliseconds,
+const SAY_EVERY: Millis = 60_000;
+/// unless they have stayed for so long.
+const STAYED: Millis = 10_000;
 /// Questions that may be on the way at once.
 const ON_THE_WAY: usize = 4_096;
 
@@ -36,6 +40,10 @@ pub struct Shared {
     pub closed: Notify,
     /// Whether it was said that they are away.
     said: AtomicBool,
+    /// The steady moment at which it was last said that they are back,
+    said_back_at: AtomicI64,
+    /// and at which the way was last opened.
+    opened_at: AtomicI64,
     /// This node's name.
     pub node: String,
     /// How many nodes are assumed at least.
@@ -91,6 +99,8 @@ impl Shared {
             open: ArcSwapOption::empty(),
             closed: Notify::new(),
             said: AtomicBool::new(false),
+            said_back_at: AtomicI64::new(Millis::MIN / 2),
+            opened_at: AtomicI64::new(Millis::MIN / 2),
             node: format!("{node:016x}"),
             least,
             nodes: AtomicU32::new(0),
@@ -192,9 +202,8 @@ impl Shared {
             Ok(connection) => {
                 // Said before the first request can find that they are away again.
                 self.metrics.shared.set(1);
-                if self.said.swap(false, Ordering::Relaxed) {
-                    tracing::info!("the shared counters are back: limits hold over all nodes");
-                }
+                self.opened_at.store(now, Ordering::Relaxed);
+                self.say_back(now);
                 self.open.store(Some(Arc::new(connection)));
                 Ok(())
             }
@@ -248,6 +257,17 @@ impl Shared {
         }
         *known = Some(since);
         Ok(lost)
+    }
+
+    /// Says that they are back, where it was said that they are away: at once, but of those that come and go once a minute,
+    /// or when they have stayed.
+    pub fn say_back(&self, now: Millis) {
+        let since = |moment: &AtomicI64| now.saturating_sub(moment.load(Ordering::Relaxed));
+        let is_news = since(&self.said_back_at) >= SAY_EVERY || since(&self.opened_at) >= STAYED;
+        if is_news && self.said.swap(false, Ordering::Relaxed) {
+            self.said_back_at.store(now, Ordering::Relaxed);
+            tracing::info!("the shared counters are back: limits hold over all nodes");
+        }
     }
 
     fn say_away(&self, away: &Away) {
@@ -312,6 +332,26 @@ mod tests {
         // Two have really gone.
         shared.count_nodes(1, 16_001);
         assert_eq!(shared.share(60), 30, "as many as the configuration says");
+    }
+
+    #[test]
+    fn f17_counters_that_come_and_go_are_told_of_once_a_minute() {
+        let shared = shared(1);
+        let told = |now| {
+            shared.say_away(&Away::Silent);
+            shared.opened_at.store(now, Ordering::Relaxed);
+            shared.say_back(now);
+            !shared.said.load(Ordering::Relaxed)
+        };
+        assert!(told(0), "the first time at once");
+        assert!(!told(100) && !told(59_999));
+        assert!(told(60_000));
+        // They stay.
+        assert!(!told(61_000));
+        shared.say_back(70_999);
+        assert!(shared.said.load(Ordering::Relaxed));
+        shared.say_back(71_000);
+        assert!(!shared.said.load(Ordering::Relaxed));
     }
 
     #[test]

@@ -807,6 +807,7 @@ reason-ScopeMissing = The access token does not have the scope that this method 
 reason-TooManyRequests = The account has as many requests running as it may.
 reason-TooManyTunnels = As many WebSocket connections are open as there may be.
 reason-TransferCodingUnknown = The transfer coding is none that is read here.
+reason-NoFileForUpstream = As many connections are open as there may be.
 reason-UpstreamUnreachable = The API could not be reached.
 reason-UpstreamBroken = The API broke off its answer.
 reason-UpstreamSilent = The API did not answer in time.

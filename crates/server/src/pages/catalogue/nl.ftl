@@ -807,6 +807,7 @@ reason-ScopeMissing = Het access-token heeft niet de scope die deze methode nodi
 reason-TooManyRequests = Het account heeft zo veel lopende verzoeken als het mag.
 reason-TooManyTunnels = Er zijn zoveel WebSocket-verbindingen open als er mogen zijn.
 reason-TransferCodingUnknown = Deze transfer-codering wordt hier niet gelezen.
+reason-NoFileForUpstream = Er zijn zoveel verbindingen open als er mogen zijn.
 reason-UpstreamUnreachable = De API was niet te bereiken.
 reason-UpstreamBroken = De API brak haar antwoord af.
 reason-UpstreamSilent = De API antwoordde niet op tijd.

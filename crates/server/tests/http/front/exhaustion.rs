@@ -9,6 +9,7 @@ use super::super::support::frames::{END_HEADERS, END_STREAM, Frames, HEADERS, fr
 use super::super::support::house::{GRANT, TOKEN, access_token, setup};
 use super::super::support::http2::Http2;
 use super::super::support::tls::{client, connect, made};
+use super::super::support::upstream::Upstream;
 use super::super::support::{Connection, Request, Server, house, until};
 
 /// The time that a connection has for its first request, and what a busy machine may add.
@@ -244,14 +245,21 @@ fn s312_who_does_not_read_is_given_up_and_who_has_nothing_to_read_is_not() {
     );
 }
 
-/// The number of connections that fit is small here, since the server may open few files: 600 − 128, half of it.
+/// The number of connections that fit is small here, since the server may open few files.
 const FILES: u32 = 600;
-const ROOM: usize = 236;
+const ROOM: usize = 381;
+
+/// How many clients may be connected where so many files may be open: what is left for connections, but for an eighth.
+fn room(files: u64) -> u64 {
+    let together = files - 128 - (files / 16).clamp(16, 256);
+    (together - together / 8).min(16 * 1024)
+}
 /// As many as the usual setup has environments.
 const LISTENERS: usize = 9;
 
 #[test]
 fn s314_rounds_of_more_idle_connections_than_there_is_room_for_leave_room_for_who_asks() {
+    assert_eq!(room(FILES.into()), ROOM as u64);
     let server = setup().files(FILES).start();
     let authority = server.at("production");
     assert!(is_served(&server));
@@ -303,27 +311,27 @@ fn s314_rounds_of_thousands_of_idle_connections_cost_a_few_kilobytes_each() {
     let authority = server.at("production");
     assert!(is_served(&server));
     let asked = rounds(30).saturating_mul(30).min(15_000);
-    let room = (server.most_files() - 128) / 2;
+    let most = asked.min(room(server.most_files()));
     let before = server.memory();
     let begun = Instant::now();
     let crowd: Vec<TcpStream> = (0..asked)
         .map(|number| from(u8::try_from(2 + number % 100).unwrap(), authority))
         .collect();
     let open = || server.counter("grantor_connections", "") as u64;
-    // Those that came first are soon gone for their silence.
-    until("all are open that may be", || {
-        open() >= asked.min(room) * 9 / 10 || begun.elapsed() > Duration::from_secs(8)
-    });
-    let open_at_once = open();
-    assert!(open_at_once > asked.min(room) / 4, "{open_at_once}");
-    assert!(open_at_once <= room + LISTENERS as u64);
-    assert!(is_served(&server));
-    assert_eq!(Request::get("/healthz").send(&server.admin).status, 200);
+    // Those that came first are gone for their silence after ten seconds.
+    let mut open_at_once = 0;
+    while open_at_once < most && begun.elapsed() < FIRST_HEAD - Duration::from_secs(1) {
+        open_at_once = open_at_once.max(open());
+    }
+    let took = begun.elapsed();
     let grown = server.memory().saturating_sub(before);
     println!(
-        "{open_at_once} quiet connections: {} bytes each",
+        "{open_at_once} quiet connections after {took:?}: {} bytes each",
         grown / open_at_once
     );
+    assert!(open_at_once >= most, "{open_at_once} of {most}");
+    assert!(is_served(&server));
+    assert_eq!(Request::get("/healthz").send(&server.admin).status, 200);
     let bound = asked * OF_A_QUIET_ONE + 8 * 1024 * 1024;
     assert!(grown < bound, "it has grown by {grown} bytes");
     drop(crowd);
@@ -338,11 +346,16 @@ fn stuck() -> String {
     authority
 }
 
+/// Fewer files than a hundred requests over HTTP/2 would need; of clients and upstreams so many fit.
+const FEW_FILES: u32 = 200;
+const FEW: usize = 49;
+
 #[test]
-fn f33_without_file_descriptors_nothing_spins_and_the_admin_address_answers() {
-    let server = setup().files(200).upstream(&stuck()).start();
+fn f33_requests_for_which_there_is_no_file_are_503_and_nothing_else_suffers() {
+    assert_eq!(room(FEW_FILES.into()), FEW as u64);
+    let server = setup().files(FEW_FILES).upstream(&stuck()).start();
     let authority = server.at("production");
-    // On HTTP/2 one connection asks for a hundred upstream connections: these are more than there are.
+    // On HTTP/2 one connection asks for a hundred upstream connections: these are more than there may be.
     let mut crowd: Vec<Frames> = (0..4)
         .map(|_| {
             let mut frames = Frames::open(authority, &[]);
@@ -358,23 +371,66 @@ fn f33_without_file_descriptors_nothing_spins_and_the_admin_address_answers() {
             frames
         })
         .collect();
-    until("no file is left", || server.open_files() >= 190);
-    let mut refused = Vec::new();
-    for _ in 0..20 {
-        refused.push(TcpStream::connect(authority).unwrap());
-    }
+    let refused = || server.counter("grantor_refusals_total", "NoFileForUpstream");
+    // All 351 of the rest, unless the machine is so busy that a connection seems quiet before it is read, and makes room.
+    until("the rest is refused", || refused() >= 100.0);
     let used = server.processor_time();
-    for _ in 0..20 {
+    for round in 0..20 {
+        let answer = Request::get("/public").send(authority);
+        assert_eq!(answer.status, 503);
+        assert_eq!(answer.header("retry-after"), Some("1"));
+        assert_eq!(answer.json()["error"], "temporarily_unavailable");
         assert_eq!(Request::get("/healthz").send(&server.admin).status, 200);
-        std::thread::sleep(Duration::from_millis(100));
+        assert!(is_served(&server), "in round {round}");
+        assert!(server.open_files() < FEW_FILES as usize);
     }
     let used = server.processor_time() - used;
-    assert!(used < 1.0, "{used} seconds of processor time within two");
+    assert!(used < 5.0, "{used} seconds of processor time within twenty");
+    // The database and the log have what they need.
+    let client = server.credential("production", &["--version", "v1", "--allow", "orders=read"]);
+    let token = Request::post(TOKEN).basic(&client).form(GRANT);
+    assert_eq!(token.send(authority).status, 200);
+    assert_eq!(ended(&server, "NoFileDescriptors"), 0.0);
     for frames in &mut crowd {
         frames.read(Duration::from_millis(10), |_, _, _, _| {});
     }
-    drop((crowd, refused));
-    until("it serves again", || is_served(&server));
+    drop(crowd);
+    until("a request gets through again", || {
+        let before = refused();
+        let mut asks = TcpStream::connect(authority).unwrap();
+        let ask = Request::get("/public").bytes(authority);
+        asks.write_all(&ask).unwrap();
+        std::thread::sleep(Duration::from_millis(1_200));
+        refused() == before
+    });
+}
+
+#[test]
+fn f33_connections_that_are_quiet_give_way_to_requests_that_are_passed_on() {
+    let upstream = Upstream::start();
+    let server = setup()
+        .files(FEW_FILES)
+        .upstream(&upstream.authority)
+        .start();
+    let authority = server.at("production");
+    let _quiet: Vec<TcpStream> = (0..FEW)
+        .map(|number| from(u8::try_from(2 + number % 5).unwrap(), authority))
+        .collect();
+    until("all are connected", || {
+        server.counter("grantor_connections", "") >= FEW as f64
+    });
+    std::thread::sleep(Duration::from_millis(300));
+    let asking: Vec<_> = (0..20)
+        .map(|_| {
+            let authority = authority.to_owned();
+            std::thread::spawn(move || Request::get("/public").send(&authority).status)
+        })
+        .collect();
+    for asked in asking {
+        assert_eq!(asked.join().unwrap(), 200);
+    }
+    assert!(ended(&server, "MadeRoom") > 0.0);
+    assert_eq!(ended(&server, "NoFileDescriptors"), 0.0);
 }
 
 #[test]

@@ -13,7 +13,8 @@ use super::server::{Server, Setup};
 use super::upstream::Upstream;
 use super::wire::Answer;
 
-const CONFIG: &str = r#"
+/// What credentials can be made for.
+pub const VERSIONS: &str = r#"
 [[versions]]
 name = "v1"
 scopes = ["Orders", "Tags"]
@@ -23,7 +24,30 @@ permissions = true
 name = "v2"
 scopes = ["Orders"]
 permissions = true
+"#;
 
+/// A route of each kind.
+pub const ROUTES: &str = r#"
+[[routes]]
+path = "/v1/orders"
+version = "v1"
+scope = "orders"
+upstream = "http://127.0.0.1:9000"
+[[routes]]
+path = "/v1/tags"
+version = "v1"
+scope = "tags"
+upstream = "http://127.0.0.1:9000"
+[[routes]]
+path = "/any"
+upstream = "http://127.0.0.1:9000"
+[[routes]]
+path = "/public"
+public = true
+upstream = "http://127.0.0.1:9000"
+"#;
+
+const OF_ENVIRONMENTS: &str = r#"
 # The usual one: opaque tokens, generated secrets.
 [environments.production]
 
@@ -56,24 +80,6 @@ secrets = "chosen"
 # Nobody is asked, a used refresh token ends its family, PKCE is optional, passwords are changed by program.
 [environments.legacy]
 dialect = "dotnetopenauth"
-
-[[routes]]
-path = "/v1/orders"
-version = "v1"
-scope = "orders"
-upstream = "http://127.0.0.1:9000"
-[[routes]]
-path = "/v1/tags"
-version = "v1"
-scope = "tags"
-upstream = "http://127.0.0.1:9000"
-[[routes]]
-path = "/any"
-upstream = "http://127.0.0.1:9000"
-[[routes]]
-path = "/public"
-public = true
-upstream = "http://127.0.0.1:9000"
 "#;
 
 const ENVIRONMENTS: [&str; 9] = [
@@ -95,7 +101,8 @@ pub struct House {
 
 /// The configuration above, for a server of one's own.
 pub fn setup() -> Setup {
-    Setup::written(CONFIG, &ENVIRONMENTS)
+    let config = format!("{VERSIONS}{OF_ENVIRONMENTS}{ROUTES}");
+    Setup::written(&config, &ENVIRONMENTS)
 }
 
 /// The shared house on the usual database.
