@@ -30,6 +30,7 @@ mod progress;
 mod proxy;
 mod record;
 mod refusal;
+pub mod rehearsal;
 mod tunnel;
 mod upload;
 mod upstreams;

@@ -43,6 +43,9 @@ pub fn environment(issuer: &Issuer) -> Router {
     routes.add("/openapi.json", || get(docs::openapi::endpoint));
     routes.add(&paths.docs, || get(docs::page::endpoint));
     routes.add("/docs", || get(docs::page::endpoint));
+    for (path, methods) in docs::mock::routes() {
+        routes.add(path, || methods);
+    }
 
     // People
     for (path, methods) in portal::routes() {
