@@ -1,4 +1,7 @@
-//! Door 5, readers: the description of an environment's interface.
+//! Door 5, readers: the description of an environment's interface, and the page made from it.
 
+pub mod description;
+mod kept;
 pub mod openapi;
+mod ordered;
 pub mod page;
