@@ -1,5 +1,8 @@
-//! Door 5, readers: the description of an environment's interface.
+//! Door 5, readers: the description of an environment's interface, and the page made from it.
 
+pub mod description;
+mod kept;
 pub mod mock;
 pub mod openapi;
+mod ordered;
 pub mod page;

@@ -40,7 +40,13 @@ pub fn environment(issuer: &Issuer) -> Router {
     routes.add("/.well-known/jwks.json", || get(jwks::endpoint));
 
     // Readers
-    routes.add("/openapi.json", || get(docs::openapi::endpoint));
+    routes.add("/openapi.json", || get(docs::openapi::own_json));
+    routes.add("/openapi.yaml", || get(docs::openapi::own_yaml));
+    for page in [paths.docs.as_str(), "/docs"] {
+        routes.add(&format!("{page}/apis/{{file}}"), || {
+            get(docs::openapi::of_api)
+        });
+    }
     routes.add(&paths.docs, || get(docs::page::endpoint));
     routes.add("/docs", || get(docs::page::endpoint));
     for (path, methods) in docs::mock::routes() {

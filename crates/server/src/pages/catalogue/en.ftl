@@ -184,6 +184,50 @@ time-in-days = { $number ->
    *[other] in { $number } days
 }
 
+# Documentation: why one is told so, and what to do about it
+docs-cause-invalid-request = The request cannot be read: a parameter is missing, stands twice or is too long, or the credential is given in two ways.
+docs-fix-invalid-request = Compare your request with the example. Send each parameter once, and the credential in one way only.
+docs-cause-invalid-client = The client id or the secret is wrong, or the credential was switched off or belongs to another environment.
+docs-fix-invalid-client = Check that id and secret are those of this environment and were copied whole. If the secret is lost, make a new one in the portal.
+docs-cause-invalid-grant = The code, the refresh token or the password is not accepted: it is unknown, too old, or was used already.
+docs-fix-invalid-grant = Begin again: send the person to the authorization page for a new code. Use each code once, and always the newest refresh token.
+docs-cause-unauthorized-client = This credential was not made for this grant type.
+docs-fix-unauthorized-client = Use a credential that was made for it. Grant types of a credential cannot be changed.
+docs-cause-unsupported-grant-type = Nobody can use this grant type here.
+docs-fix-unsupported-grant-type = Send one of the grant types that are listed at the token endpoint, in lower case.
+docs-cause-invalid-scope = The scope is unknown, misspelled, or more than this credential has.
+docs-fix-invalid-scope = Leave the scope out to get all that the credential has, or ask for a part of it.
+docs-cause-invalid-target = The resource that is named is not the API of this environment.
+docs-fix-invalid-target = Leave the parameter resource out.
+docs-cause-temporarily-unavailable = Something of ours is away. Your credential is not the reason.
+docs-fix-temporarily-unavailable = Try again after the seconds of Retry-After. Do not throw the credential or the token away.
+docs-cause-too-many-requests = Tokens were asked for, or wrong secrets tried, more often than may be.
+docs-fix-too-many-requests = Keep a token as long as it lives instead of asking for one per call. Wait the seconds of Retry-After.
+docs-cause-body-too-large = The body is longer than anything that is read here.
+docs-fix-body-too-large = Send the parameters of the example and nothing else.
+docs-cause-body-too-slow = The body did not arrive in time.
+docs-fix-body-too-slow = Send the request again.
+docs-cause-unsupported-media-type = The Content-Type is not one that is read here, or the body is compressed.
+docs-fix-unsupported-media-type = Set the Content-Type of the example, and do not compress the body.
+docs-cause-misdirected-request = No environment of this platform has the host of the request.
+docs-fix-misdirected-request = Use the address of the environment as it stands under Servers.
+docs-cause-dead-token = The token is unknown, ended, or none of yours.
+docs-cause-password-must-change = The password is right, and the person must change it before there are tokens.
+docs-cause-token-required = No access token was sent.
+docs-fix-token-required = Send the header Authorization with Bearer, a space and the token.
+docs-cause-invalid-token = The access token has ended, was revoked, or belongs to another environment.
+docs-fix-invalid-token = Ask for a new token and repeat the call once. If it is refused again, check which environment each belongs to.
+docs-cause-insufficient-scope = The token does not open this method there.
+docs-fix-insufficient-scope = The answer names the scope that is needed. If the credential has it, ask for it; if not, make a credential that has it.
+docs-cause-version-foreign = The credential was made for another version of the API.
+docs-fix-version-foreign = Use a credential that was made for this version.
+docs-cause-concurrent-requests = As many requests of your account are running as may run at a time, over all its credentials.
+docs-fix-concurrent-requests = Wait for one of them to end, and run fewer side by side.
+docs-cause-requests-per-second = The credential made as many requests in this second as it may.
+docs-fix-requests-per-second = Spread the calls, and wait the seconds of Retry-After.
+docs-cause-requests-per-day = The credential made as many requests today (UTC) as it may.
+docs-fix-requests-per-day = Wait until the next day, or ask for a larger budget.
+
 menu = Main menu
 menu-portal = Portal
 menu-identity = Identity

@@ -184,6 +184,50 @@ time-in-days = { $number ->
    *[other] over { $number } dagen
 }
 
+# Documentatie: waarom iemand dit te horen krijgt, en wat eraan te doen is
+docs-cause-invalid-request = Het verzoek is niet te lezen: een parameter ontbreekt, staat er twee keer of is te lang, of de credential is op twee manieren meegegeven.
+docs-fix-invalid-request = Vergelijk uw verzoek met het voorbeeld. Stuur elke parameter één keer, en de credential op één manier.
+docs-cause-invalid-client = Het client-id of het geheim is fout, of de credential is uitgezet of hoort bij een andere omgeving.
+docs-fix-invalid-client = Controleer of id en geheim van deze omgeving zijn en in hun geheel zijn gekopieerd. Is het geheim kwijt, maak dan een nieuw in het portaal.
+docs-cause-invalid-grant = De code, het vernieuwingstoken of het wachtwoord wordt niet aanvaard: onbekend, te oud of al gebruikt.
+docs-fix-invalid-grant = Begin opnieuw: stuur de persoon naar de toestemmingspagina voor een nieuwe code. Gebruik elke code één keer, en altijd het nieuwste vernieuwingstoken.
+docs-cause-unauthorized-client = Deze credential is niet voor dit grant type gemaakt.
+docs-fix-unauthorized-client = Gebruik een credential die ervoor gemaakt is. De grant types van een credential zijn niet te wijzigen.
+docs-cause-unsupported-grant-type = Niemand kan dit grant type hier gebruiken.
+docs-fix-unsupported-grant-type = Stuur een van de grant types die bij het tokenadres staan, in kleine letters.
+docs-cause-invalid-scope = De scope is onbekend, verkeerd gespeld of meer dan deze credential heeft.
+docs-fix-invalid-scope = Laat de scope weg om alles te krijgen wat de credential heeft, of vraag om een deel ervan.
+docs-cause-invalid-target = De genoemde resource is niet de API van deze omgeving.
+docs-fix-invalid-target = Laat de parameter resource weg.
+docs-cause-temporarily-unavailable = Iets van ons is even weg. Aan uw credential ligt het niet.
+docs-fix-temporarily-unavailable = Probeer het opnieuw na de seconden van Retry-After. Gooi de credential of het token niet weg.
+docs-cause-too-many-requests = Er is vaker om tokens gevraagd, of er zijn vaker foute geheimen geprobeerd, dan mag.
+docs-fix-too-many-requests = Bewaar een token zolang het leeft in plaats van er een per aanroep te vragen. Wacht de seconden van Retry-After.
+docs-cause-body-too-large = De inhoud is langer dan alles wat hier gelezen wordt.
+docs-fix-body-too-large = Stuur de parameters van het voorbeeld en niets anders.
+docs-cause-body-too-slow = De inhoud kwam niet op tijd aan.
+docs-fix-body-too-slow = Stuur het verzoek nog eens.
+docs-cause-unsupported-media-type = De Content-Type wordt hier niet gelezen, of de inhoud is gecomprimeerd.
+docs-fix-unsupported-media-type = Zet de Content-Type van het voorbeeld, en comprimeer de inhoud niet.
+docs-cause-misdirected-request = Geen omgeving van dit platform heeft de host van het verzoek.
+docs-fix-misdirected-request = Gebruik het adres van de omgeving zoals het onder Servers staat.
+docs-cause-dead-token = Het token is onbekend, afgelopen of niet van u.
+docs-cause-password-must-change = Het wachtwoord klopt, en de persoon moet het wijzigen voordat er tokens zijn.
+docs-cause-token-required = Er is geen toegangstoken gestuurd.
+docs-fix-token-required = Stuur de header Authorization met Bearer, een spatie en het token.
+docs-cause-invalid-token = Het toegangstoken is afgelopen, ingetrokken of van een andere omgeving.
+docs-fix-invalid-token = Vraag een nieuw token en herhaal de aanroep één keer. Wordt hij weer geweigerd, kijk dan van welke omgeving elk van beide is.
+docs-cause-insufficient-scope = Het token opent deze methode daar niet.
+docs-fix-insufficient-scope = Het antwoord noemt de scope die nodig is. Heeft de credential die, vraag er dan om; zo niet, maak een credential die hem heeft.
+docs-cause-version-foreign = De credential is voor een andere versie van de API gemaakt.
+docs-fix-version-foreign = Gebruik een credential die voor deze versie gemaakt is.
+docs-cause-concurrent-requests = Er lopen zoveel verzoeken van uw account als er tegelijk mogen lopen, over al zijn credentials samen.
+docs-fix-concurrent-requests = Wacht tot er een klaar is, en laat er minder naast elkaar lopen.
+docs-cause-requests-per-second = De credential deed in deze seconde zoveel verzoeken als mag.
+docs-fix-requests-per-second = Spreid de aanroepen, en wacht de seconden van Retry-After.
+docs-cause-requests-per-day = De credential deed vandaag (UTC) zoveel verzoeken als mag.
+docs-fix-requests-per-day = Wacht tot de volgende dag, of vraag om een groter budget.
+
 menu = Hoofdmenu
 menu-portal = Portaal
 menu-identity = Identiteit
