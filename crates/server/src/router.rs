@@ -46,6 +46,9 @@ pub fn environment(issuer: &Issuer) -> Router {
         routes.add(&format!("{page}/apis/{{file}}"), || {
             get(docs::openapi::of_api)
         });
+        for (file, methods) in docs::collections::routes() {
+            routes.add(&format!("{page}/{file}"), || methods);
+        }
     }
     routes.add(&paths.docs, || get(docs::page::endpoint));
     routes.add("/docs", || get(docs::page::endpoint));

@@ -12,12 +12,13 @@ mod answer;
 mod body;
 mod checks;
 mod credential;
-mod documented;
-mod invent;
-mod media;
-mod operations;
+pub mod documented;
+mod fitting;
+pub mod invent;
+pub mod media;
+pub mod operations;
 mod parameters;
-mod place;
+pub mod place;
 mod prefer;
 mod refusal;
 mod schema;
@@ -143,7 +144,11 @@ fn answered(
         hold(described, (operation, captured), head, &received.body)?;
     }
     let is_wished = wanted.is_some();
-    let choice = wanted.or_else(|| success(&place)).ok_or_else(nothing)?;
+    let mut choice = wanted.or_else(|| success(&place)).ok_or_else(nothing)?;
+    if choice.example.is_none() {
+        let names = documented::names(&choice.response);
+        choice.example = fitting::example(names, received, described.usual);
+    }
     let mut response = answer::documented(described, &choice, &head.headers)?;
     if is_wished && !wish.in_query {
         let code = wish.code.map(|_| format!("code={}", choice.status));
@@ -217,8 +222,9 @@ impl Mocks {
     fn own(&self, context: &Context) -> &Own {
         self.own.get_or_init(|| {
             let config = &context.platform.config;
-            let document = super::openapi::description(config, &context.issuer.environment);
-            let described = Described::new(document, String::new());
+            let document = super::description::description(config, &context.issuer.environment);
+            let mut described = Described::new(document, String::new());
+            described.usual = &fitting::USUAL;
             Own {
                 tokens: credential::example_tokens(&described.document),
                 described,

@@ -76,7 +76,8 @@ pub async fn of_api(context: Context, Path(file): Path<String>, headers: HeaderM
     }
 }
 
-fn answer(description: &Value, form: Form, headers: &HeaderMap) -> Response {
+/// A description as it is sent.
+pub fn answer(description: &Value, form: Form, headers: &HeaderMap) -> Response {
     let Some(text) = form.write(description) else {
         tracing::error!(?form, "a description could not be written");
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();

@@ -81,7 +81,7 @@ pub fn wished<'d>(operation: &Place<'d>, wish: &Wish) -> Result<Option<Choice<'d
     };
     let named = candidates
         .iter()
-        .find(|choice| examples(&choice.response).any(|known| known == name));
+        .find(|choice| names(&choice.response).contains(name));
     match named {
         Some(choice) => Ok(Some(Choice {
             example: Some(name.clone()),
@@ -94,7 +94,7 @@ pub fn wished<'d>(operation: &Place<'d>, wish: &Wish) -> Result<Option<Choice<'d
 }
 
 /// Everything that is documented, in order of status; a class by its first one, the default as 200.
-fn all<'d>(operation: &Place<'d>) -> Vec<Choice<'d>> {
+pub fn all<'d>(operation: &Place<'d>) -> Vec<Choice<'d>> {
     let responses = operation.member("responses");
     let responses = responses.iter().flat_map(|responses| responses.members());
     let mut all: Vec<Choice<'d>> = responses
@@ -114,25 +114,22 @@ fn all<'d>(operation: &Place<'d>) -> Vec<Choice<'d>> {
     all
 }
 
-fn examples<'p>(response: &'p Place<'_>) -> impl Iterator<Item = &'p str> {
+/// The names of an answer's examples.
+pub fn names(response: &Place<'_>) -> Vec<String> {
     let content = response.member("content");
-    let media: Vec<_> = content
-        .iter()
-        .flat_map(|content| content.members())
-        .collect();
-    let examples = media
-        .into_iter()
-        .filter_map(|(_, media)| media.member("examples"));
-    let names: Vec<&'p str> = examples
-        .flat_map(|examples| examples.members().map(|(name, _)| name).collect::<Vec<_>>())
-        .collect();
-    names.into_iter()
+    let media = content.iter().flat_map(|content| content.members());
+    let mut names: Vec<String> = Vec::new();
+    for examples in media.filter_map(|(_, media)| media.member("examples")) {
+        let new = examples.members().map(|(name, _)| name.to_owned());
+        names.extend(new.filter(|name| !names.contains(name)).collect::<Vec<_>>());
+    }
+    names
 }
 
 fn documented(operation: &Place<'_>) -> String {
     let mut said = Vec::new();
     for choice in all(operation) {
-        let names: Vec<&str> = examples(&choice.response).collect();
+        let names = names(&choice.response);
         let status = choice.status;
         said.push(match names.as_slice() {
             [] => status.to_string(),

@@ -21,6 +21,8 @@ pub struct Described {
     pub base: String,
     /// Its schemas, for requests.
     pub checks: Checks,
+    /// The examples that are meant where none of several is named.
+    pub usual: &'static [&'static str],
     paths: Vec<DescribedPath>,
 }
 
@@ -71,6 +73,7 @@ impl Described {
             document,
             base,
             checks,
+            usual: &[],
             paths,
         }
     }

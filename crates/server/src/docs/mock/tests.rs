@@ -57,9 +57,11 @@ fn own() -> Vec<(String, Described)> {
         }
         let config = crate::config::load(&file, &[]).unwrap();
         for environment in &config.environments {
-            let document = super::super::openapi::description(&config, environment);
+            let document = super::super::description::description(&config, environment);
             let name = format!("{} {}", file.display(), environment.name.as_str());
-            all.push((name, Described::new(document, String::new())));
+            let mut described = Described::new(document, String::new());
+            described.usual = &fitting::USUAL;
+            all.push((name, described));
         }
     }
     assert!(all.len() >= 7);
