@@ -31,6 +31,7 @@ mod tests;
 use std::sync::{Arc, OnceLock};
 
 use axum::extract::Request;
+use axum::http::Method;
 use axum::http::request::Parts;
 use axum::response::Response;
 use axum::routing::{MethodRouter, any};
@@ -39,7 +40,7 @@ use crate::context::Context;
 use crate::endpoints::request::Received;
 use answer::PREFERENCE_APPLIED;
 use documented::{success, wished};
-use operations::{Described, Operation, base_path};
+use operations::{Described, Operation, Unknown, base_path};
 use parameters::Brought;
 use prefer::Wish;
 use refusal::{MockRefusal, Wrong};
@@ -113,6 +114,10 @@ async fn respond(mocks: &Mocks, context: &Context, request: Request) -> Response
     let arrived = received.wait_for(body).await;
     let found = match described.find(received.head.method.as_str(), path) {
         Ok(found) => found,
+        // Whoever asks what may be asked is told.
+        Err(Unknown::Method(allow)) if received.head.method == Method::OPTIONS => {
+            return answer::options(&allow);
+        }
         Err(unknown) => return refuse(None, &unknown.into()),
     };
     let answered = arrived

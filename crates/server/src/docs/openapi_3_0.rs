@@ -139,6 +139,8 @@ fn schema(value: &Value) -> Value {
             }
             "items" | "not" => schema(value),
             "additionalProperties" if value.is_object() => schema(value),
+            // 3.0 wants a name in it.
+            "required" if value.as_array().is_some_and(Vec::is_empty) => continue,
             unknown if UNKNOWN.contains(&unknown) => continue,
             _ => value.clone(),
         };
@@ -249,7 +251,7 @@ mod tests {
                 "B": { "$ref": "#/components/schemas/schema", "description": "d" },
                 "C": { "type": ["string", "integer"], "exclusiveMinimum": 3 },
                 "D": { "type": "array", "prefixItems": [{}] },
-                "E": { "anyOf": [{ "type": "null" }, true] },
+                "E": { "anyOf": [{ "type": "null" }, true], "required": [] },
             } },
         });
         let made = older(&described);

@@ -212,6 +212,14 @@ pub fn preflight(asked: &HeaderMap) -> Response {
     response
 }
 
+/// What may be asked at a path (RFC 9110 §9.3.7).
+pub fn options(allow: &str) -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    insert(response.headers_mut(), ALLOW, allow);
+    response
+}
+
 /// An answer as it leaves the mock, whoever made it.
 pub fn marked(mut response: Response, method: &Method) -> Response {
     let headers = response.headers_mut();

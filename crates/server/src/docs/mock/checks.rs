@@ -114,14 +114,23 @@ impl Fault {
     }
 }
 
-/// Where a value fits none of several schemas, what is wrong by the one that it fits best says more.
+/// Where a value fits none of several schemas, what is wrong by the one that it means says more: by the one whose kind it
+/// names, else by the one that finds least wrong.
 fn deepest<'e>(error: &'e ValidationError<'_>) -> &'e ValidationError<'e> {
     let (ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context }) =
         error.kind()
     else {
         return error;
     };
-    let nearest = context.iter().min_by_key(|errors| errors.len());
+    let is_another_kind = |error: &ValidationError<'_>| {
+        matches!(
+            error.kind(),
+            ValidationErrorKind::Enum { .. } | ValidationErrorKind::Constant { .. }
+        )
+    };
+    let nearest = context
+        .iter()
+        .min_by_key(|errors| (errors.iter().any(is_another_kind), errors.len()));
     nearest
         .and_then(|errors| errors.first())
         .map_or(error, deepest)
@@ -131,6 +140,27 @@ fn deepest<'e>(error: &'e ValidationError<'_>) -> &'e ValidationError<'e> {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn of_several_schemas_the_one_that_is_meant_says_what_is_wrong() {
+        let of = |kind: &str, needs: &str| json!({ "required": [needs, "kind"], "properties": { "kind": { "const": kind } } });
+        let schema = json!({ "oneOf": [of("a", "x"), of("b", "y"), of("c", "z")] });
+        let description =
+            json!({ "openapi": "3.1.0", "components": { "schemas": { "S": schema } } });
+        let checks = Checks::of(&description, Way::In);
+        let check = Check::at("/components/schemas/S".to_owned());
+        let found = |value| {
+            let faults = checks.faults(&check, &value).into_iter();
+            faults
+                .map(|fault| (fault.what, fault.is_none_of))
+                .collect::<Vec<_>>()
+        };
+        let missing = "\"y\" is a required property".to_owned();
+        assert_eq!(found(json!({ "kind": "b", "x": 1 })), [(missing, false)]);
+        let other = found(json!({ "kind": "d", "x": 1 }));
+        assert!(matches!(other.as_slice(), [(_, true)]), "{other:?}");
+        assert!(found(json!({ "kind": "c", "z": 1 })).is_empty());
+    }
 
     #[test]
     fn a_fault_says_where_and_what_and_never_the_value() {

@@ -93,25 +93,29 @@ pub fn wished<'d>(operation: &Place<'d>, wish: &Wish) -> Result<Option<Choice<'d
     }
 }
 
-/// Everything that is documented, in order of status; a class by its first one, the default as 200.
+/// Everything that is documented, in order of status; a class by its first one, and the default last, as 200.
 pub fn all<'d>(operation: &Place<'d>) -> Vec<Choice<'d>> {
     let responses = operation.member("responses");
     let responses = responses.iter().flat_map(|responses| responses.members());
-    let mut all: Vec<Choice<'d>> = responses
+    let mut all: Vec<(bool, Choice<'d>)> = responses
         .filter_map(|(name, response)| {
-            let status = match name.to_ascii_uppercase().as_str() {
-                "DEFAULT" => 200,
-                name => name.replace("XX", "00").parse().ok()?,
+            let name = name.to_ascii_uppercase();
+            let is_default = name == "DEFAULT";
+            let status = if is_default {
+                200
+            } else {
+                name.replace("XX", "00").parse().ok()?
             };
-            Some(Choice {
+            let choice = Choice {
                 status,
                 response,
                 example: None,
-            })
+            };
+            Some((is_default, choice))
         })
         .collect();
-    all.sort_by_key(|choice| choice.status);
-    all
+    all.sort_by_key(|(is_default, choice)| (*is_default, choice.status));
+    all.into_iter().map(|(_, choice)| choice).collect()
 }
 
 /// The names of an answer's examples.

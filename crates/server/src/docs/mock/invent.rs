@@ -11,6 +11,11 @@ use super::place::pointer_of;
 const DEEP: usize = 6;
 /// Deeper than this nothing is.
 const DEEPEST: usize = 24;
+/// After so many values only what is required is made: schemas that refer to one another in every direction would otherwise
+/// make a tree of millions.
+const MANY: usize = 400;
+/// After so many nothing is.
+const MOST: usize = 20_000;
 
 /// A value that goes out and that the schema allows, as far as that can be made: of `not`, `if` and the like nothing is known.
 pub fn value(description: &Value, schema: &Value) -> Value {
@@ -18,6 +23,7 @@ pub fn value(description: &Value, schema: &Value) -> Value {
         description,
         under: Vec::new(),
         depth: 0,
+        made: 0,
     };
     inventor.of(schema).unwrap_or(Value::Null)
 }
@@ -27,6 +33,7 @@ struct Inventor<'d> {
     /// The references that are being followed: a second time ends in None.
     under: Vec<String>,
     depth: usize,
+    made: usize,
 }
 
 impl Inventor<'_> {
@@ -38,7 +45,8 @@ impl Inventor<'_> {
         if let Some(said) = said(members) {
             return Some(said);
         }
-        if self.depth > DEEPEST {
+        self.made += 1;
+        if self.depth > DEEPEST || self.made > MOST {
             return None;
         }
         self.depth += 1;
@@ -104,7 +112,8 @@ impl Inventor<'_> {
         let properties = schema.get("properties").and_then(Value::as_object);
         for (name, property) in properties.into_iter().flatten() {
             let is_required = required.contains(&name.as_str());
-            if self.stays(property) || (self.depth > DEEP && !is_required) {
+            let is_enough = self.depth > DEEP || self.made > MANY;
+            if self.stays(property) || (is_enough && !is_required) {
                 continue;
             }
             match self.of(property) {

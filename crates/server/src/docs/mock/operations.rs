@@ -88,7 +88,10 @@ impl Described {
     /// # Errors
     /// [`Unknown`]
     pub fn find(&self, method: &str, path: &str) -> Result<(&Operation, Captured), Unknown> {
-        let path = path.strip_prefix(self.base.as_str()).ok_or(Unknown::Path)?;
+        let path = path.strip_prefix(self.base.as_str());
+        let path = path
+            .filter(|path| path.starts_with('/'))
+            .ok_or(Unknown::Path)?;
         let mut allowed: Vec<&str> = Vec::new();
         let mut fits = false;
         for described in &self.paths {
@@ -192,7 +195,14 @@ mod tests {
             found("POST", "/v2/orders/7"),
             Err(Unknown::Method("DELETE, GET, HEAD, OPTIONS".to_owned()))
         );
-        for path in ["/orders/7", "/v2", "/v2/", "/v2/orders", "/v2/x-note"] {
+        for path in [
+            "/orders/7",
+            "/v2",
+            "/v2/",
+            "/v2/orders",
+            "/v2/x-note",
+            "/v2x/orders/7",
+        ] {
             assert_eq!(found("GET", path), Err(Unknown::Path), "{path}");
         }
         assert_eq!(

@@ -17,6 +17,13 @@ fn description() -> Value {
     } } } }, "components": { "examples": { "two": { "value": 2 } } } })
 }
 
+#[test]
+fn a_success_comes_before_what_stands_for_everything_else() {
+    let whole = json!({ "a": { "responses": { "default": {}, "201": {}, "404": {} } }, "b": { "responses": { "default": {} } }, "c": { "responses": { "302": {} } } });
+    let status = |name: &str| success(&Place::at(&whole, name).unwrap()).unwrap().status;
+    assert_eq!((status("/a"), status("/b"), status("/c")), (201, 200, 302));
+}
+
 fn wish(code: Option<u16>, example: Option<&str>, in_query: bool) -> Wish {
     Wish {
         code,

@@ -84,3 +84,24 @@ fn a_kind_is_named_as_the_discriminator_names_it() {
     });
     assert_eq!(value(&description, &schema), json!({ "kind": "cat" }));
 }
+
+/// Each of forty schemas has one of each of the others: a tree of them would have 40 × 39 × 38 × … leaves.
+#[test]
+fn schemas_that_all_refer_to_one_another_make_a_value_of_some_size() {
+    let reference = |name: usize| json!({ "$ref": format!("#/components/schemas/S{name}") });
+    let properties = |own: usize| {
+        let others = (0..40).filter(|other| *other != own);
+        let others = others.map(|other| (format!("p{other}"), reference(other)));
+        Value::Object(others.collect())
+    };
+    let schema = |own| {
+        json!({ "type": "object", "required": ["name"], "properties": properties(own), "allOf": [
+            { "type": "object", "properties": { "name": { "type": "string" } } },
+        ] })
+    };
+    let schemas = (0..40).map(|own| (format!("S{own}"), schema(own)));
+    let description = json!({ "components": { "schemas": Value::Object(schemas.collect()) } });
+    let made = value(&description, &reference(0));
+    assert_eq!(made["name"], "string");
+    assert!(made.to_string().len() < 100_000);
+}
