@@ -43,9 +43,7 @@ pub fn environment(issuer: &Issuer) -> Router {
     routes.add("/openapi.json", || get(docs::openapi::own_json));
     routes.add("/openapi.yaml", || get(docs::openapi::own_yaml));
     for page in [paths.docs.as_str(), "/docs"] {
-        routes.add(&format!("{page}/apis/{{file}}"), || {
-            get(docs::openapi::of_api)
-        });
+        routes.add(&format!("{page}/apis/{{name}}"), || get(docs::page::of_api));
         for (file, methods) in docs::collections::routes() {
             routes.add(&format!("{page}/{file}"), || methods);
         }

@@ -17,6 +17,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
+pub use self::calls::first_route;
 use self::samples::Samples;
 use crate::config::{Config, Environment, Route};
 

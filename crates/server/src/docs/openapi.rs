@@ -1,7 +1,6 @@
 //! The descriptions for programs: this environment's own, and the platform's APIs, each as JSON and as YAML.
 
 use axum::body::Body;
-use axum::extract::Path;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
@@ -61,7 +60,7 @@ fn own(context: &Context, headers: &HeaderMap, form: Form) -> Response {
 }
 
 /// `GET` on an API's name with `.json` or `.yaml`, below the documentation page.
-pub async fn of_api(context: Context, Path(file): Path<String>, headers: HeaderMap) -> Response {
+pub fn of_api(context: &Context, file: &str, headers: &HeaderMap) -> Response {
     let environment = context.issuer.name();
     let found = file.rsplit_once('.').and_then(|(name, extension)| {
         let apis = &context.platform.config.apis;
@@ -71,7 +70,7 @@ pub async fn of_api(context: Context, Path(file): Path<String>, headers: HeaderM
         Some((api, Form::of(extension)?))
     });
     match found {
-        Some((api, form)) => answer(&api.description, form, &headers),
+        Some((api, form)) => answer(&api.description, form, headers),
         None => StatusCode::NOT_FOUND.into_response(),
     }
 }

@@ -19,24 +19,15 @@ impl Described<'_> {
         scopes.sort();
         scopes.dedup();
         let document = metadata::of(self.environment, scopes).written();
-        let metadata = json!({
-            "type": "object",
-            "required": ["issuer", "token_endpoint", "response_types_supported"],
-            "properties": { "issuer": { "type": "string" }, "token_endpoint": { "type": "string" } },
-        });
         let keys = json!({ "keys": [key(self.environment.signing_algorithm)] }).to_string();
-        let key_set = json!({
-            "type": "object",
-            "required": ["keys"],
-            "properties": { "keys": { "type": "array", "items": { "type": "object" } } },
-        });
+        let schema = |name: &str| json!({ "$ref": format!("#/components/schemas/{name}") });
         Map::from_iter([
             (
                 "/.well-known/oauth-authorization-server".to_owned(),
                 self.document(
                     "metadata",
                     "Where everything is (RFC 8414)",
-                    ("metadata", metadata),
+                    ("metadata", schema("Metadata")),
                     &document,
                 ),
             ),
@@ -57,7 +48,7 @@ impl Described<'_> {
                 self.document(
                     "keys",
                     "The public keys that tokens are proven by (RFC 7517)",
-                    ("keys", key_set),
+                    ("keys", schema("KeySet")),
                     keys.as_bytes(),
                 ),
             ),
@@ -83,4 +74,38 @@ impl Described<'_> {
             },
         } })
     }
+
+    /// The schemas of these documents.
+    pub fn discovery_schemas(&self) -> Map<String, Value> {
+        let document = metadata::of(self.environment, vec![String::new()]).written();
+        let document: Value = serde_json::from_slice(&document).unwrap_or_default();
+        let key = shaped_like(&key(self.environment.signing_algorithm));
+        let mut metadata = shaped_like(&document);
+        metadata["required"] = json!(["issuer", "token_endpoint", "response_types_supported"]);
+        metadata["description"] = json!("RFC 8414 §2");
+        let keys = json!({
+            "type": "object",
+            "description": "RFC 7517 §5",
+            "required": ["keys"],
+            "properties": { "keys": { "type": "array", "items": key } },
+        });
+        Map::from_iter([
+            ("Metadata".to_owned(), metadata),
+            ("KeySet".to_owned(), keys),
+        ])
+    }
+}
+
+/// The schema of an object that is written here: its members and their types.
+fn shaped_like(object: &Value) -> Value {
+    let kind = |value: &Value| match value {
+        Value::Array(_) => json!({ "type": "array", "items": { "type": "string" } }),
+        Value::Bool(_) => json!({ "type": "boolean" }),
+        _ => json!({ "type": "string" }),
+    };
+    let members = object.as_object().into_iter().flatten();
+    let properties: Map<String, Value> = members
+        .map(|(name, value)| (name.clone(), kind(value)))
+        .collect();
+    json!({ "type": "object", "properties": properties })
 }

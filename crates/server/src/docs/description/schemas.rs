@@ -34,6 +34,7 @@ impl Described<'_> {
             "properties": { "error": { "type": "string" }, "error_description": { "type": "string" } },
         }));
         schemas.extend(self.question_schemas());
+        schemas.extend(self.discovery_schemas());
         if self.call().is_some() {
             schemas.insert("CallError".to_owned(), call_error());
         }

@@ -139,7 +139,13 @@ impl Described<'_> {
                 )
             })
             .collect();
-        self.body(&json!({ "oneOf": schemas }), &examples)
+        // Where one of them may be without its name, they are not one of each other by that name.
+        let of = if self.may_lack_grant_type() {
+            "anyOf"
+        } else {
+            "oneOf"
+        };
+        self.body(&json!({ of: schemas }), &examples)
     }
 
     /// What a client sends for a grant.
@@ -196,15 +202,18 @@ impl Described<'_> {
             .collect()
     }
 
+    /// Whether a body may be without `grant_type`: it stands in the query, or means the first of them.
+    fn may_lack_grant_type(&self) -> bool {
+        let quirks = &self.environment.dialect.quirks;
+        quirks.missing_grant_type == MissingGrantType::MeansClientCredentials
+            || quirks.grant_type_in == GrantTypeIn::BodyOrQuery
+    }
+
     fn grant_request(&self, grant: GrantType) -> Value {
         let quirks = &self.environment.dialect.quirks;
         let text = |description: &str| json!({ "type": "string", "description": description });
         let mut required: Vec<&str> = Vec::new();
-        // What may be left out of the body makes every other body this one, so only one grant may be.
-        let may_be_elsewhere = quirks.missing_grant_type
-            == MissingGrantType::MeansClientCredentials
-            || quirks.grant_type_in == GrantTypeIn::BodyOrQuery;
-        if grant != GrantType::ClientCredentials || !may_be_elsewhere {
+        if grant != GrantType::ClientCredentials || !self.may_lack_grant_type() {
             required.push("grant_type");
         }
         let mut properties =
