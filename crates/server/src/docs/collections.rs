@@ -30,6 +30,14 @@ const SCHEMA: &str = "https://schema.getpostman.com/json/collection/v2.1.0/colle
 /// The operations of the environment's own description that a program needs, in the order in which they are run.
 const AUTHENTICATION: [&str; 3] = ["token", "introspect", "revoke"];
 
+/// What a reader is offered of it: name and file, below the documentation page.
+pub const DOWNLOADS: [(&str, &str); 4] = [
+    ("Postman (collection)", "postman.json"),
+    ("Postman (environment)", "postman-environment.json"),
+    ("Postman (mock)", "postman-mock-environment.json"),
+    ("OpenAPI 3.0 (SoapUI)", "openapi-3.0.json"),
+];
+
 /// What stands below the documentation page for programs that send requests.
 pub fn routes() -> Vec<(&'static str, MethodRouter)> {
     vec![

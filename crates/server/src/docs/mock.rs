@@ -98,10 +98,12 @@ async fn respond(mocks: &Mocks, context: &Context, request: Request) -> Response
         return refuse(None, &MockRefusal::PathUnknown);
     };
     let (head, body) = request.into_parts();
+    let full =
+        described.full(api_path.unwrap_or_else(|| path.strip_prefix(AUTH).unwrap_or_default()));
     let rehearsed = match api_path {
-        Some(path) => {
+        Some(_) => {
             let tokens = &mocks.own(context).tokens;
-            credential::honour(context, &head, path, tokens).await
+            credential::honour(context, &head, &full, tokens).await
         }
         None => Ok(None),
     };
@@ -109,10 +111,9 @@ async fn respond(mocks: &Mocks, context: &Context, request: Request) -> Response
         Ok(rehearsed) => rehearsed,
         Err(refused) => return *refused,
     };
-    let path = api_path.unwrap_or_else(|| path.strip_prefix(AUTH).unwrap_or_default());
     let mut received = Received::of_head(head);
     let arrived = received.wait_for(body).await;
-    let found = match described.find(received.head.method.as_str(), path) {
+    let found = match described.find(received.head.method.as_str(), &full) {
         Ok(found) => found,
         // Whoever asks what may be asked is told.
         Err(Unknown::Method(allow)) if received.head.method == Method::OPTIONS => {
@@ -206,7 +207,7 @@ fn refuse(described: Option<(&Described, &Operation)>, refusal: &MockRefusal) ->
 }
 
 impl Mocks {
-    /// The description that a path of ours belongs to; for an API of the platform, with the path that the API would see.
+    /// The description that a path of ours belongs to; for an API of the platform, with what follows its name.
     fn find<'m, 'p>(
         &'m self,
         context: &Context,

@@ -111,6 +111,9 @@ fn page(context: &Context, api: Option<&Api>) -> Documentation {
         }
         pages.push((api.name.clone(), page));
     }
+    for (name, file) in super::collections::DOWNLOADS {
+        downloads.push((name.to_owned(), format!("{path}/{file}")));
+    }
     match api {
         None => {
             let description = description(config, environment);

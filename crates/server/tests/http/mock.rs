@@ -308,7 +308,7 @@ fn qu7_unknown_paths_methods_and_media_types_have_their_own_answers() {
         (Request::get("/_mock/"), 404),
         (Request::get("/_mock/apis/nothing/v2/shifts"), 404),
         (Request::get("/_mock/apis/shifts"), 404),
-        (Request::get("/_mock/apis/shifts/shifts"), 404),
+        (Request::get("/_mock/apis/shifts/v2x/shifts/7"), 404),
         (
             Request::get("/_mock/apis/sandbox-only/v2/shifts/latest"),
             404,

@@ -1,5 +1,7 @@
 //! A description, laid out so that a request finds its operation.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 use url::Url;
 
@@ -81,6 +83,15 @@ impl Described {
     /// A place in it.
     pub fn place(&self, pointer: &str) -> Option<Place<'_>> {
         Place::at(&self.document, pointer)
+    }
+
+    /// The path that the API itself would see: whoever left the first server's out has it put before theirs.
+    pub fn full<'p>(&self, path: &'p str) -> Cow<'p, str> {
+        let rest = path.strip_prefix(self.base.as_str());
+        match rest {
+            Some(rest) if rest.starts_with('/') => path.into(),
+            _ => format!("{}{path}", self.base).into(),
+        }
     }
 
     /// The operation of a request, and what its path holds. GET answers HEAD too, where nothing else does.
@@ -205,6 +216,10 @@ mod tests {
         ] {
             assert_eq!(found("GET", path), Err(Unknown::Path), "{path}");
         }
+        for path in ["/v2/orders/7", "/orders/7"] {
+            assert_eq!(described.full(path), "/v2/orders/7");
+        }
+        assert_eq!(described.full("/v2x/orders"), "/v2/v2x/orders");
         assert_eq!(
             base_path(&json!({ "servers": [{ "url": "/api/v1" }] })),
             "/api/v1"

@@ -65,6 +65,8 @@ fn qu7_a_token_opens_at_the_mock_what_it_opens_at_the_api_and_is_refused_in_the_
         assert_eq!(said(&mocked), said(&real), "{method} {path}");
         assert_eq!(mocked.status, status, "{method} {path}");
     }
+    let short = Request::post("/_mock/apis/shifts/shifts").bearer(&reads);
+    assert_eq!(ask(server, &short).status, 403);
     // A public route asks nobody, here as there.
     assert_eq!(
         ask(
