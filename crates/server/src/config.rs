@@ -7,6 +7,7 @@
 //! stands there, and each section's module resolves its own part. [`findings`] collects what is
 //! wrong, and [`check`] tells it.
 
+pub mod apis;
 pub mod base_url;
 pub mod branding;
 pub mod budgets;
@@ -47,6 +48,7 @@ mod tests;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+pub use apis::Api;
 pub use counters::Counters;
 pub use environment::{Environment, SecretKind};
 pub use forward_auth::ProxyKind;
@@ -82,6 +84,8 @@ pub struct Config {
     pub environments: Vec<Arc<Environment>>,
     /// `[[routes]]`, in the file's order.
     pub routes: Vec<Arc<Route>>,
+    /// `[[apis]]`, in the file's order.
+    pub apis: Vec<Arc<Api>>,
     /// `[[webhooks]]`, in the file's order.
     pub webhooks: Vec<Arc<Webhook>>,
     /// `[mail]`; None: no mail is sent.

@@ -18,7 +18,7 @@
 //! public route nobody looked at that header, and it passes: there it can only be meant for the
 //! upstream's own sign-in. No trailers, no cookies of our pages, and no header that claims to be one of ours.
 
-mod answer;
+pub mod answer;
 mod body;
 mod cookies;
 mod date_times;
@@ -29,7 +29,8 @@ mod headers;
 mod progress;
 mod proxy;
 mod record;
-mod refusal;
+pub mod refusal;
+pub mod rehearsal;
 mod tunnel;
 mod upload;
 pub mod upstreams;

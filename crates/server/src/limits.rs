@@ -36,7 +36,7 @@ pub struct Limits {
 }
 
 /// Failed authentications that one address may make for one client id within a minute.
-const FAILURES_PER_MINUTE: u32 = 60;
+pub const FAILURES_PER_MINUTE: u32 = 60;
 
 impl Limits {
     /// From the configuration.

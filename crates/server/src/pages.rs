@@ -6,6 +6,7 @@
 mod activity;
 pub mod catalogue;
 mod credentials;
+mod documentation;
 mod letter;
 mod models;
 mod moment;
@@ -28,6 +29,10 @@ pub use credentials::{
     BudgetLine, Column, CredentialMade, CredentialRow, Credentials, DeleteCredential,
     DisableCredential, NewCredential, PermissionBox, RotateSecret, ScopeBoxes, ScopeLine,
     SecretLine, Shell, ShownCredential,
+};
+pub use documentation::{
+    Answer, Body, Content, Documentation, Field, Guide, Operation, OperationGroup, Paragraph,
+    Sample, Shape,
 };
 pub use letter::{Letter, WrittenLetter};
 pub use models::{
@@ -68,6 +73,8 @@ pub trait Page: Serialize {
     const TEMPLATE: &'static str;
     /// What its own script does for those who have scripts on; everything else works without.
     const SCRIPT: &'static str = "";
+    /// What its looks need beyond every page's.
+    const STYLE: &'static str = "";
     /// Whether that script asks us for more.
     const ASKS_US: bool = false;
 }
@@ -77,10 +84,11 @@ impl Frame<'_> {
     pub fn show<P: Page>(&self, status: StatusCode, page: &P) -> Response {
         let branding = &self.environment.branding;
         let style = format!(
-            ":root{{--accent:{};--accent-at-night:{}}}\n{}",
+            ":root{{--accent:{};--accent-at-night:{}}}\n{}{}",
             branding.light_accent,
             branding.dark_accent,
-            include_str!("pages/page.css")
+            include_str!("pages/page.css"),
+            P::STYLE
         );
         let rendered = templates().get_template(P::TEMPLATE).and_then(|template| {
             template.render(context! {
@@ -91,6 +99,7 @@ impl Frame<'_> {
                 logo => &branding.logo,
                 environment => self.environment.name.as_str(),
                 staff => self.environment.staff_sign_in.as_ref().map(|staff| staff.label.as_deref().unwrap_or_default()),
+                docs => &self.environment.paths.docs,
                 csrf => &self.csrf,
                 now => self.now,
                 page => Value::from(Serde(page)),
@@ -177,7 +186,7 @@ fn sentence(state: &State, key: &str, arguments: Kwargs) -> Result<String, minij
     Ok(language.sentence(key, &named))
 }
 
-const TEXTS: [(&str, &str); 46] = [
+const TEXTS: [(&str, &str); 50] = [
     ("letter.txt", include_str!("pages/letter.txt")),
     ("letter.html", include_str!("pages/letter.html")),
     ("layout", include_str!("pages/layout.html")),
@@ -200,6 +209,16 @@ const TEXTS: [(&str, &str); 46] = [
     ("status", include_str!("pages/status.html")),
     ("activity", include_str!("pages/activity.html")),
     ("shell", include_str!("pages/shell.html")),
+    ("menu", include_str!("pages/menu.html")),
+    ("documentation", include_str!("pages/documentation.html")),
+    (
+        "documentation/operation",
+        include_str!("pages/documentation/operation.html"),
+    ),
+    (
+        "documentation/samples",
+        include_str!("pages/documentation/samples.html"),
+    ),
     ("requests/parts", include_str!("pages/requests/parts.html")),
     ("requests/list", include_str!("pages/requests/list.html")),
     ("requests/find", include_str!("pages/requests/find.html")),

@@ -7,7 +7,6 @@ use axum::routing::{get, post};
 use tower::ServiceExt;
 
 use crate::context::Context;
-
 use crate::endpoints::{
     authorization, change_password, introspection, jwks, metadata, revocation, token,
 };
@@ -45,9 +44,19 @@ pub fn environment(issuer: &Issuer) -> Doors {
     routes.add("/.well-known/jwks.json", || get(jwks::endpoint));
 
     // Readers
-    routes.add("/openapi.json", || get(docs::openapi::endpoint));
+    routes.add("/openapi.json", || get(docs::openapi::own_json));
+    routes.add("/openapi.yaml", || get(docs::openapi::own_yaml));
+    for page in [paths.docs.as_str(), "/docs"] {
+        routes.add(&format!("{page}/apis/{{name}}"), || get(docs::page::of_api));
+        for (file, methods) in docs::collections::routes() {
+            routes.add(&format!("{page}/{file}"), || methods);
+        }
+    }
     routes.add(&paths.docs, || get(docs::page::endpoint));
     routes.add("/docs", || get(docs::page::endpoint));
+    for (path, methods) in docs::mock::routes() {
+        routes.add(path, || methods);
+    }
 
     // People
     for (path, methods) in portal::routes() {

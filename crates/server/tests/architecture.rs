@@ -96,8 +96,9 @@ fn a_door_never_imports_another_door_and_a_room_never_imports_a_door() {
     let mut broken = Vec::new();
     for (path, text) in sources("server/src") {
         let here = module(&path);
-        // Door 5 shows what door 1 and 3 write: the same headers, the same page frame.
-        let allowed = |import: &str| here == "docs" && matches!(import, "endpoints" | "portal");
+        // Door 5 shows what the other doors write: their answers, their headers, the same page frame.
+        let allowed =
+            |import: &str| here == "docs" && matches!(import, "endpoints" | "portal" | "gateway");
         for import in imports(&text) {
             let door = DOORS.contains(&import.as_str()) && import != here && !allowed(&import);
             if door && (DOORS.contains(&here.as_str()) || ROOMS.contains(&here.as_str())) {

@@ -26,6 +26,7 @@ mod http {
     mod limits;
     mod mail;
     mod management;
+    mod mock;
     mod nodes;
     mod oauth;
     mod people;

@@ -5,7 +5,7 @@ use super::management::Management;
 use super::output::{self, Output, Shown};
 use crate::admin::description;
 use crate::config::Config;
-use crate::docs::openapi;
+use crate::docs::description::description;
 
 const LISTED: &[Shown] = &[
     ("NAME", "name"),
@@ -39,7 +39,7 @@ pub fn openapi(config: &Config, name: &str) -> Result<(), Ended> {
             known.join(", ")
         ))
     })?;
-    output::print(&output::pretty(&openapi::description(config, environment)))
+    output::print(&output::pretty(&description(config, environment)))
 }
 
 /// Prints the description of the management API; it follows from the binary alone.

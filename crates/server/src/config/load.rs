@@ -12,7 +12,8 @@ use super::key::Key;
 use super::raw::{RawConfig, RawStorage};
 use super::route::Surroundings;
 use super::{
-    Config, counters, forward_auth, mail, route, server, telemetry, variables, version, webhook,
+    Config, apis, counters, forward_auth, mail, route, server, telemetry, variables, version,
+    webhook,
 };
 
 /// Reads and resolves a configuration.
@@ -103,6 +104,7 @@ fn resolve(raw: &RawConfig, file: &Path, findings: &mut Findings) -> Option<Conf
         folder,
     };
     let routes = route::resolve(&raw.routes, &around, findings);
+    let apis = apis::resolve(&raw.apis, folder, &names, findings);
     let webhooks = webhook::resolve(&raw.webhooks, folder, &names, findings);
     let mail = mail::resolve(&raw.mail, folder, findings);
     let telemetry = telemetry::resolve(&raw.telemetry, findings);
@@ -116,6 +118,7 @@ fn resolve(raw: &RawConfig, file: &Path, findings: &mut Findings) -> Option<Conf
         versions,
         environments,
         routes,
+        apis,
         webhooks,
         mail,
         telemetry,

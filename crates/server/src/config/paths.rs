@@ -81,10 +81,11 @@ fn judge(key: &Key, paths: &Paths, findings: &mut Findings) {
 }
 
 /// Paths that are the same in every environment and dialect.
-pub const FIXED: [&str; 6] = [
+pub const FIXED: [&str; 7] = [
     "/.well-known",
     "/portal",
     "/openapi.json",
+    "/openapi.yaml",
     "/_mock",
     "/status",
     "/forward-auth",

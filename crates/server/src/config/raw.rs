@@ -4,6 +4,7 @@
 //! they speak to the person who writes the file. Every key is optional here: a key that is needed
 //! but missing is found later, together with every other mistake, and not as the first and last one.
 
+pub mod apis;
 pub mod environment;
 pub mod forward_auth;
 pub mod notify;
@@ -16,6 +17,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+pub use apis::RawApi;
 pub use environment::{
     RawBranding, RawBudgets, RawEnvironment, RawPaths, RawRefresh, RawRequestRecords,
 };
@@ -45,6 +47,8 @@ pub struct RawConfig {
     pub environments: BTreeMap<String, RawEnvironment>,
     /// The gateway: what is let through, and to where. Every other path under an environment is 404.
     pub routes: Vec<RawRoute>,
+    /// The platform's own OpenAPI files, shown in the documentation and answered by the mock. See docs/documentation-page.md.
+    pub apis: Vec<RawApi>,
     /// Programs of the platform that hear of events, signed and tried again until they answer. See docs/webhooks.md.
     pub webhooks: Vec<RawWebhook>,
     /// Mail to people: invitations, and warnings before a secret ends.

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod apis;
 mod canonical_paths;
 mod example_file;
 mod examples;

@@ -1,183 +1,126 @@
-//! The OpenAPI description (3.1) of an environment: its OAuth endpoints as its dialect reads and writes them.
+//! The descriptions for programs: this environment's own, and the platform's APIs, each as JSON and as YAML.
 
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::Response;
-use oauth::dialect::quirks::{ClientAuthenticationIn, GrantTypeIn, MissingGrantType, RequestBody};
-use serde_json::{Map, Value, json};
+use axum::body::Body;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::Value;
 
-use crate::config::{Config, Environment};
+use super::description::description;
+use super::kept::Kept;
+use super::ordered::Ordered;
 use crate::context::Context;
-use crate::endpoints::answer as wire;
+
+/// How a description is written down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// RFC 8259
+    Json,
+    /// RFC 9512
+    Yaml,
+}
+
+impl Form {
+    fn of(extension: &str) -> Option<Self> {
+        match extension {
+            "json" => Some(Self::Json),
+            "yaml" => Some(Self::Yaml),
+            _ => None,
+        }
+    }
+
+    fn media_type(self) -> &'static str {
+        match self {
+            Self::Json => "application/json",
+            Self::Yaml => "application/yaml",
+        }
+    }
+
+    fn write(self, description: &Value) -> Option<String> {
+        let ordered = Ordered(description);
+        match self {
+            Self::Json => serde_json::to_string_pretty(&ordered).ok(),
+            Self::Yaml => serde_saphyr::to_string(&ordered).ok(),
+        }
+    }
+}
 
 /// `GET /openapi.json`
-pub async fn endpoint(context: Context) -> Response {
+pub async fn own_json(context: Context, headers: HeaderMap) -> Response {
+    own(&context, &headers, Form::Json)
+}
+
+/// `GET /openapi.yaml`
+pub async fn own_yaml(context: Context, headers: HeaderMap) -> Response {
+    own(&context, &headers, Form::Yaml)
+}
+
+fn own(context: &Context, headers: &HeaderMap, form: Form) -> Response {
     let description = description(&context.platform.config, &context.issuer.environment);
-    let mut response = wire::json(StatusCode::OK, description.to_string().into_bytes());
-    response.headers_mut().insert(
-        header::CACHE_CONTROL,
-        HeaderValue::from_static("public, max-age=300"),
+    answer(&description, form, headers)
+}
+
+/// `GET` on an API's name with `.json` or `.yaml`, below the documentation page.
+pub fn of_api(context: &Context, file: &str, headers: &HeaderMap) -> Response {
+    let environment = context.issuer.name();
+    let found = file.rsplit_once('.').and_then(|(name, extension)| {
+        let apis = &context.platform.config.apis;
+        let api = apis
+            .iter()
+            .find(|api| api.slug() == name && api.is_in(environment))?;
+        Some((api, Form::of(extension)?))
+    });
+    match found {
+        Some((api, form)) => answer(&api.description, form, headers),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+/// A description as it is sent.
+pub fn answer(description: &Value, form: Form, headers: &HeaderMap) -> Response {
+    let Some(text) = form.write(description) else {
+        tracing::error!(?form, "a description could not be written");
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    let mut response =
+        Kept::of(text.as_bytes()).answer(headers, Body::from(text), "public, max-age=300");
+    let sent = response.headers_mut();
+    sent.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static(form.media_type()),
+    );
+    sent.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
+    // Nothing in it is anybody's: tools on other sites may read it.
+    sent.insert(
+        header::ACCESS_CONTROL_ALLOW_ORIGIN,
+        HeaderValue::from_static("*"),
     );
     response
 }
 
-/// The description. `servers` begins with this environment and goes on with the others.
-pub fn description(config: &Config, environment: &Environment) -> Value {
-    let others = config
-        .environments
-        .iter()
-        .filter(|other| other.name != environment.name);
-    let servers: Vec<Value> = std::iter::once(environment)
-        .chain(others.map(AsRef::as_ref))
-        .map(|server| json!({ "url": server.url, "description": server.name.as_str() }))
-        .collect();
-    let scopes: Map<String, Value> = config
-        .versions
-        .iter()
-        .flat_map(|version| version.scope_values())
-        .map(|scope| (scope, json!("")))
-        .collect();
-    let token_url = format!("{}{}", environment.url, environment.paths.token);
-    json!({
-        "openapi": "3.1.0",
-        "info": {
-            "title": format!("Authentication, {}", environment.name.as_str()),
-            "version": env!("CARGO_PKG_VERSION"),
-            "description": "Ask the token endpoint for an access token with a client id and a client secret; send it with every call as `Authorization: Bearer`.",
-        },
-        "servers": servers,
-        "paths": paths(environment),
-        "components": {
-            "securitySchemes": {
-                "client": { "type": "http", "scheme": "basic", "description": "Client id and client secret." },
-                "token": {
-                    "type": "oauth2",
-                    "flows": { "clientCredentials": { "tokenUrl": token_url, "scopes": scopes } },
-                },
-            },
-            "schemas": {
-                "Error": {
-                    "type": "object",
-                    "required": ["error"],
-                    "properties": { "error": { "type": "string" }, "error_description": { "type": "string" } },
-                },
-            },
-        },
-    })
-}
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use serde_json::json;
 
-fn paths(environment: &Environment) -> Value {
-    let question = |summary: &str, answer: Value| {
-        json!({ "post": {
-            "summary": summary,
-            "security": security(environment),
-            "requestBody": form(json!({
-                "type": "object", "required": ["token"],
-                "properties": with_credentials(environment, json!({ "token": { "type": "string" }, "token_type_hint": { "type": "string" } })),
-            })),
-            "responses": { "200": answer, "401": error("The client is not authenticated.") },
-        }})
-    };
-    json!({
-        environment.paths.token.as_str(): { "post": token(environment) },
-        environment.paths.introspection.as_str(): question("Is a token live? (RFC 7662)", answer("What is known of the token.", json!({
-            "type": "object", "required": ["active"], "properties": { "active": { "type": "boolean" } },
-        }))),
-        environment.paths.revocation.as_str(): question("End a token (RFC 7009)", json!({ "description": "It is dead, if it ever lived." })),
-        "/.well-known/oauth-authorization-server": { "get": document("Metadata (RFC 8414)") },
-        "/.well-known/jwks.json": { "get": document("Public keys (RFC 7517)") },
-    })
-}
-
-fn token(environment: &Environment) -> Value {
-    let quirks = &environment.dialect.quirks;
-    let grant = json!({ "type": "string", "enum": ["client_credentials"], "default": "client_credentials" });
-    let mut schema = json!({
-        "type": "object",
-        "properties": with_credentials(environment, json!({ "grant_type": grant, "scope": { "type": "string" } })),
-    });
-    let in_body_only = quirks.grant_type_in == GrantTypeIn::Body;
-    if in_body_only && quirks.missing_grant_type == MissingGrantType::Refused {
-        schema["required"] = json!(["grant_type"]);
+    #[test]
+    fn qu6_yaml_says_the_same_as_json() {
+        let tricky = json!({
+            "openapi": "3.1.0",
+            "info": { "version": "1.0", "title": "no", "description": "a\n\n  b: c\n# d\n" },
+            "x": ["yes", "~", "null", "012", "1e3", "2026-01-01", "", " a ", "a: b", "- a", "'", "\"", "\t", "é", "…", "*a", "&a", "!a", "%a", "@a", "`a", "{a", "[a", "0x1f", "0o7", ".5", "on", "=", "<<"],
+            "200": { "404": null, "true": true, "n": 1.5, "m": -3, "empty": {}, "none": [] },
+        });
+        let yaml = Form::Yaml.write(&tricky).unwrap();
+        let options = serde_saphyr::options! { strict_booleans: true };
+        let read: Value = serde_saphyr::from_str_with_options(&yaml, options).unwrap();
+        assert_eq!(read, tricky, "{yaml}");
+        let json = Form::Json.write(&tricky).unwrap();
+        assert_eq!(serde_json::from_str::<Value>(&json).unwrap(), tricky);
+        assert!(json.starts_with("{\n  \"openapi\""), "{json}");
+        assert!(yaml.starts_with("openapi: "), "{yaml}");
     }
-    let mut body = form(schema.clone());
-    if quirks.request_body == RequestBody::FormOrJson {
-        body["content"]["application/json"] = json!({ "schema": schema });
-    }
-    if quirks.request_body == RequestBody::FormOrEmpty {
-        body["required"] = json!(false);
-    }
-    let mut operation = json!({
-        "summary": "Get an access token",
-        "operationId": "token",
-        "security": security(environment),
-        "requestBody": body,
-        "responses": {
-            "200": answer("A token.", token_answer(environment)),
-            "400": error("The request is refused; `error` says why."),
-            "401": error("Unknown client, or wrong secret."),
-            "429": error("Too many requests; `Retry-After` says when to come back."),
-        },
-    });
-    if !in_body_only {
-        operation["parameters"] = json!([{ "name": "grant_type", "in": "query", "schema": grant }]);
-    }
-    operation
-}
-
-fn token_answer(environment: &Environment) -> Value {
-    let dialect = &environment.dialect;
-    let members: Map<String, Value> = dialect
-        .quirks
-        .token_response_members
-        .iter()
-        .map(|member| {
-            let name = member.as_str();
-            let kind = if matches!(name, "expires_in" | "created_at") {
-                "integer"
-            } else {
-                "string"
-            };
-            let mut schema = json!({ "type": kind });
-            match name {
-                "expires_in" => schema["example"] = json!(environment.access_token_lifetime),
-                "token_type" => schema["example"] = json!(dialect.quirks.token_type_as.as_str()),
-                _ => {}
-            }
-            (name.to_owned(), schema)
-        })
-        .filter(|(name, _)| name != "refresh_token")
-        .collect();
-    json!({ "type": "object", "required": ["access_token", "token_type", "expires_in"], "properties": members })
-}
-
-fn security(environment: &Environment) -> Value {
-    match environment.dialect.quirks.client_authentication_in {
-        ClientAuthenticationIn::Header => json!([{ "client": [] }]),
-        ClientAuthenticationIn::HeaderOrBody => json!([{ "client": [] }, {}]),
-        ClientAuthenticationIn::Body => json!([{}]),
-    }
-}
-
-fn with_credentials(environment: &Environment, mut properties: Value) -> Value {
-    if environment.dialect.quirks.client_authentication_in != ClientAuthenticationIn::Header {
-        properties["client_id"] = json!({ "type": "string" });
-        properties["client_secret"] = json!({ "type": "string", "format": "password" });
-    }
-    properties
-}
-
-fn form(schema: Value) -> Value {
-    json!({ "required": true, "content": { "application/x-www-form-urlencoded": { "schema": schema } } })
-}
-
-fn answer(description: &str, schema: Value) -> Value {
-    json!({ "description": description, "content": { "application/json": { "schema": schema } } })
-}
-
-fn error(description: &str) -> Value {
-    answer(description, json!({ "$ref": "#/components/schemas/Error" }))
-}
-
-fn document(summary: &str) -> Value {
-    json!({ "summary": summary, "responses": { "200": answer(summary, json!({ "type": "object" })) } })
 }

@@ -1,5 +1,7 @@
 //! Puts an answer on the wire: JSON that nobody may store (RFC 6749 §5.1).
 
+use std::net::IpAddr;
+
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
@@ -11,7 +13,14 @@ use crate::context::Context;
 use crate::limits::TooMany;
 
 /// Seconds after which a client should ask again when something of ours is away.
-const COME_BACK: u64 = 2;
+pub const COME_BACK: u64 = 2;
+
+/// Whose token requests are limited, as the answer says it.
+pub const TOKENS_OF_ADDRESS: &str = "Token requests from one address";
+/// The same of one credential.
+pub const TOKENS_OF_CREDENTIAL: &str = "Token requests with one credential";
+/// The same of one client that does not prove itself.
+pub const FAILURES_OF_CLIENT: &str = "Failed authentications of one client from this address";
 
 /// A JSON answer.
 pub fn json(status: StatusCode, body: Vec<u8>) -> Response {
@@ -79,21 +88,14 @@ pub fn body_refused(context: &Context, refusal: BodyRefusal) -> Response {
 /// A client that was not proven.
 pub fn client_refused(context: &Context, refusal: &ClientRefusal) -> Response {
     match refusal {
-        ClientRefusal::TooManyFailures(limit) => too_many(
-            context,
-            *limit,
-            "Failed authentications of one client from this address",
-        ),
+        ClientRefusal::TooManyFailures(limit) => too_many(context, *limit, FAILURES_OF_CLIENT),
         other => error(context, other.code()),
     }
 }
 
 /// A limit was reached: which, whose, and when to come back (RFC 6585 §4).
 pub fn too_many(context: &Context, limit: TooMany, which: &str) -> Response {
-    let sentence = format!(
-        "{which} are limited to {} per minute; come back in {} s. The address is {}.",
-        limit.limit, limit.retry_after, context.remote_address
-    );
+    let sentence = too_many_sentence(limit, which, context.remote_address);
     let dialect = &context.issuer.environment.dialect;
     let mut response = written(dialect.write_error_saying(
         ErrorCode::TooManyRequests,
@@ -101,19 +103,28 @@ pub fn too_many(context: &Context, limit: TooMany, which: &str) -> Response {
         context.issuer.realm(),
     ));
     let headers = response.headers_mut();
-    headers.insert(header::RETRY_AFTER, HeaderValue::from(limit.retry_after));
-    let mut insert = |name: &'static str, text: String| {
+    for (name, text) in too_many_headers(limit) {
         if let Ok(value) = HeaderValue::from_str(&text) {
             headers.insert(HeaderName::from_static(name), value);
         }
-    };
-    insert(
-        "ratelimit-policy",
-        format!("\"address\";q={};w=60", limit.limit),
-    );
-    insert(
-        "ratelimit",
-        format!("\"address\";r=0;t={}", limit.retry_after),
-    );
+    }
     response
+}
+
+/// What is said at a limit: the description shows the same.
+pub fn too_many_sentence(limit: TooMany, which: &str, address: IpAddr) -> String {
+    let TooMany { limit, retry_after } = limit;
+    format!(
+        "{which} are limited to {limit} per minute; come back in {retry_after} s. The address is {address}."
+    )
+}
+
+/// The headers beside it.
+pub fn too_many_headers(limit: TooMany) -> [(&'static str, String); 3] {
+    let TooMany { limit, retry_after } = limit;
+    [
+        ("retry-after", retry_after.to_string()),
+        ("ratelimit-policy", format!("\"address\";q={limit};w=60")),
+        ("ratelimit", format!("\"address\";r=0;t={retry_after}")),
+    ]
 }

@@ -7,6 +7,7 @@ use oauth::grant_type::GrantType;
 use oauth::metadata::AuthorizationServerMetadata;
 
 use super::answer;
+use crate::config::Environment;
 use crate::context::Context;
 use crate::platform::Issuer;
 
@@ -24,7 +25,12 @@ pub async fn endpoint(context: Context) -> Response {
 
 /// What the environment offers at the moment: only what it serves.
 pub fn document(issuer: &Issuer) -> AuthorizationServerMetadata {
-    let environment = &issuer.environment;
+    of(&issuer.environment, scopes(issuer))
+}
+
+/// The same of an environment whose scopes are known.
+pub fn of(environment: &Environment, scopes: Vec<String>) -> AuthorizationServerMetadata {
+    let url = |path: &str| format!("{}{path}", environment.url);
     let methods = environment.dialect.client_authentication_methods();
     let methods: Vec<String> = methods
         .iter()
@@ -32,10 +38,10 @@ pub fn document(issuer: &Issuer) -> AuthorizationServerMetadata {
         .collect();
     AuthorizationServerMetadata {
         issuer: environment.url.clone(),
-        token_endpoint: issuer.url(&environment.paths.token),
-        jwks_uri: Some(issuer.url("/.well-known/jwks.json")),
-        scopes_supported: scopes(issuer),
-        authorization_endpoint: Some(issuer.url(&environment.paths.authorization)),
+        token_endpoint: url(&environment.paths.token),
+        jwks_uri: Some(url("/.well-known/jwks.json")),
+        scopes_supported: scopes,
+        authorization_endpoint: Some(url(&environment.paths.authorization)),
         response_types_supported: vec!["code".to_owned()],
         response_modes_supported: vec!["query".to_owned()],
         // `password` is left out: RFC 9700 §2.4 forbids it, and who was made for it knows.
@@ -53,10 +59,10 @@ pub fn document(issuer: &Issuer) -> AuthorizationServerMetadata {
             .authorization_iss
             == AuthorizationIss::Sent,
         token_endpoint_auth_methods_supported: methods.clone(),
-        service_documentation: Some(issuer.url(&environment.paths.docs)),
-        revocation_endpoint: Some(issuer.url(&environment.paths.revocation)),
+        service_documentation: Some(url(&environment.paths.docs)),
+        revocation_endpoint: Some(url(&environment.paths.revocation)),
         revocation_endpoint_auth_methods_supported: methods.clone(),
-        introspection_endpoint: Some(issuer.url(&environment.paths.introspection)),
+        introspection_endpoint: Some(url(&environment.paths.introspection)),
         introspection_endpoint_auth_methods_supported: methods,
     }
 }

@@ -174,10 +174,10 @@ fn refuse(context: &Context, refusal: &TokenRefusal) -> Response {
     }
     match refusal {
         TokenRefusal::TooMany(limit) => {
-            answer::too_many(context, *limit, "Token requests from one address")
+            answer::too_many(context, *limit, answer::TOKENS_OF_ADDRESS)
         }
         TokenRefusal::TooManyOfCredential(limit) => {
-            answer::too_many(context, *limit, "Token requests with one credential")
+            answer::too_many(context, *limit, answer::TOKENS_OF_CREDENTIAL)
         }
         TokenRefusal::Body(refusal) => answer::body_refused(context, *refusal),
         TokenRefusal::Request(refusal) => {

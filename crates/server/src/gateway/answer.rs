@@ -71,6 +71,16 @@ pub fn refuse(context: &Context, refusal: &GatewayRefusal) -> Response {
     response
 }
 
+/// What is answered to a refusal, for the description: the status, the body but for the request's name, the headers.
+pub fn example(realm: &str, refusal: &GatewayRefusal) -> (u16, Value, Vec<(HeaderName, String)>) {
+    let Answer {
+        status,
+        body,
+        headers,
+    } = answer(realm, refusal);
+    (status.as_u16(), body, headers)
+}
+
 /// The map. Every reason stands here once.
 fn answer(realm: &str, refusal: &GatewayRefusal) -> Answer {
     use GatewayRefusal as R;

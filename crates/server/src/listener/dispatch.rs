@@ -164,12 +164,12 @@ fn named(request_id: RequestId, mut response: Response<Body>) -> Response<Body> 
     response
 }
 
+/// What a request to a host hears that is none of ours.
+pub const MISDIRECTED: &str = r#"{"error":"misdirected_request","error_description":"No environment has this host name and port as its url or as one of its aliases."}"#;
+
 /// RFC 9110 §15.5.20. Names no environment: whoever asks does not know one.
 fn misdirected() -> Response<Body> {
-    json(
-        StatusCode::MISDIRECTED_REQUEST,
-        r#"{"error":"misdirected_request","error_description":"No environment has this host name and port as its url or as one of its aliases."}"#,
-    )
+    json(StatusCode::MISDIRECTED_REQUEST, MISDIRECTED)
 }
 
 fn internal_error() -> Response<Body> {

@@ -55,6 +55,9 @@ pub async fn build(config: Config, now: Millis) -> anyhow::Result<Arc<Platform>>
             "the database is not up to date; run `grantor migrate up` (or set storage.migrate = true)"
         );
     }
+    for api in &config.apis {
+        tracing::info!(api = api.name, file = %api.file.display(), "an API's description was read");
+    }
     store.tell(deliveries::wanted::of(&config)?);
     let master_keys = source::open(&config, &store, now).await?;
     let mut metrics = Metrics::default();

@@ -8,9 +8,9 @@ use serde::de::{Deserialize, Deserializer, Error, Visitor};
 use serde_json::Value;
 
 use super::super::raw::{
-    RawBranding, RawBudgets, RawConfig, RawCounters, RawEnvironment, RawForwardAuth, RawHandOver,
-    RawLog, RawMail, RawPaths, RawRefresh, RawRequestRecords, RawRoute, RawServer, RawStaffSignIn,
-    RawStorage, RawTelemetry, RawTls, RawVersion, RawWebhook,
+    RawApi, RawBranding, RawBudgets, RawConfig, RawCounters, RawEnvironment, RawForwardAuth,
+    RawHandOver, RawLog, RawMail, RawPaths, RawRefresh, RawRequestRecords, RawRoute, RawServer,
+    RawStaffSignIn, RawStorage, RawTelemetry, RawTls, RawVersion, RawWebhook,
 };
 use super::{config, read};
 
@@ -172,6 +172,7 @@ fn tables() -> Vec<Table> {
             keys_of::<RawRoute>(),
             true,
         ),
+        table("[[apis]]", "APIS__0", "RawApi", keys_of::<RawApi>(), true),
         table(
             "[[webhooks]]",
             "WEBHOOKS__0",
@@ -373,9 +374,10 @@ fn every_key_it_shows_can_be_set() {
             "environments.production.refresh.from",
             "environments.production.staff_sign_in.client_secret_file",
             "environments.production.hand_over.keys",
+            "apis[0].description",
             "webhooks[0].secret",
             "mail.password",
         ],
-        "but for the one environment, refreshed from itself, what is one or the other, and secrets in two places: {mistakes:#?}"
+        "but for the one environment, refreshed from itself, what is one or the other, a file that is not there, and secrets in two places: {mistakes:#?}"
     );
 }
