@@ -36,6 +36,7 @@ mod router;
 mod secrets;
 mod serve;
 mod signatures;
+mod status;
 mod telemetry;
 mod text;
 mod tokens;

@@ -12,7 +12,7 @@ statements! {
     pub(super) SELECT_ONE = "select id, kind, title, components, state, starts_at, ends_at, created_at, updated_at, resolved_at from incidents \
         where id = $1 and environment = $2";
     SELECT_LIST = "select id, kind, title, components, state, starts_at, ends_at, created_at, updated_at, resolved_at from incidents \
-        where environment = $1 and (cast($2 as bigint) is null or resolved_at is null or resolved_at >= $2) \
+        where environment = $1 and (cast($2 as bigint) is null or coalesce(resolved_at, case when kind = 'maintenance' then ends_at end, $2) >= $2) \
         and (cast($3 as text) is null or id < $3) order by id desc limit $4";
     SELECT_UPDATES = "select at, state, text from incident_updates where incident_id = $1 order by at, id";
 }

@@ -81,11 +81,13 @@ fn judge(key: &Key, paths: &Paths, findings: &mut Findings) {
 }
 
 /// Paths that are the same in every environment and dialect.
-pub const FIXED: [&str; 6] = [
+pub const FIXED: [&str; 8] = [
     "/.well-known",
     "/portal",
     "/openapi.json",
     "/_mock",
     "/status",
+    "/status.json",
+    "/status.atom",
     "/forward-auth",
 ];

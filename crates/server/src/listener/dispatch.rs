@@ -19,6 +19,7 @@ use super::request_id::{CURRENT, RequestId};
 use crate::clock;
 use crate::context::Context;
 use crate::platform::{Issuer, Platform};
+use crate::status::components::Of;
 
 /// The environments behind the public listeners.
 pub struct Dispatch {
@@ -74,6 +75,7 @@ impl Answers for Dispatch {
             &self.platform.config.server.trusted_proxies,
         );
         let line = access_log::Line::of(&request, remote_address);
+        let part = issuer.status.part_at(request.uri().path());
         let (method, headers) = (request.method(), request.headers());
         let telemetry = &self.platform.telemetry;
         let trace = telemetry.begin(method, headers, issuer.realm(), now);
@@ -94,6 +96,9 @@ impl Answers for Dispatch {
                 trace.around(async {
                     let response = contained(router.clone().oneshot(request)).await;
                     line.write(issuer, response.status(), started);
+                    let of = response.extensions().get::<Of>().map(|of| of.0);
+                    let status = response.status().as_u16();
+                    issuer.status.count(of.or(part), status);
                     response
                 }),
             )

@@ -16,8 +16,9 @@ statements! {
         where id = $6 and environment = $7 and state <> 'resolved'";
     SELECT_TOLD = "select count(*) from incident_updates where incident_id = $1";
     SELECT_KNOWN = "select count(*) from incident_updates where incident_id = $1 and id = $2";
-    DELETE_UPDATES = "delete from incident_updates where incident_id in (select id from incidents where resolved_at < $1)";
-    DELETE_OLD = "delete from incidents where resolved_at < $1";
+    DELETE_UPDATES = "delete from incident_updates where incident_id in (select id from incidents \
+        where coalesce(resolved_at, case when kind = 'maintenance' then ends_at end) < $1)";
+    DELETE_OLD = "delete from incidents where coalesce(resolved_at, case when kind = 'maintenance' then ends_at end) < $1";
 }
 
 /// Updates of one incident; a page is to be read.

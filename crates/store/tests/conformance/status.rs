@@ -247,6 +247,16 @@ async fn incidents_come_page_by_page_and_are_forgotten_long_after_their_end(fixt
     assert_eq!(ids(before(None, Some(NOW + 1)), 9).await, "i4 i3 i2 i1");
     fixture.store.forget_incidents(NOW + 2).await.unwrap();
     assert_eq!(ids(before(None, None), 9).await, "i4 i3 i2");
+    // Maintenance is over when its time has passed.
+    let mut new = incident("i5");
+    (new.kind, new.state) = (IncidentKind::Maintenance, IncidentState::Scheduled);
+    new.ends_at = Some(NOW + 9);
+    let opened = verbs.open_incident(new, event("incident.opened"));
+    opened.await.unwrap();
+    assert_eq!(ids(before(None, Some(NOW + 9)), 9).await, "i5 i4 i3");
+    assert_eq!(ids(before(None, Some(NOW + 10)), 9).await, "i4 i3");
+    fixture.store.forget_incidents(NOW + 10).await.unwrap();
+    assert_eq!(ids(before(None, None), 9).await, "i4 i3");
     let left = "select count(*) from incident_updates";
-    assert_eq!(fixture.number(left).await, 3);
+    assert_eq!(fixture.number(left).await, 2);
 }
