@@ -13,6 +13,7 @@ mod operations;
 mod people;
 mod policy;
 mod requests;
+mod status;
 
 use std::sync::OnceLock;
 
@@ -32,14 +33,20 @@ pub use credentials::{
 pub use letter::{Letter, WrittenLetter};
 pub use models::{
     ChangePassword, Consent, Enrolment, ErrorPage, GivenConsent, HandOver, Invitation, KeptPasskey,
-    NewPasskey, OpenSession, Portal, Problem, SecondFactor, Security, SignIn, SignedOut, Status,
+    NewPasskey, OpenSession, Portal, Problem, SecondFactor, Security, SignIn, SignedOut,
 };
 pub use operations::environments::{EnvironmentCard, Environments, RelaxationLine};
+pub use operations::incidents::{
+    IncidentForm, IncidentRow, Incidents, NewIncidentPage, ShownIncident,
+};
 pub use operations::keys::{KeyRow, Keys, RevokeKey, RotateKey, Stretch};
 pub use operations::live::{Bar, Bars, Lines, Live, Numbers, RefusalBar};
 pub use operations::{AccountLimits, AccountRow, Accounts, ShownAccount, SuspendAccount};
 pub use people::{ChangePerson, Invited, NewPersonPage, People, PersonRow, ShownPerson, Told};
 pub use requests::{FindRequest, RequestRow, Requests, ShownHalf, ShownRequest};
+pub use status::{
+    ChosenPart, DayBar, FailedDay, IncidentCard, Part, Status, Thresholds, ToldUpdate,
+};
 
 use crate::config::Environment;
 use catalogue::Language;
@@ -90,6 +97,7 @@ impl Frame<'_> {
                 platform => &branding.name,
                 logo => &branding.logo,
                 environment => self.environment.name.as_str(),
+                docs_url => &self.environment.paths.docs,
                 staff => self.environment.staff_sign_in.as_ref().map(|staff| staff.label.as_deref().unwrap_or_default()),
                 csrf => &self.csrf,
                 now => self.now,
@@ -177,7 +185,7 @@ fn sentence(state: &State, key: &str, arguments: Kwargs) -> Result<String, minij
     Ok(language.sentence(key, &named))
 }
 
-const TEXTS: [(&str, &str); 46] = [
+const TEXTS: [(&str, &str); 52] = [
     ("letter.txt", include_str!("pages/letter.txt")),
     ("letter.html", include_str!("pages/letter.html")),
     ("layout", include_str!("pages/layout.html")),
@@ -197,7 +205,9 @@ const TEXTS: [(&str, &str); 46] = [
     ("enrolment", include_str!("pages/enrolment.html")),
     ("new_passkey", include_str!("pages/new_passkey.html")),
     ("hand_over", include_str!("pages/hand_over.html")),
+    ("public", include_str!("pages/public.html")),
     ("status", include_str!("pages/status.html")),
+    ("status/parts", include_str!("pages/status/parts.html")),
     ("activity", include_str!("pages/activity.html")),
     ("shell", include_str!("pages/shell.html")),
     ("requests/parts", include_str!("pages/requests/parts.html")),
@@ -273,6 +283,22 @@ const TEXTS: [(&str, &str); 46] = [
     (
         "operations/environments",
         include_str!("pages/operations/environments.html"),
+    ),
+    (
+        "operations/incidents",
+        include_str!("pages/operations/incidents.html"),
+    ),
+    (
+        "operations/incident",
+        include_str!("pages/operations/incident.html"),
+    ),
+    (
+        "operations/incident_new",
+        include_str!("pages/operations/incident_new.html"),
+    ),
+    (
+        "operations/incident_parts",
+        include_str!("pages/operations/incident_parts.html"),
     ),
     (
         "credentials/delete",
