@@ -24,6 +24,7 @@ pub mod description;
 pub mod environments;
 pub mod health;
 pub mod idempotency;
+pub mod incidents;
 pub mod keys;
 pub mod operator;
 pub mod operators;
@@ -103,6 +104,9 @@ fn management() -> OpenApiRouter<Arc<Platform>> {
         .routes(routes!(webhooks::test))
         .routes(routes!(webhooks::mail::test))
         .routes(routes!(environments::list))
+        .routes(routes!(incidents::list, incidents::create::create))
+        .routes(routes!(incidents::show, incidents::change::edit))
+        .routes(routes!(incidents::change::update))
         .routes(routes!(audit::list))
         .routes(routes!(audit::verify));
     OpenApiRouter::default().nest("/admin/v1", version_1)

@@ -14,6 +14,7 @@ pub mod database;
 pub mod duration;
 pub mod ended;
 pub mod environments;
+pub mod incidents;
 pub mod keys;
 pub mod management;
 pub mod operators;
@@ -135,6 +136,7 @@ async fn manage(management: &Management, command: Command, out: Output) -> Resul
         Command::Operators(command) => operators::run(management, command, out).await,
         Command::Webhooks(command) => webhooks::run(management, command, out).await,
         Command::Mail(command) => webhooks::mail(management, command, out).await,
+        Command::Incidents(command) => incidents::run(management, command, out).await,
         Command::Environments(_) => environments::list(management, out).await,
         Command::Requests(command) => requests::run(management, command, out).await,
         Command::Audit(command) => audit::run(management, command, out).await,

@@ -43,10 +43,12 @@ use axum::extract::Request;
 use axum::http::request::Parts;
 use axum::response::Response;
 use hyper::body::Body as _;
+use oauth::access;
 
 use crate::context::Context;
 use crate::limits::Place;
 use crate::limits::budgets::{self, Left};
+use crate::status::components::Of;
 use crate::telemetry;
 use crate::uses::Used;
 use decision::Decision;
@@ -59,31 +61,51 @@ use vigil::{Bearer, Vigil};
 pub async fn endpoint(context: Context, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let (recording, body) = Recording::begin(&context, &parts, body);
-    let mut owner = None;
-    let (answer, refusal) = match pass(&context, &parts, body, &mut owner).await {
+    let (mut owner, mut part) = (None, None);
+    let (mut answer, refusal) = match pass(&context, &parts, body, &mut owner, &mut part).await {
         Ok(answer) => (answer, None),
         Err(refusal) => {
             owner = count_refusal(&context, &refusal).or(owner);
             (answer::refuse(&context, &refusal), Some(refusal))
         }
     };
+    // Where it failed before its route was told, the route is looked for once more: that is rare.
+    let failed = answer.status().is_server_error();
+    if let Some(part) = part.or_else(|| failed.then(|| part_of(&context, &parts)).flatten()) {
+        answer.extensions_mut().insert(Of(part));
+    }
     match recording {
         Some(recording) => recording.end(&context, parts, owner, answer, refusal.as_ref()),
         None => answer,
     }
 }
 
-/// `owner` becomes the UUID of the credential whose token was live.
+/// The part of the environment that a request asks, as the status page tells them apart.
+fn part_of(context: &Context, parts: &Parts) -> Option<usize> {
+    let issuer = &context.issuer;
+    let names = parts.headers.keys().map(|name| name.as_str());
+    let demand = access::demand(&issuer.routes, decision::head(parts).ok()?, names).ok()?;
+    let version = demand.route.access.version.as_deref();
+    issuer.status.part_of_version(version)
+}
+
+/// `owner` becomes the UUID of the credential whose token was live, `part` the part of the environment that was asked.
 async fn pass(
     context: &Context,
     parts: &Parts,
     body: Body,
     owner: &mut Option<Arc<str>>,
+    part: &mut Option<usize>,
 ) -> Result<Response, GatewayRefusal> {
     // Read before the token is judged, so that nothing is missed that changes after it.
     let generation = context.issuer.tokens.generation();
     let decision = decision::decide(context, decision::head(parts)?, &parts.headers).await?;
-    telemetry::route(&decision.route.access.path);
+    let route = &decision.route.access;
+    telemetry::route(&route.path);
+    *part = context
+        .issuer
+        .status
+        .part_of_version(route.version.as_deref());
     *owner = decision
         .token
         .as_ref()

@@ -37,6 +37,7 @@ mod said;
 mod secrets;
 mod serve;
 mod signatures;
+mod status;
 mod telemetry;
 mod text;
 mod tokens;

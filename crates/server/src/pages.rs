@@ -14,6 +14,7 @@ mod operations;
 mod people;
 mod policy;
 mod requests;
+mod status;
 
 use std::sync::OnceLock;
 
@@ -37,14 +38,20 @@ pub use documentation::{
 pub use letter::{Letter, WrittenLetter};
 pub use models::{
     ChangePassword, Consent, Enrolment, ErrorPage, GivenConsent, HandOver, Invitation, KeptPasskey,
-    NewPasskey, OpenSession, Portal, Problem, SecondFactor, Security, SignIn, SignedOut, Status,
+    NewPasskey, OpenSession, Portal, Problem, SecondFactor, Security, SignIn, SignedOut,
 };
 pub use operations::environments::{EnvironmentCard, Environments, RelaxationLine};
+pub use operations::incidents::{
+    IncidentForm, IncidentRow, Incidents, NewIncidentPage, ShownIncident,
+};
 pub use operations::keys::{KeyRow, Keys, RevokeKey, RotateKey, Stretch};
 pub use operations::live::{Bar, Bars, Lines, Live, Numbers, RefusalBar};
 pub use operations::{AccountLimits, AccountRow, Accounts, ShownAccount, SuspendAccount};
 pub use people::{ChangePerson, Invited, NewPersonPage, People, PersonRow, ShownPerson, Told};
 pub use requests::{FindRequest, RequestRow, Requests, ShownHalf, ShownRequest};
+pub use status::{
+    ChosenPart, DayBar, FailedDay, IncidentCard, Part, Status, Thresholds, ToldUpdate,
+};
 
 use crate::config::Environment;
 use catalogue::Language;
@@ -186,7 +193,7 @@ fn sentence(state: &State, key: &str, arguments: Kwargs) -> Result<String, minij
     Ok(language.sentence(key, &named))
 }
 
-const TEXTS: [(&str, &str); 50] = [
+const TEXTS: [(&str, &str); 56] = [
     ("letter.txt", include_str!("pages/letter.txt")),
     ("letter.html", include_str!("pages/letter.html")),
     ("layout", include_str!("pages/layout.html")),
@@ -206,7 +213,9 @@ const TEXTS: [(&str, &str); 50] = [
     ("enrolment", include_str!("pages/enrolment.html")),
     ("new_passkey", include_str!("pages/new_passkey.html")),
     ("hand_over", include_str!("pages/hand_over.html")),
+    ("public", include_str!("pages/public.html")),
     ("status", include_str!("pages/status.html")),
+    ("status/parts", include_str!("pages/status/parts.html")),
     ("activity", include_str!("pages/activity.html")),
     ("shell", include_str!("pages/shell.html")),
     ("menu", include_str!("pages/menu.html")),
@@ -292,6 +301,22 @@ const TEXTS: [(&str, &str); 50] = [
     (
         "operations/environments",
         include_str!("pages/operations/environments.html"),
+    ),
+    (
+        "operations/incidents",
+        include_str!("pages/operations/incidents.html"),
+    ),
+    (
+        "operations/incident",
+        include_str!("pages/operations/incident.html"),
+    ),
+    (
+        "operations/incident_new",
+        include_str!("pages/operations/incident_new.html"),
+    ),
+    (
+        "operations/incident_parts",
+        include_str!("pages/operations/incident_parts.html"),
     ),
     (
         "credentials/delete",

@@ -101,6 +101,8 @@ pub struct Issuer {
     pub metrics: crate::metrics::IssuerMetrics,
     /// What of that was counted lately.
     pub pulse: crate::pulse::Pulse,
+    /// How it is doing, as everyone may know it.
+    pub status: crate::status::Status,
 }
 
 impl Issuer {

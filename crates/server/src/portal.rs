@@ -36,6 +36,8 @@ pub fn routes() -> Vec<(&'static str, MethodRouter)> {
     vec![
         ("/portal", get(home::show)),
         ("/status", get(status::show)),
+        ("/status.json", get(status::json)),
+        ("/status.atom", get(status::atom)),
         ("/portal/sign-in", post(sign_in::submit)),
         (
             "/portal/second-factor",
@@ -127,6 +129,26 @@ pub fn routes() -> Vec<(&'static str, MethodRouter)> {
         (
             "/portal/operations/environments",
             get(operations::environments::show),
+        ),
+        (
+            "/portal/operations/status",
+            get(operations::incidents::list),
+        ),
+        (
+            "/portal/operations/status/new",
+            get(operations::incidents::new::show).post(operations::incidents::new::submit),
+        ),
+        (
+            "/portal/operations/status/{id}",
+            get(operations::incidents::show),
+        ),
+        (
+            "/portal/operations/status/{id}/update",
+            post(operations::incidents::tell::update),
+        ),
+        (
+            "/portal/operations/status/{id}/edit",
+            post(operations::incidents::tell::edit),
         ),
         (
             "/portal/credentials/{uuid}/requests",

@@ -23,6 +23,7 @@ use crate::listener::files::raise_limit;
 use crate::logs;
 use crate::platform::Platform;
 use crate::pulse;
+use crate::status;
 
 pub use build::build;
 
@@ -126,6 +127,7 @@ impl Started {
         #[cfg(feature = "bare")]
         crate::bare::start().await?;
         tokio::spawn(pulse::run(Arc::clone(&platform), stopped.clone()));
+        tokio::spawn(status::keep::run(Arc::clone(&platform), stopped.clone()));
         let background = tokio::spawn(background::run(Arc::clone(&platform), stopped, log));
         // Leases are renewed for as long as requests run.
         let (stop_counters, counters_stopped) = watch::channel(false);

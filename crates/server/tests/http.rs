@@ -33,6 +33,7 @@ mod http {
     mod portal;
     mod requests;
     mod secrets;
+    mod status;
     mod traffic;
     mod webhooks;
     mod well_known;

@@ -21,6 +21,7 @@ mod database;
 mod deliveries;
 mod error;
 mod idempotency_keys;
+mod incidents;
 mod master_keys;
 mod migrations;
 mod operator_tokens;
@@ -34,6 +35,7 @@ mod sessions;
 mod signing_keys;
 mod spent;
 mod statements;
+mod status_counts;
 mod tickets;
 mod token_families;
 
@@ -61,6 +63,10 @@ pub use database::DatabaseUrl;
 pub use deliveries::{Delivery, DeliveryFilter, DeliveryKind, DeliveryState};
 pub use error::{Refused, StoreError};
 pub use idempotency_keys::{Claim, KeptAnswer, KeyedRequest};
+pub use incidents::{
+    Incident, IncidentChange, IncidentFilter, IncidentKind, IncidentState, IncidentUpdate,
+    NewIncident,
+};
 pub use master_keys::{MasterKeyRow, MasterKeyUse};
 pub use migrations::{MigrationState, MigrationStatus};
 pub use operator_tokens::{NewOperatorToken, OperatorToken};
@@ -80,6 +86,7 @@ pub use signing_keys::{NewSigningKey, SigningKey};
 pub use spent::SpentKind;
 #[doc(hidden)]
 pub use statements::{statements_of_both, statements_of_postgres, statements_of_sqlite};
+pub use status_counts::{StatusCount, StatusPeriod};
 pub use tickets::{NewTicket, Ticket, TicketKind};
 pub use token_families::{FamilyId, NewFamily, NewRefreshToken, TokenFamily};
 

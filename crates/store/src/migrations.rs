@@ -66,6 +66,10 @@ const MIGRATIONS: &[Migration] = &[
         name: "budgets",
         text: include_str!("../../../migrations/0011_budgets.sql"),
     },
+    Migration {
+        name: "status",
+        text: include_str!("../../../migrations/0013_status.sql"),
+    },
 ];
 
 /// One migration and whether this database has it.

@@ -37,6 +37,8 @@ pub fn statements_of_both() -> Vec<(&'static str, &'static str)> {
         crate::credentials::search::STATEMENTS,
         crate::credential_uses::STATEMENTS,
         crate::idempotency_keys::STATEMENTS,
+        crate::incidents::STATEMENTS,
+        crate::incidents::telling::STATEMENTS,
         crate::deliveries::STATEMENTS,
         crate::master_keys::STATEMENTS,
         crate::migrations::STATEMENTS,
@@ -56,6 +58,7 @@ pub fn statements_of_both() -> Vec<(&'static str, &'static str)> {
         crate::sessions::STATEMENTS,
         crate::signing_keys::STATEMENTS,
         crate::spent::STATEMENTS,
+        crate::status_counts::STATEMENTS,
         crate::tickets::STATEMENTS,
         crate::token_families::STATEMENTS,
     ]

@@ -59,5 +59,7 @@ mod secrets;
 mod signing_keys;
 #[path = "conformance/statements.rs"]
 mod statements;
+#[path = "conformance/status.rs"]
+mod status;
 #[path = "conformance/sweep.rs"]
 mod sweep;

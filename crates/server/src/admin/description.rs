@@ -87,6 +87,10 @@ const TAGS: &[(&str, &str)] = &[
         "What the configuration made of each environment.",
     ),
     (
+        "incidents",
+        "What everyone is told on the status page: incidents and maintenance.",
+    ),
+    (
         "audit",
         "Who did what, and whether anyone changed that since.",
     ),

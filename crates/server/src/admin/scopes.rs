@@ -30,6 +30,10 @@ scopes! {
     WriteCredentials = "credentials:write",
     /// List environments.
     ReadEnvironments = "environments:read",
+    /// List and show what everyone is told on the status page.
+    ReadIncidents = "incidents:read",
+    /// Tell everyone of incidents and maintenance.
+    WriteIncidents = "incidents:write",
     /// List signing keys, and what still needs an old master key.
     ReadKeys = "keys:read",
     /// Rotate and revoke signing keys, replace the master key.

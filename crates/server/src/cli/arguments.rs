@@ -1,6 +1,7 @@
 //! Every command and its arguments; the two nouns with the most of them have a page of their own.
 
 mod credentials;
+mod incidents;
 mod people;
 mod webhooks;
 
@@ -9,6 +10,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 pub use credentials::{CredentialsCommand, Most, Named, NewCredential};
+pub use incidents::IncidentsCommand;
 pub use people::{NamedPerson, NewPerson, PeopleCommand};
 pub use webhooks::{MailCommand, WebhooksCommand};
 
@@ -73,6 +75,9 @@ pub enum Command {
     /// Mail to people.
     #[command(subcommand)]
     Mail(MailCommand),
+    /// What everyone is told on the status page.
+    #[command(subcommand)]
+    Incidents(IncidentsCommand),
     /// Environments of the configuration.
     #[command(subcommand)]
     Environments(EnvironmentsCommand),

@@ -81,12 +81,14 @@ fn judge(key: &Key, paths: &Paths, findings: &mut Findings) {
 }
 
 /// Paths that are the same in every environment and dialect.
-pub const FIXED: [&str; 7] = [
+pub const FIXED: [&str; 9] = [
     "/.well-known",
     "/portal",
     "/openapi.json",
     "/openapi.yaml",
     "/_mock",
     "/status",
+    "/status.json",
+    "/status.atom",
     "/forward-auth",
 ];

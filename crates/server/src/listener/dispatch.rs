@@ -17,6 +17,7 @@ use crate::clock;
 use crate::context::Context;
 use crate::platform::{Issuer, Platform};
 use crate::router::Doors;
+use crate::status::components::Of;
 
 const X_FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 
@@ -78,6 +79,7 @@ impl Answers for Dispatch {
             &self.platform.config.server.trusted_proxies,
         );
         let line = access_log::Line::of(&request, remote_address);
+        let part = issuer.status.part_at(request.uri().path());
         let (method, headers) = (request.method(), request.headers());
         let telemetry = &self.platform.telemetry;
         let trace = telemetry.begin(method, headers, issuer.realm(), now);
@@ -96,6 +98,9 @@ impl Answers for Dispatch {
                 trace.around(async {
                     let response = contained(doors.answer(context, request)).await;
                     line.write(issuer, response.status(), started);
+                    let of = response.extensions().get::<Of>().map(|of| of.0);
+                    let status = response.status().as_u16();
+                    issuer.status.count(of.or(part), status);
                     response
                 }),
             )

@@ -259,17 +259,6 @@ impl Page for NewPasskey {
     const SCRIPT: &'static str = include_str!("passkey.js");
 }
 
-/// How we are.
-#[derive(Debug, Default, Serialize)]
-pub struct Status {
-    /// Whether tokens are issued and judged.
-    pub well: bool,
-}
-
-impl Page for Status {
-    const TEMPLATE: &'static str = "status";
-}
-
 /// Turning the second factor on.
 #[derive(Debug, Default, Serialize)]
 pub struct Enrolment {

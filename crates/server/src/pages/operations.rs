@@ -2,6 +2,7 @@
 //! files of their own.
 
 pub mod environments;
+pub mod incidents;
 pub mod keys;
 pub mod live;
 

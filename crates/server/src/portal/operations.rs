@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod environments;
+pub mod incidents;
 pub mod keys;
 pub mod live;
 pub mod suspension;

@@ -13,6 +13,7 @@ use crate::listener::accept::stopped;
 use crate::logs::LogGuard;
 use crate::platform::Platform;
 use crate::serve::expiry;
+use crate::status;
 use crate::uses;
 
 /// How soon a change made by another process is noticed where the database sends no word of it.
@@ -110,6 +111,9 @@ pub async fn write_all(platform: &Platform) {
     }
     if let Err(error) = platform.write_uses().await {
         tracing::warn!(%error, "the last uses of some credentials were not written");
+    }
+    if let Err(error) = status::keep::write_all(platform).await {
+        tracing::warn!(%error, "what was counted last for the status page was not written");
     }
 }
 

@@ -25,6 +25,8 @@ use crate::said;
 use crate::secrets::chosen::ChosenSecrets;
 use crate::secrets::source;
 use crate::signatures::key_set::KeySet;
+use crate::status::Status;
+use crate::status::components::Components;
 use crate::telemetry::Telemetry;
 use crate::tokens::cache::TokenCache;
 
@@ -131,6 +133,7 @@ fn issuer(
     };
     let mut routes: Vec<Arc<Route>> = config.routes.iter().filter(here).cloned().collect();
     routes.sort_by_key(|route| route.environment.is_none());
+    let components = Components::of(environment, &routes);
     Issuer {
         environment: Arc::clone(environment),
         keys: ArcSwap::from_pointee(KeyRing::default()),
@@ -151,5 +154,6 @@ fn issuer(
         product_keys: KeySet::default(),
         metrics: metrics.of_environment(environment.name.as_str()),
         pulse: crate::pulse::Pulse::default(),
+        status: Status::new(components),
     }
 }

@@ -2,7 +2,7 @@
 
 mod date_times;
 mod observability;
-mod outage;
+pub mod outage;
 mod places;
 mod streams;
 mod telemetry;

@@ -68,6 +68,10 @@ tables! {
     "idempotency_keys" by "id_hash": "id_hash", "fingerprint", "made_id", "running_until", "status", "answer", "subject", "expires_at";
     "deliveries" by "id": "id", "kind", "receiver", "event", "environment", "occurred_at", "payload", "state", "attempts", "next_attempt_at",
         "last_attempt_at", "last_outcome", "ended_at";
+    "status_counts" by "environment, period, at, component": "environment", "component", "period", "at", "answered", "failed";
+    "incidents" by "id": "id", "environment", "kind", "title", "components", "state", "starts_at", "ends_at", "created_at", "updated_at",
+        "resolved_at";
+    "incident_updates" by "incident_id, id": "incident_id", "id", "at", "state", "text";
     "audit_events" by "sequence": "sequence", "at", "actor", "environment", "account_id", "event", "subject", "remote_address", "request_id",
         "details", "hash";
 }

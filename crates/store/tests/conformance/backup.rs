@@ -69,6 +69,7 @@ async fn fill(store: &Store) {
         .spend_once(SpentKind::StaffSignIn, [200; 32], NOW + 9)
         .await
         .unwrap();
+    crate::status::fill(store).await;
     let token_of_operator = NewOperatorToken {
         id: "o1".into(),
         name: "ci".into(),

@@ -235,6 +235,8 @@ on_each_database! {
 const ROUTES: &[(&str, Who)] = &[
     ("/portal", Who::Anyone),
     ("/status", Who::Anyone),
+    ("/status.json", Who::Anyone),
+    ("/status.atom", Who::Anyone),
     ("/portal/sign-in", Who::Anyone),
     ("/portal/second-factor", Who::Anyone),
     ("/portal/change-password", Who::Anyone),
@@ -272,6 +274,11 @@ const ROUTES: &[(&str, Who)] = &[
     ("/portal/operations/keys/rotate", Who::Staff),
     ("/portal/operations/keys/{kid}/revoke", Who::Staff),
     ("/portal/operations/environments", Who::Staff),
+    ("/portal/operations/status", Who::Staff),
+    ("/portal/operations/status/new", Who::Staff),
+    ("/portal/operations/status/{incident}", Who::Staff),
+    ("/portal/operations/status/{incident}/update", Who::Staff),
+    ("/portal/operations/status/{incident}/edit", Who::Staff),
     ("/portal/activity", Who::Manager),
     ("/portal/activity.csv", Who::Manager),
     ("/portal/activity.jsonl", Who::Manager),
@@ -309,6 +316,7 @@ fn routes() -> Vec<String> {
         let named = match () {
             () if of("/portal/people/") => "{person}",
             () if of("/portal/requests/") => "{request}",
+            () if of("/portal/operations/status/") => "{incident}",
             () => "{account}",
         };
         route.replace("{id}", named)
@@ -342,8 +350,21 @@ fn qc1_s277_s279_every_route_refuses_whom_it_does_not_know() {
         .server
         .json(&["keys", "list", "--environment", "production"], None);
     let kid = keys[0]["kid"].as_str().unwrap().to_owned();
+    let how = [
+        "incidents",
+        "create",
+        "--environment",
+        "production",
+        "--title",
+        "Untouched",
+        "--text",
+        "It is not told of.",
+    ];
+    let told = house.server.json(&how, None);
+    let incident = told["id"].as_str().unwrap().to_owned();
     let target_of = |route: &str| {
         route
+            .replace("{incident}", &incident)
             .replace("{uuid}", &uuid)
             .replace("{person}", &untouched_id)
             .replace("{account}", &account)
@@ -508,6 +529,19 @@ fn qc1_s277_s279_every_route_refuses_whom_it_does_not_know() {
         .server
         .json(&["keys", "list", "--environment", "production"], None);
     assert_eq!(keys_after, keys);
+    let listed = house
+        .server
+        .json(&["incidents", "list", "--environment", "production"], None);
+    let mut listed = listed.as_array().unwrap().iter();
+    assert!(listed.any(|one| *one == told), "nothing was told");
+    let how = [
+        "incidents",
+        "resolve",
+        &incident,
+        "--text",
+        "It was a test.",
+    ];
+    house.server.json(&how, None);
     let kept = house.server.json(&["credentials", "show", &uuid], None);
     assert_eq!(
         (&kept["name"], &kept["disabled"]),
@@ -847,7 +881,7 @@ fn s296_pages_let_nothing_in_from_elsewhere() {
         format!("{LIST}/{uuid}"),
         "/portal".to_owned(),
         "/portal/activity".to_owned(),
-        "/status".to_owned(),
+        "/portal/operations/status".to_owned(),
     ] {
         let page = anna.get(&target);
         let policy = page.header("content-security-policy").unwrap();

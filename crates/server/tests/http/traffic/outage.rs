@@ -12,14 +12,14 @@ use super::{begin, client, serve, setup, token};
 
 /// A wire to the database that can be cut.
 #[derive(Clone, Default)]
-struct Line {
+pub struct Line {
     is_cut: Arc<AtomicBool>,
     ends: Arc<Mutex<Vec<TcpStream>>>,
 }
 
 impl Line {
     /// Answers the address to use in the database's place.
-    fn to(&self, database: String) -> String {
+    pub fn to(&self, database: String) -> String {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap().to_string();
         let line = self.clone();
@@ -44,7 +44,7 @@ impl Line {
         address
     }
 
-    fn cut(&self, cut: bool) {
+    pub fn cut(&self, cut: bool) {
         self.is_cut.store(cut, Ordering::SeqCst);
         for end in self.ends.lock().unwrap().drain(..) {
             let _ = end.shutdown(Shutdown::Both);
