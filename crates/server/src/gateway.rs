@@ -21,7 +21,7 @@
 pub mod answer;
 mod body;
 mod cookies;
-mod date_times;
+pub mod date_times;
 mod decision;
 pub mod ext_authz;
 pub mod forward_auth;

@@ -17,6 +17,7 @@ mod http {
     mod budgets;
     mod check;
     mod contract;
+    mod documentation;
     mod first_start;
     mod forward_auth;
     mod front;

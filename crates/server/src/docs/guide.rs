@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::description::first_route;
 use super::programs;
 use crate::config::{Config, Environment};
+use crate::gateway::date_times;
 use crate::limits::FAILURES_PER_MINUTE;
 use crate::pages::Guide;
 use crate::pages::catalogue::Language;
@@ -28,6 +29,7 @@ pub fn guide(config: &Config, environment: &Environment, description: &Value) ->
             environment.url
         ),
         lifetime: environment.access_token_lifetime,
+        dates: format!("{}: true", date_times::HEADER),
         samples: programs::samples(environment, &call_path),
         call_path,
         refreshes: refreshes(environment),

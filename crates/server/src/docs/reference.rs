@@ -18,12 +18,13 @@ const METHODS: [&str; 8] = [
 ];
 
 /// The operations of a description by their tags, in the order of its `tags`. `url` is where the environment is, `base` what
-/// stands between it and the paths.
-pub fn groups(description: &Value, url: &str, base: &str) -> Vec<OperationGroup> {
+/// stands between it and the paths, `first` the name of the example that stands before others.
+pub fn groups(description: &Value, url: &str, base: &str, first: &str) -> Vec<OperationGroup> {
     let reader = Reader {
         schemas: Schemas(description),
         url,
         base,
+        first,
     };
     let mut groups: Vec<OperationGroup> = list(&description["tags"])
         .filter_map(|tag| {
@@ -99,6 +100,7 @@ struct Reader<'d> {
     schemas: Schemas<'d>,
     url: &'d str,
     base: &'d str,
+    first: &'d str,
 }
 
 impl Reader<'_> {
@@ -206,10 +208,14 @@ impl Reader<'_> {
 
     fn contents(&self, of: &Value) -> Vec<Content> {
         members(&of["content"])
-            .map(|(media_type, content)| Content {
-                media_type: media_type.clone(),
-                shapes: self.schemas.shapes(&content["schema"]),
-                examples: example::of(&self.schemas, media_type, content),
+            .map(|(media_type, content)| {
+                let mut examples = example::of(&self.schemas, media_type, content);
+                examples.sort_by_key(|(name, _, _)| name != self.first);
+                Content {
+                    media_type: media_type.clone(),
+                    shapes: self.schemas.shapes(&content["schema"]),
+                    examples,
+                }
             })
             .collect()
     }

@@ -110,7 +110,7 @@
       make('option', { value: 'here', textContent: words.wordEnvironment }))
     // What the mock is to answer, as RFC 7240 asks.
     const statuses = [...article.querySelectorAll('.answer .status')].map((one) => one.textContent).filter((one) => /^\d+$/.test(one))
-    const answer = make('select', {}, make('option', { value: '', textContent: '' }), ...statuses.map((one) => make('option', { value: one, textContent: one })))
+    const answer = make('select', {}, make('option', { value: '', textContent: words.wordDocumented }), ...statuses.map((one) => make('option', { value: one, textContent: one })))
     const asked = labelled(words.wordAnswer, answer)
     server.addEventListener('change', () => {
       for (const part of asked) part.hidden = server.value !== 'mock'

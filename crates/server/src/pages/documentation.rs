@@ -47,6 +47,8 @@ pub struct Guide {
     pub lifetime: u64,
     /// The path that is called first; empty where there is no route.
     pub call_path: String,
+    /// The header that asks for dates in the one form.
+    pub dates: String,
     /// The same steps in each language.
     pub samples: Vec<Sample>,
     /// Whether credentials of this environment get refresh tokens.

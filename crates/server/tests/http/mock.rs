@@ -128,7 +128,7 @@ fn literal(name: &str) -> Request {
             ("client_secret", "b"),
             ("scope", "api1"),
         ])),
-        _ => Request::post("/_mock/auth/OAuth/Token").form(form(&[
+        _ => Request::post("/_mock/auth/token").form(form(&[
             ("grant_type", "client_credentials"),
             ("client_id", "a"),
             ("client_secret", "b"),

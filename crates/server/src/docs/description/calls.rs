@@ -10,8 +10,8 @@ use super::answers::{cause, described_headers, meaning};
 use super::samples::{ACCOUNT, CREDENTIAL, REQUEST_ID};
 use super::{Described, routes};
 use crate::config::{Config, Environment, Route};
-use crate::gateway::answer;
 use crate::gateway::refusal::{AtLimit, GatewayRefusal, Lacking};
+use crate::gateway::{answer, date_times};
 use crate::limits::budgets::UsedUp;
 use crate::tokens::verify::DeadToken;
 
@@ -46,6 +46,12 @@ impl Described<'_> {
             "operationId": "callApi",
             "tags": ["Calls"],
             "security": [{ "token": scope }],
+            "parameters": [{
+                "name": date_times::HEADER,
+                "in": "header",
+                "description": "With `true`, each date with a time in a JSON answer has the form `yyyy-MM-ddTHH:mm:ssZ`.",
+                "schema": { "type": "string", "enum": ["true"] },
+            }],
             "responses": {
                 "200": { "description": "What the API answers." },
                 "401": refused("TokenRefused"),

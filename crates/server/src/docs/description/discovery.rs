@@ -36,10 +36,7 @@ impl Described<'_> {
                 self.document(
                     "openidConfiguration",
                     "The same, where programs of OpenID Connect look",
-                    (
-                        "metadata",
-                        json!({ "type": "object", "required": ["issuer"] }),
-                    ),
+                    ("metadata", schema("Metadata")),
                     &document,
                 ),
             ),

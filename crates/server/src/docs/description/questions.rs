@@ -1,6 +1,5 @@
 //! Introspection (RFC 7662), its older shape, and revocation (RFC 7009).
 
-use oauth::error_response::ErrorCode;
 use oauth::introspection::ActiveToken;
 use serde_json::{Map, Value, json};
 
@@ -40,8 +39,7 @@ impl Described<'_> {
         let mut refusals = self.refusals(&[]);
         let status = dead.status.to_string();
         if let Some(refusal) = refusals.get_mut(&status) {
-            let name = ErrorCode::InvalidToken.as_str();
-            refusal["content"]["application/json"]["examples"][name] =
+            refusal["content"]["application/json"]["examples"]["dead_token"] =
                 example(cause("dead_token"), &dead.body);
         }
         self.question(

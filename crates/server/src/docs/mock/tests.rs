@@ -318,7 +318,11 @@ fn qu7_whatever_is_demanded_of_a_body_is_missed() {
         };
         for member in body.keys() {
             let mut broken = body.clone();
-            broken.insert(member.clone(), json!({ "no": ["such", "thing"] }));
+            let other = match body.get(member) {
+                Some(Value::Object(_) | Value::Array(_)) => json!("no such thing"),
+                _ => json!({ "no": ["such", "thing"] }),
+            };
+            broken.insert(member.clone(), other);
             let headers = sent.headers.clone();
             let broken = Sent {
                 method: sent.method.clone(),

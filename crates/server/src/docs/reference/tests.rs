@@ -3,7 +3,12 @@ use super::*;
 use serde_json::json;
 
 fn only(description: &Value) -> Operation {
-    let mut groups = groups(description, "https://api.example", &base_of(description));
+    let mut groups = groups(
+        description,
+        "https://api.example",
+        &base_of(description),
+        "",
+    );
     groups.remove(0).operations.remove(0)
 }
 
@@ -97,5 +102,5 @@ fn what_is_broken_is_left_out() {
     let one = only(&broken);
     assert_eq!(one.summary, "GET /a");
     assert!(one.answers.is_empty());
-    assert!(groups(&Value::Null, "", "").is_empty());
+    assert!(groups(&Value::Null, "", "", "").is_empty());
 }
