@@ -42,7 +42,7 @@ fn get(server: &Server, path: &str) -> Answer {
 
 fn yaml(answer: &Answer) -> Value {
     let options = serde_saphyr::options! { strict_booleans: true };
-    serde_saphyr::from_str_with_options(&answer.text(), options).unwrap()
+    serde_saphyr::from_str_with_options(answer.text(), options).unwrap()
 }
 
 /// A page's markup, its slashes as people read them.
