@@ -66,6 +66,10 @@ const MIGRATIONS: &[Migration] = &[
         name: "budgets",
         text: include_str!("../../../migrations/0011_budgets.sql"),
     },
+    Migration {
+        name: "refresh",
+        text: include_str!("../../../migrations/0012_refresh.sql"),
+    },
 ];
 
 /// One migration and whether this database has it.
