@@ -103,6 +103,7 @@ fn management() -> OpenApiRouter<Arc<Platform>> {
         .routes(routes!(webhooks::test))
         .routes(routes!(webhooks::mail::test))
         .routes(routes!(environments::list))
+        .routes(routes!(environments::refresh::refresh_now))
         .routes(routes!(audit::list))
         .routes(routes!(audit::verify));
     OpenApiRouter::default().nest("/admin/v1", version_1)

@@ -31,6 +31,7 @@ mod platform;
 mod portal;
 mod pulse;
 mod random;
+mod refresh;
 mod request_records;
 mod router;
 mod secrets;

@@ -60,8 +60,8 @@ pub struct NewRefresh {
     pub scheduled_at: Option<Millis>,
     /// Now.
     pub begun_at: Millis,
-    /// From when it counts as given up.
-    pub lease_until: Millis,
+    /// For how long it may say nothing before it counts as given up.
+    pub lease: Millis,
     /// Unpredictable bytes, out of which the ids of new people are made.
     pub seed: [u8; 32],
 }
@@ -170,7 +170,7 @@ impl InEnvironment<'_> {
                         new.scheduled_at,
                         new.order.data_until.unwrap_or(new.begun_at),
                         new.begun_at,
-                        new.lease_until
+                        new.begun_at + new.lease
                     ];
                     if tx.execute(INSERT, params).await? == 1 {
                         return Ok(Begun::Mine);

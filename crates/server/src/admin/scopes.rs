@@ -30,6 +30,8 @@ scopes! {
     WriteCredentials = "credentials:write",
     /// List environments.
     ReadEnvironments = "environments:read",
+    /// Overwrite an environment from another, as the configuration says.
+    WriteEnvironments = "environments:write",
     /// List signing keys, and what still needs an old master key.
     ReadKeys = "keys:read",
     /// Rotate and revoke signing keys, replace the master key.

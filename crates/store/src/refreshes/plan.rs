@@ -34,7 +34,7 @@ pub(crate) struct Target {
     pub(crate) person: Source,
     /// Whom a refresh brought: the person of the source.
     pub(crate) origin: Option<String>,
-    /// An identity provider vouches for the person, who belongs to no environment's data.
+    /// An identity provider vouches for the person, who is of the platform's staff.
     pub(crate) vouched_for: bool,
 }
 
@@ -77,13 +77,15 @@ pub struct RefreshPlan {
 }
 
 impl Target {
-    /// Whether this row can be that person: never across accounts, and never across the line between the platform's staff and others, or
-    /// whoever set the password here would get what somebody else may do there.
+    /// The platform's own staff is nobody's data: no refresh makes an operator, changes one or sends one away.
+    fn is_staff(&self) -> bool {
+        self.vouched_for || self.person.role == Role::Operator
+    }
+
+    /// Whether this row can be that person: never across accounts, or whoever set the password here would get what somebody else
+    /// may do there.
     fn can_be(&self, source: &Source) -> bool {
-        let person = &self.person;
-        !self.vouched_for
-            && person.account_id == source.account_id
-            && (person.role == Role::Operator) == (source.role == Role::Operator)
+        !self.is_staff() && self.person.account_id == source.account_id
     }
 }
 
@@ -91,9 +93,10 @@ impl Target {
 pub(crate) fn plan(
     environment: &EnvironmentName,
     personal_data: PersonalData,
-    source: Vec<Source>,
+    mut source: Vec<Source>,
     target: Vec<Target>,
 ) -> RefreshPlan {
+    source.retain(|one| one.role != Role::Operator);
     let by_name: HashMap<&str, usize> = target
         .iter()
         .enumerate()
@@ -119,7 +122,7 @@ pub(crate) fn plan(
     }
     let mut leaving: HashSet<usize> = (0..target.len())
         .filter(|index| !taken.contains(index))
-        .filter(|index| target.get(*index).is_some_and(|t| !t.vouched_for))
+        .filter(|index| target.get(*index).is_some_and(|t| !t.is_staff()))
         .collect();
     let mut plan = RefreshPlan::default();
     let mut given: HashSet<String> = HashSet::new();

@@ -1,7 +1,7 @@
 //! Both sides of a refresh, read in pages: the source as it stood, the target as it stands.
 
 use super::plan::{RefreshPlan, Source, Target, plan};
-use super::swap;
+use super::swap::{self, Refreshed};
 use crate::database::{Row, Value};
 use crate::statements::statements;
 use crate::{InEnvironment, Millis, RefreshOrder, StoreError};
@@ -46,6 +46,24 @@ pub struct Preview {
     pub switched_off: Vec<String>,
     /// UUIDs of those that an earlier refresh switched off and whose account is back.
     pub switched_on: Vec<String>,
+}
+
+impl Preview {
+    /// The same as numbers, as a run would answer it.
+    pub fn counts(&self) -> Refreshed {
+        let people = &self.people;
+        Refreshed {
+            accounts: self.accounts,
+            accounts_arrived: self.accounts_arriving,
+            accounts_left: self.accounts_leaving,
+            people_arrived: people.arriving.len() as u64,
+            people_changed: people.changed.len() as u64,
+            people_left: people.leaving.len() as u64,
+            people_kept: people.kept,
+            switched_off: self.switched_off.len() as u64,
+            switched_on: self.switched_on.len() as u64,
+        }
+    }
 }
 
 impl InEnvironment<'_> {

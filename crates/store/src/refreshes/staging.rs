@@ -1,5 +1,7 @@
 //! What is prepared before a refresh counts, and cleared away after: in small transactions, so that tokens are issued between them.
 
+use std::time::Instant;
+
 use serde_json::{Map, Value as Json};
 
 use super::NewRefresh;
@@ -20,7 +22,7 @@ macro_rules! gone {
 
 statements! {
     /// Only for as long as nobody else took the run for dead.
-    STILL_MINE = "update refreshes set lease_until = lease_until where id = $1 and outcome = 'running'";
+    STILL_MINE = "update refreshes set lease_until = $1 where id = $2 and outcome = 'running'";
     INSERT_ARRIVING = "insert into people (id, environment, account_id, username, canonical_username, role, must_change_password, created_at, updated_at, \
         disabled_at, email, origin, arrives) \
         select e.key, cast($1 as text), e.value ->> 'account_id', e.value ->> 'username', e.value ->> 'canonical_username', e.value ->> 'role', \
@@ -67,6 +69,7 @@ impl InEnvironment<'_> {
     /// `Refused::Conflict` when the run was given up meanwhile. [`StoreError::Unavailable`] when the database does not answer.
     pub async fn prepare_refresh(&self, run: &NewRefresh) -> Result<Prepared, StoreError> {
         // What an earlier run left may hold names that are to be given now.
+        let begun = Instant::now();
         while clear(&self.store.database, run.begun_at).await? {}
         let RefreshPlan {
             arriving,
@@ -85,11 +88,11 @@ impl InEnvironment<'_> {
                 .iter()
                 .filter_map(|one| Some((new_id(&run.seed, one.origin.as_deref()?), one.columns())))
                 .collect();
-            prepared.arriving += self.stage(run, INSERT_ARRIVING, rows).await?;
+            prepared.arriving += self.stage(run, begun, INSERT_ARRIVING, rows).await?;
         }
         for batch in leaving.chunks(BATCH as usize) {
             let ids = batch.iter().map(|(id, _)| (id.clone(), Json::Null));
-            prepared.leaving += self.stage(run, MARK_LEAVING, ids.collect()).await?;
+            prepared.leaving += self.stage(run, begun, MARK_LEAVING, ids.collect()).await?;
         }
         Ok(prepared)
     }
@@ -97,16 +100,19 @@ impl InEnvironment<'_> {
     async fn stage(
         &self,
         run: &NewRefresh,
+        begun: Instant,
         sql: &'static str,
         rows: Map<String, Json>,
     ) -> Result<u64, StoreError> {
         let (environment, id) = (self.environment.clone(), run.id.clone());
         let begun_at = run.begun_at;
+        let passed = Millis::try_from(begun.elapsed().as_millis()).unwrap_or(Millis::MAX);
+        let lease_until = begun_at.saturating_add(passed).saturating_add(run.lease);
         let rows = Json::Object(rows).to_string();
         let database = &self.store.database;
         let staged = database.transaction(move |tx| {
             Box::pin(async move {
-                if tx.execute(STILL_MINE, params![&id]).await? == 0 {
+                if tx.execute(STILL_MINE, params![lease_until, &id]).await? == 0 {
                     return Err(Refused::Conflict("the refresh was given up").into());
                 }
                 if sql == MARK_LEAVING {

@@ -37,7 +37,7 @@ fn run(id: &str, until: Option<i64>, personal_data: PersonalData) -> NewRefresh 
         },
         scheduled_at: None,
         begun_at: NOW + 1_000,
-        lease_until: NOW + 600_000,
+        lease: 600_000,
         seed: *blake(id),
     }
 }
@@ -522,8 +522,7 @@ async fn qx5_a_run_that_was_given_up_cannot_count(fixture: &Fixture) {
     let prepared = verbs.prepare_refresh(&slow).await.unwrap();
     let mut next = run("next", None, PersonalData::default());
     next.scheduled_at = Some(NOW);
-    next.begun_at = slow.lease_until + 1;
-    next.lease_until = next.begun_at + 1_000;
+    next.begun_at = slow.begun_at + 2 * slow.lease;
     assert_eq!(verbs.begin_refresh(&next).await.unwrap(), Begun::Mine);
     let late = verbs
         .swap_refresh(&slow, prepared, NOW, Map::new(), event("x"))

@@ -97,13 +97,21 @@ fn a_name_in_another_account_is_somebody_else() {
 }
 
 #[test]
-fn nobody_becomes_an_operator_with_a_password_of_before() {
+fn no_refresh_makes_an_operator_or_sends_one_away() {
     let plan = planned(
         ALL,
-        vec![source("p1", "olga", "acme", Role::Operator)],
-        vec![target("t1", "olga", "acme", Role::Member)],
+        vec![
+            source("p1", "olga", "acme", Role::Operator),
+            source("p2", "otto", "acme", Role::Member),
+        ],
+        vec![
+            target("t1", "olga", "acme", Role::Member),
+            target("t2", "otto", "acme", Role::Operator),
+        ],
     );
-    assert!(plan.changed[0].emptied, "{plan:?}");
+    assert_eq!(plan.leaving, [("t1".to_owned(), "olga".to_owned())]);
+    assert!(plan.changed.is_empty(), "{plan:?}");
+    assert!(plan.arriving[0].username.starts_with("person-"), "{plan:?}");
 }
 
 #[test]
@@ -139,9 +147,9 @@ fn two_rows_never_have_one_name() {
 fn whom_an_identity_provider_vouches_for_is_left_alone() {
     let staff = Target {
         vouched_for: true,
-        ..target("t1", "olga", "acme", Role::Operator)
+        ..target("t1", "olga", "acme", Role::Member)
     };
-    let olga = vec![source("p1", "olga", "acme", Role::Operator)];
+    let olga = vec![source("p1", "olga", "acme", Role::Member)];
     let plan = planned(ALL, olga, vec![staff]);
     assert!(plan.leaving.is_empty() && plan.changed.is_empty());
     assert!(plan.arriving[0].username.starts_with("person-"), "{plan:?}");
