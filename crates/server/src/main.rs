@@ -13,6 +13,7 @@ mod context;
 mod credentials;
 mod deliveries;
 mod docs;
+mod elsewhere;
 mod endpoints;
 mod example_lines;
 mod gateway;

@@ -34,7 +34,10 @@ pub use models::{
     ChangePassword, Consent, Enrolment, ErrorPage, GivenConsent, HandOver, Invitation, KeptPasskey,
     NewPasskey, OpenSession, Portal, Problem, SecondFactor, Security, SignIn, SignedOut, Status,
 };
-pub use operations::environments::{EnvironmentCard, Environments, RelaxationLine};
+pub use operations::environments::{
+    EnvironmentCard, Environments, RefreshChange, RefreshEnvironment, RefreshLine, RefreshNumbers,
+    RelaxationLine,
+};
 pub use operations::keys::{KeyRow, Keys, RevokeKey, RotateKey, Stretch};
 pub use operations::live::{Bar, Bars, Lines, Live, Numbers, RefusalBar};
 pub use operations::{AccountLimits, AccountRow, Accounts, ShownAccount, SuspendAccount};
@@ -177,7 +180,7 @@ fn sentence(state: &State, key: &str, arguments: Kwargs) -> Result<String, minij
     Ok(language.sentence(key, &named))
 }
 
-const TEXTS: [(&str, &str); 46] = [
+const TEXTS: [(&str, &str); 47] = [
     ("letter.txt", include_str!("pages/letter.txt")),
     ("letter.html", include_str!("pages/letter.html")),
     ("layout", include_str!("pages/layout.html")),
@@ -269,6 +272,10 @@ const TEXTS: [(&str, &str); 46] = [
     (
         "operations/revoke_key",
         include_str!("pages/operations/revoke_key.html"),
+    ),
+    (
+        "operations/refresh",
+        include_str!("pages/operations/refresh.html"),
     ),
     (
         "operations/environments",

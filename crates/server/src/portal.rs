@@ -129,6 +129,10 @@ pub fn routes() -> Vec<(&'static str, MethodRouter)> {
             get(operations::environments::show),
         ),
         (
+            "/portal/operations/environments/refresh",
+            get(operations::refresh::show).post(operations::refresh::submit),
+        ),
+        (
             "/portal/credentials/{uuid}/requests",
             get(requests::list::show),
         ),

@@ -4,4 +4,5 @@ pub mod accounts;
 pub mod environments;
 pub mod keys;
 pub mod live;
+pub mod refresh;
 pub mod suspension;
