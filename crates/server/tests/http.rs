@@ -17,6 +17,7 @@ mod http {
     mod budgets;
     mod check;
     mod contract;
+    mod elsewhere;
     mod first_start;
     mod forward_auth;
     mod front;
@@ -30,6 +31,7 @@ mod http {
     mod oauth;
     mod people;
     mod portal;
+    mod refresh;
     mod requests;
     mod secrets;
     mod traffic;
