@@ -15,6 +15,8 @@ use crate::platform::{Issuer, Platform};
 
 /// How soon a moment is noticed. What is looked at is a number in memory.
 const LOOK: Duration = Duration::from_secs(1);
+/// How often it is looked for what processes left that were killed.
+const CLEAR: Duration = Duration::from_secs(30);
 /// How late a run may be without a word about it.
 const LATE: Millis = 60_000;
 /// How long after a run that failed the next attempt comes.
@@ -40,20 +42,18 @@ pub async fn keep(platform: Arc<Platform>, mut stop: watch::Receiver<bool>) {
     let mut known = HashMap::new();
     let mut looks = interval(LOOK);
     looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    // What a process left that was killed.
-    let mut to_clear = true;
+    let mut clears = interval(CLEAR);
+    clears.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tokio::select! {
             _ = looks.tick() => {}
-            _ = stop.wait_for(|stopped| *stopped) => return,
-        }
-        if to_clear {
-            match super::clear(&platform).await {
-                Ok(()) => to_clear = false,
-                Err(error) => {
+            _ = clears.tick() => {
+                if let Err(error) = super::clear(&platform).await {
                     tracing::warn!(%error, "what refreshes left is cleared away later");
                 }
+                continue;
             }
+            _ = stop.wait_for(|stopped| *stopped) => return,
         }
         for issuer in &scheduled {
             if let Err(error) = look(&platform, issuer, &mut known).await {

@@ -9,6 +9,12 @@ fn ask(server: &Server, at: &str, credential: &Credential) -> Answer {
     asked.send(server.at(at))
 }
 
+/// The answer without the name of its request, which is another each time.
+fn said(answer: &Answer) -> (u16, String) {
+    let text = answer.text().replace(&answer.request_id(), "");
+    (answer.status, text)
+}
+
 /// The line about a request, once it is there.
 fn says(server: &Server, answer: &Answer, environment: &str, what: &str) {
     let id = answer.request_id();
@@ -63,10 +69,7 @@ fn s080_s226_s145_qx3_what_belongs_elsewhere_hears_what_a_stranger_hears_and_the
     let nonsense = through("nonsense");
     for (token, of) in [(&token, "sandbox"), (&jwt, "eddsa")] {
         let refused = through(token);
-        assert_eq!(
-            (refused.status, &refused.body),
-            (nonsense.status, &nonsense.body)
-        );
+        assert_eq!(said(&refused), said(&nonsense));
         says(&server, &refused, of, "token");
         assert!(
             !server.log().contains(token.as_str()),

@@ -29,8 +29,12 @@ statements! {
         cast(0 as bigint), cast($2 as bigint), cast($2 as bigint), cast(e.value ->> 'disabled_at' as bigint), e.value ->> 'email', \
         e.value ->> 'origin', cast($3 as text) from json_each($4) e where e.key is not null on conflict do nothing";
     MARK_LEAVING = "update people set leaves = $1 where environment = $2 and id in (select e.key from json_each($3) e)";
+    /// Runs that ended, and those whose process did.
     SELECT_UNCLEARED = "select id, case when outcome = 'done' then cast(1 as bigint) else cast(0 as bigint) end from refreshes \
-        where outcome <> 'running' and cleared_at is null order by begun_at, id limit 1";
+        where (outcome <> 'running' and cleared_at is null) or (outcome = 'running' and lease_until < $1) order by begun_at, id limit 1";
+    GIVE_UP = "update refreshes set outcome = 'failed', ended_at = $1, report = 'the process that ran it ended before it was done' \
+        where id = $2 and outcome = 'running' and lease_until < $1";
+    IS_RUNNING = "select id from refreshes where id = $1 and outcome = 'running'";
     CLEARED = "update refreshes set cleared_at = $1 where id = $2";
     FORGET_ARRIVING = "delete from people where id in (select id from people where arrives = $1 order by id limit $2)";
     KEEP_LEAVING = "update people set leaves = null where id in (select id from people where leaves = $1 order by id limit $2)";
@@ -131,7 +135,7 @@ impl InEnvironment<'_> {
 
 /// Clears one piece; false when there is nothing.
 pub(super) async fn clear(database: &Database, now: Millis) -> Result<bool, StoreError> {
-    let rows = database.query(SELECT_UNCLEARED, &[]).await?;
+    let rows = database.query(SELECT_UNCLEARED, params![now]).await?;
     let Some(mut row) = rows.into_iter().next() else {
         return Ok(false);
     };
@@ -161,6 +165,11 @@ pub(super) async fn clear(database: &Database, now: Millis) -> Result<bool, Stor
                         touched += tx.execute(sql, batch).await?;
                     }
                 } else {
+                    // Of one that is running after all, since it just said so, nothing is touched.
+                    tx.execute(GIVE_UP, params![now, &id]).await?;
+                    if tx.first(IS_RUNNING, params![&id]).await?.is_some() {
+                        return Ok(true);
+                    }
                     touched += tx.execute(FORGET_ARRIVING, batch).await?;
                     touched += tx.execute(KEEP_LEAVING, batch).await?;
                 }

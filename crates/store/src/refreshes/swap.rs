@@ -9,7 +9,7 @@ use crate::database::{Row, Transaction, params};
 use crate::people::change::{
     DELETE_CONSENTS, DELETE_RECOVERY_CODES, end_everything, end_made_links, end_old_role,
 };
-use crate::people::passkeys;
+use crate::people::{history, passkeys};
 use crate::statements::statements;
 use crate::{AuditEvent, EnvironmentName, InEnvironment, Millis, Refused, StoreError};
 
@@ -100,7 +100,9 @@ impl InEnvironment<'_> {
         };
         let database = &self.store.database;
         database
-            .transaction(move |tx| Box::pin(async move { swap.all(tx, prepared, facts).await }))
+            .long_transaction(move |tx| {
+                Box::pin(async move { swap.all(tx, prepared, facts).await })
+            })
             .await
     }
 }
@@ -185,6 +187,8 @@ impl Swap {
             return Ok(0);
         }
         let rows = Json::Object(rows).to_string();
+        let remembered = params![self.now, &self.environment, &rows];
+        tx.execute(history::REMEMBER_ALL, remembered).await?;
         let params = params![self.now, &rows, &self.environment];
         let touched = tx.execute(CHANGE_PEOPLE, params).await?;
         for one in changed {

@@ -1,5 +1,7 @@
 //! Overwriting one environment with another one's accounts and people.
 
+mod scale;
+
 use serde_json::{Map, Value};
 use store::{
     Begun, EnvironmentName, NewPassword, NewPerson, NewRefresh, NewSession, Person, PersonalData,

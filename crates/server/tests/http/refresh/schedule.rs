@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use super::{CONFIG, on, sqlite};
-use crate::http::support::database::Database;
-use crate::http::support::{Server, Setup};
+use crate::http::support::database::{Database, psql};
+use crate::http::support::{Server, Setup, until};
 
 /// A minute, and some of a busy machine.
 const A_MINUTE: Duration = Duration::from_secs(100);
@@ -76,6 +76,74 @@ fn fires_once(database: Database) {
         all.len(),
         "each moment once over all nodes: {all:?}"
     );
+}
+
+fn set_up(database: &Database) -> Server {
+    Setup::written(CONFIG, &["production", "rc"])
+        .with("WEBHOOKS__0__URL", "http://127.0.0.1:9/hook")
+        .with("WEBHOOKS__0__SECRET", super::SECRET)
+        .on(database.clone())
+        .start()
+}
+
+/// As many people as take a second or two.
+const CROWD: &str = "insert into accounts (id, name, created_at) values ('a1', 'Acme', 1); \
+    insert into account_environments values ('production', 'a1', 1); \
+    insert into people (id, environment, account_id, username, canonical_username, role, must_change_password, created_at, updated_at) \
+    select 'p' || i, 'production', 'a1', 'p' || i, 'p' || i, 'member', 0, 1, 1 from generate_series(1, 40000) i";
+
+#[test]
+fn qx5_a_run_that_is_killed_changed_nothing_and_the_next_is_whole() {
+    let Some(database) = Database::postgres() else {
+        println!("not run: GRANTOR_TEST_POSTGRES is not set");
+        return;
+    };
+    let Database::Postgres(url) = database.clone() else {
+        unreachable!()
+    };
+    let mut server = set_up(&database);
+    psql(&url, CROWD);
+    let number = |sql: &str| psql(&url, sql).trim().parse::<u64>().unwrap();
+    let here = "select count(*) from present_people where environment = 'rc'";
+    let on_the_way = "select count(*) from people where arrives is not null";
+    std::thread::scope(|scope| {
+        let running = scope.spawn(|| {
+            let mut command = server.command();
+            command.args(["environments", "refresh", "rc", "--config"]);
+            command.arg(server.config()).output().unwrap()
+        });
+        until("somebody is on the way", || number(on_the_way) > 0);
+        let killed = std::process::Command::new("kill")
+            .args(["-9", &server.process_id().to_string()])
+            .status();
+        assert!(killed.unwrap().success());
+        assert!(!running.join().unwrap().status.success());
+    });
+    assert_eq!(number(here), 0, "nobody of those on the way is here");
+    server.kill();
+    server.start();
+    let end = Instant::now() + A_MINUTE;
+    let mut refused = String::new();
+    loop {
+        let again = server.grantor(&["environments", "refresh", "rc"], None);
+        if again.status.success() {
+            break;
+        }
+        refused = String::from_utf8_lossy(&again.stderr).into_owned();
+        assert_eq!(number(here), 0);
+        assert!(Instant::now() < end, "{refused}");
+        std::thread::sleep(Duration::from_millis(500));
+    }
+    assert!(
+        refused.contains("already"),
+        "the killed run held its place for a while: {refused}"
+    );
+    assert_eq!(number(here), 40_000);
+    assert_eq!(
+        number("select count(*) from people where environment = 'rc'"),
+        40_000
+    );
+    until("all is cleared", || number(on_the_way) == 0);
 }
 
 #[test]
