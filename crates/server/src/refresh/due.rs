@@ -11,6 +11,7 @@ use tokio::time::{MissedTickBehavior, interval};
 
 use super::{RefreshRefusal, run};
 use crate::clock::{self, rfc3339};
+use crate::listener::accept::stopped;
 use crate::platform::{Issuer, Platform};
 
 /// How soon a moment is noticed. What is looked at is a number in memory.
@@ -48,18 +49,22 @@ pub async fn keep(platform: Arc<Platform>, mut stop: watch::Receiver<bool>) {
         tokio::select! {
             _ = looks.tick() => {}
             _ = clears.tick() => {
-                if let Err(error) = super::clear(&platform).await {
-                    tracing::warn!(%error, "what refreshes left is cleared away later");
-                }
+                clear(&platform).await;
                 continue;
             }
-            _ = stop.wait_for(|stopped| *stopped) => return,
+            () = stopped(&mut stop) => return,
         }
         for issuer in &scheduled {
             if let Err(error) = look(&platform, issuer, &mut known).await {
                 tracing::warn!(environment = issuer.realm(), %error, "a refresh could not be looked for, and is looked for again");
             }
         }
+    }
+}
+
+async fn clear(platform: &Platform) {
+    if let Err(error) = super::clear(platform).await {
+        tracing::warn!(%error, "what refreshes left is cleared away later");
     }
 }
 

@@ -252,7 +252,7 @@ fn overwrites_all_but_what_is_its_own(database: Database) {
     server.json(&["credentials", "enable", &orphan.uuid], None);
     assert_eq!(platform.ask("rc", &orphan), 200);
     let again = platform.refresh(&[]);
-    assert_eq!(counted(&again), [0, 0, 0, 2, 1, 1, 1], "{again}");
+    assert_eq!(counted(&again), [0, 0, 0, 2, 1, 0, 1], "{again}");
     let listed = server.json(&["environments", "list"], None);
     let rc = listed
         .as_array()

@@ -1,5 +1,6 @@
 //! Overwriting one environment with another one's accounts and people.
 
+#[path = "refreshes/scale.rs"]
 mod scale;
 
 use serde_json::{Map, Value};

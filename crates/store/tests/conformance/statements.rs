@@ -63,7 +63,10 @@ fn who_is_read_is_here() {
         let reads = sql.contains("from people ") || sql.contains("join people ");
         let name = name.trim_start_matches("store::");
         let may = may.iter().any(|may| name.starts_with(may));
-        assert!(!reads || may, "{name} reads people past present_people: {sql}");
+        assert!(
+            !reads || may,
+            "{name} reads people past present_people: {sql}"
+        );
     }
 }
 

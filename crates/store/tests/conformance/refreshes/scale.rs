@@ -31,15 +31,17 @@ async fn postgres() {
 
 async fn fill(fixture: &Fixture) {
     let numbers = |most: u32| {
-        format!(
-            "with recursive n(i) as (select 1 union all select i + 1 from n where i < {most}) "
-        )
+        format!("with recursive n(i) as (select 1 union all select i + 1 from n where i < {most}) ")
     };
     let accounts = numbers(ACCOUNTS);
     let people = numbers(PEOPLE);
     for sql in [
-        format!("{accounts} insert into accounts (id, name, created_at) select 'a' || i, 'Account ' || i, 1 from n"),
-        format!("{accounts} insert into account_environments (environment, account_id, since) select 'production', 'a' || i, 1 from n"),
+        format!(
+            "{accounts} insert into accounts (id, name, created_at) select 'a' || i, 'Account ' || i, 1 from n"
+        ),
+        format!(
+            "{accounts} insert into account_environments (environment, account_id, since) select 'production', 'a' || i, 1 from n"
+        ),
         format!(
             "{people} insert into people (id, environment, account_id, username, canonical_username, role, must_change_password, created_at, updated_at) \
              select 'p' || i, 'production', 'a' || (1 + i % {ACCOUNTS}), 'person' || i || '@acme.example', 'person' || i || '@acme.example', 'member', 0, 1, 1 from n"
