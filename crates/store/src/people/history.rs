@@ -13,7 +13,7 @@ statements! {
     /// The same of many: the keys of a JSON object are their ids.
     pub(crate) REMEMBER_ALL = "insert into people_before (person_id, environment, until, account_id, username, canonical_username, role, disabled_at, email) \
         select id, environment, cast($1 as bigint), account_id, username, canonical_username, role, disabled_at, email from people \
-        where environment = $2 and id in (select e.key from json_each($3) e) on conflict do nothing";
+        where environment || '' = $2 and id in (select e.key from json_each($3) e) on conflict do nothing";
     /// Whoever is erased is erased here as well.
     pub(crate) FORGET = "delete from people_before where person_id = $1";
     pub(crate) DELETE_OLD = "delete from people_before where (person_id, until) in \

@@ -13,14 +13,14 @@ statements! {
         case when b.person_id is null then p.username else b.username end, \
         case when b.person_id is null then p.canonical_username else b.canonical_username end, \
         case when b.person_id is null then p.role else b.role end, coalesce(p.disabled_at, b.disabled_at), \
-        case when b.person_id is null then p.email else b.email end \
+        case when b.person_id is null then p.email else b.email end, p.canonical_username \
         from present_people p left join people_before b on b.person_id = p.id \
             and b.until = (select min(m.until) from people_before m where m.person_id = p.id and m.until >= $1) \
-        where p.environment = $2 and p.created_at < $1 and p.id > $3 \
-        and not exists (select 1 from identities i where i.person_id = p.id) order by p.id limit $4";
+        where p.environment = $2 and p.created_at < $1 and p.canonical_username > $3 \
+        and not exists (select 1 from identities i where i.person_id = p.id) order by p.canonical_username limit $4";
     SELECT_TARGET = "select p.id, p.account_id, p.username, p.canonical_username, p.role, p.disabled_at, p.email, p.origin, \
         (select count(*) from identities i where i.person_id = p.id) \
-        from present_people p where p.environment = $1 and p.id > $2 order by p.id limit $3";
+        from present_people p where p.environment = $1 and p.canonical_username > $2 order by p.canonical_username limit $3";
     ACCOUNTS_ARRIVING = "select count(*) from account_environments s where s.environment = $1 and s.since < $2 and not exists \
         (select 1 from account_environments t where t.environment = $3 and t.account_id = s.account_id)";
     ACCOUNTS_LEAVING = "select count(*) from account_environments t where t.environment = $1 and not exists \
@@ -104,19 +104,21 @@ impl InEnvironment<'_> {
 
     async fn source(&self, order: &RefreshOrder) -> Result<Vec<Source>, StoreError> {
         let mut read: Vec<Source> = Vec::new();
+        // In the order of an index, or each page would sort them all.
+        let mut after = String::new();
         loop {
-            let after = read.last().map_or_else(String::new, |last| last.id.clone());
             let source = order.source.as_str().to_owned();
             let params = vec![
                 order.until().into(),
                 source.into(),
-                after.into(),
+                after.clone().into(),
                 PAGE.into(),
             ];
             let rows = self.store.database.scan(SELECT_SOURCE, params).await?;
             let last = rows.len() < PAGE as usize;
             for mut row in rows {
                 read.push(person(&mut row)?);
+                after = row.text()?;
             }
             if last {
                 return Ok(read);
@@ -129,7 +131,7 @@ impl InEnvironment<'_> {
         loop {
             let after = read
                 .last()
-                .map_or_else(String::new, |last| last.person.id.clone());
+                .map_or_else(String::new, |last| last.person.canonical_username.clone());
             let here = self.environment.as_str().to_owned();
             let params = vec![here.into(), after.into(), PAGE.into()];
             let rows = self.store.database.scan(SELECT_TARGET, params).await?;

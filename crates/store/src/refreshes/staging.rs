@@ -15,7 +15,7 @@ macro_rules! gone {
         concat!(
             "delete from ",
             $whose,
-            " in (select id from people where leaves = $1 order by id limit $2)"
+            " in (select e.key from json_each($1) e)"
         )
     };
 }
@@ -28,7 +28,7 @@ statements! {
         select e.key, cast($1 as text), e.value ->> 'account_id', e.value ->> 'username', e.value ->> 'canonical_username', e.value ->> 'role', \
         cast(0 as bigint), cast($2 as bigint), cast($2 as bigint), cast(e.value ->> 'disabled_at' as bigint), e.value ->> 'email', \
         e.value ->> 'origin', cast($3 as text) from json_each($4) e where e.key is not null on conflict do nothing";
-    MARK_LEAVING = "update people set leaves = $1 where environment = $2 and id in (select e.key from json_each($3) e)";
+    MARK_LEAVING = "update people set leaves = $1 where environment || '' = $2 and id in (select e.key from json_each($3) e)";
     /// Runs that ended, and those whose process did.
     SELECT_UNCLEARED = "select id, case when outcome = 'done' then cast(1 as bigint) else cast(0 as bigint) end from refreshes \
         where (outcome <> 'running' and cleared_at is null) or (outcome = 'running' and lease_until < $1) order by begun_at, id limit 1";
@@ -36,11 +36,12 @@ statements! {
         where id = $2 and outcome = 'running' and lease_until < $1";
     IS_RUNNING = "select id from refreshes where id = $1 and outcome = 'running'";
     CLEARED = "update refreshes set cleared_at = $1 where id = $2";
-    FORGET_ARRIVING = "delete from people where id in (select id from people where arrives = $1 order by id limit $2)";
-    KEEP_LEAVING = "update people set leaves = null where id in (select id from people where leaves = $1 order by id limit $2)";
-    KEEP_ARRIVED = "update people set arrives = null where id in (select id from people where arrives = $1 order by id limit $2)";
+    FORGET_ARRIVING = "delete from people where id in (select id from people where arrives = $1 limit $2)";
+    KEEP_LEAVING = "update people set leaves = null where id in (select id from people where leaves = $1 limit $2)";
+    KEEP_ARRIVED = "update people set arrives = null where id in (select id from people where arrives = $1 limit $2)";
     END_FAMILIES = "update token_families set revoked_at = $1, revoked_reason = 'environment_refreshed' where revoked_at is null \
-        and person_id in (select id from people where leaves = $2 order by id limit $3)";
+        and person_id in (select e.key from json_each($2) e)";
+    SELECT_LEAVING = "select id from people where leaves = $1 limit $2";
     DELETE_CODES = gone!("authorization_codes where redeemed_at is null and person_id");
     DELETE_SESSIONS = gone!("sessions where person_id");
     DELETE_TICKETS = gone!("tickets where person_id");
@@ -147,7 +148,12 @@ pub(super) async fn clear(database: &Database, now: Millis) -> Result<bool, Stor
                 let mut touched = 0;
                 if done {
                     touched += tx.execute(KEEP_ARRIVED, batch).await?;
-                    tx.execute(END_FAMILIES, params![now, &id, BATCH]).await?;
+                    let mut gone = Map::new();
+                    for mut row in tx.query(SELECT_LEAVING, batch).await? {
+                        gone.insert(row.text()?, Json::Null);
+                    }
+                    let gone = Json::Object(gone).to_string();
+                    tx.execute(END_FAMILIES, params![now, &gone]).await?;
                     for sql in [
                         DELETE_CODES,
                         DELETE_SESSIONS,
@@ -162,7 +168,7 @@ pub(super) async fn clear(database: &Database, now: Millis) -> Result<bool, Stor
                         // Last: the others find by it whom they are about.
                         DELETE_PEOPLE,
                     ] {
-                        touched += tx.execute(sql, batch).await?;
+                        touched += tx.execute(sql, params![&gone]).await?;
                     }
                 } else {
                     // Of one that is running after all, since it just said so, nothing is touched.

@@ -17,10 +17,11 @@ statements! {
     /// The one word by which everything that was prepared counts.
     DONE = "update refreshes set outcome = 'done', ended_at = $1 where id = $2 and outcome = 'running'";
     SET_REPORT = "update refreshes set report = $1 where id = $2";
+    /// Found by their ids: the environment is put so that no index on it is taken for that.
     CHANGE_PEOPLE = "update people set account_id = e.value ->> 'account_id', username = e.value ->> 'username', \
         canonical_username = e.value ->> 'canonical_username', role = e.value ->> 'role', \
         disabled_at = cast(e.value ->> 'disabled_at' as bigint), email = e.value ->> 'email', origin = e.value ->> 'origin', \
-        updated_at = $1 from json_each($2) e where people.id = e.key and people.environment = $3";
+        updated_at = $1 from json_each($2) e where people.id = e.key and people.environment || '' = $3";
     EMPTY = "update people set password_hash = null, password_master_key_id = null, must_change_password = 0, password_changed_at = null, \
         totp_wrapped_secret = null, totp_master_key_id = null, totp_confirmed_at = null, totp_last_step = 0, last_sign_in_at = null where id = $1";
     DELETE_ACCOUNTS = "delete from account_environments where environment = $1 and not exists \
