@@ -33,7 +33,7 @@ use clap::Parser;
 use clap::error::ErrorKind;
 
 use crate::config::{Config, load, variables};
-use arguments::{Arguments, Command, EnvironmentsCommand};
+use arguments::{Arguments, Command};
 use ended::Ended;
 use management::Management;
 use output::Output;
@@ -97,9 +97,6 @@ fn obey(arguments: Arguments) -> Result<(), Ended> {
         }
         Command::Openapi { .. } => environments::management(),
         Command::Import { .. } => Err(later("Importing from another server")),
-        Command::Environments(EnvironmentsCommand::Refresh { .. }) => {
-            Err(later("Refreshing one environment from another"))
-        }
         command => {
             let config = configuration(&file)?;
             runtime(false)?.block_on(work(config, command, out))
@@ -137,7 +134,7 @@ async fn manage(management: &Management, command: Command, out: Output) -> Resul
         Command::Webhooks(command) => webhooks::run(management, command, out).await,
         Command::Mail(command) => webhooks::mail(management, command, out).await,
         Command::Incidents(command) => incidents::run(management, command, out).await,
-        Command::Environments(_) => environments::list(management, out).await,
+        Command::Environments(command) => environments::run(management, command, out).await,
         Command::Requests(command) => requests::run(management, command, out).await,
         Command::Audit(command) => audit::run(management, command, out).await,
         // Every other command ended before it came here.

@@ -12,6 +12,7 @@ use oauth::presented_credentials::{PresentedCredentials, PresentedMethod};
 
 use crate::clients::KnownClient;
 use crate::context::Context;
+use crate::elsewhere;
 pub use refusal::ClientRefusal;
 
 /// Proves the client, confidential or public.
@@ -39,6 +40,9 @@ async fn public(
     match context.issuer.clients.fresh(store, client_id).await? {
         Some(client) if client.client.credential.public && client.is_enabled() => Ok(client),
         Some(_) => Err(ClientRefusal::SecretMissing),
-        None => Err(ClientRefusal::UnknownClient),
+        None => {
+            elsewhere::client(context, client_id);
+            Err(ClientRefusal::UnknownClient)
+        }
     }
 }

@@ -40,7 +40,10 @@ pub use models::{
     ChangePassword, Consent, Enrolment, ErrorPage, GivenConsent, HandOver, Invitation, KeptPasskey,
     NewPasskey, OpenSession, Portal, Problem, SecondFactor, Security, SignIn, SignedOut,
 };
-pub use operations::environments::{EnvironmentCard, Environments, RelaxationLine};
+pub use operations::environments::{
+    EnvironmentCard, Environments, RefreshChange, RefreshEnvironment, RefreshLine, RefreshNumbers,
+    RelaxationLine,
+};
 pub use operations::incidents::{
     IncidentForm, IncidentRow, Incidents, NewIncidentPage, ShownIncident,
 };
@@ -193,7 +196,7 @@ fn sentence(state: &State, key: &str, arguments: Kwargs) -> Result<String, minij
     Ok(language.sentence(key, &named))
 }
 
-const TEXTS: [(&str, &str); 56] = [
+const TEXTS: [(&str, &str); 57] = [
     ("letter.txt", include_str!("pages/letter.txt")),
     ("letter.html", include_str!("pages/letter.html")),
     ("layout", include_str!("pages/layout.html")),
@@ -297,6 +300,10 @@ const TEXTS: [(&str, &str); 56] = [
     (
         "operations/revoke_key",
         include_str!("pages/operations/revoke_key.html"),
+    ),
+    (
+        "operations/refresh",
+        include_str!("pages/operations/refresh.html"),
     ),
     (
         "operations/environments",

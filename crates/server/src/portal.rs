@@ -131,6 +131,10 @@ pub fn routes() -> Vec<(&'static str, MethodRouter)> {
             get(operations::environments::show),
         ),
         (
+            "/portal/operations/environments/refresh",
+            get(operations::refresh::show).post(operations::refresh::submit),
+        ),
+        (
             "/portal/operations/status",
             get(operations::incidents::list),
         ),

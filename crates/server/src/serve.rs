@@ -23,6 +23,7 @@ use crate::listener::files::raise_limit;
 use crate::logs;
 use crate::platform::Platform;
 use crate::pulse;
+use crate::refresh::due;
 use crate::status;
 
 pub use build::build;
@@ -127,6 +128,7 @@ impl Started {
         #[cfg(feature = "bare")]
         crate::bare::start().await?;
         tokio::spawn(pulse::run(Arc::clone(&platform), stopped.clone()));
+        let refreshes = tokio::spawn(due::keep(Arc::clone(&platform), stopped.clone()));
         tokio::spawn(status::keep::run(Arc::clone(&platform), stopped.clone()));
         let background = tokio::spawn(background::run(Arc::clone(&platform), stopped, log));
         // Leases are renewed for as long as requests run.
@@ -165,6 +167,8 @@ impl Started {
             .saturating_sub(stopping.elapsed())
             .clamp(SECOND, FLUSHED_WITHIN);
         platform.telemetry.flush(left).await;
+        // One that is under way has changed nothing yet, or everything; what it leaves is cleared at the next start.
+        refreshes.abort();
         let _ = stop_counters.send(true);
         let _ = tokio::time::timeout(SECOND, counters).await;
         let _ = stop_admin.send(true);

@@ -18,6 +18,7 @@ mod http {
     mod check;
     mod contract;
     mod documentation;
+    mod elsewhere;
     mod first_start;
     mod forward_auth;
     mod front;
@@ -32,6 +33,7 @@ mod http {
     mod oauth;
     mod people;
     mod portal;
+    mod refresh;
     mod requests;
     mod secrets;
     mod status;

@@ -19,7 +19,7 @@ statements! {
     COUNT_CREDENTIALS = "select count(*) from credentials where account_id = $1 and disabled_at is null";
     SUSPEND = "update accounts set suspended_at = $1 where id = $2 and suspended_at is null";
     RESTORE = "update accounts set suspended_at = null where id = $1 and suspended_at is not null";
-    COUNT_SESSIONS = "select count(*) from sessions s join people p on p.id = s.person_id where p.account_id = $1 and s.expires_at > $2 and p.disabled_at is null";
+    COUNT_SESSIONS = "select count(*) from sessions s join present_people p on p.id = s.person_id where p.account_id = $1 and s.expires_at > $2 and p.disabled_at is null";
     REVOKE_TOKENS = "update credentials set tokens_revoked_at = case when tokens_revoked_at > $1 then tokens_revoked_at else $1 end where account_id = $2";
 }
 

@@ -16,7 +16,7 @@ statements! {
     UPDATE_TEXTS = "update credentials set name = coalesce($1, name), description = coalesce($2, description), updated_at = $3 \
         where uuid = $4 and environment = $5";
     DISABLE = "update credentials set disabled_at = $1, updated_at = $1 where uuid = $2 and environment = $3 and disabled_at is null";
-    ENABLE = "update credentials set disabled_at = null, updated_at = $1 where uuid = $2 and environment = $3 and disabled_at is not null";
+    ENABLE = "update credentials set disabled_at = null, disabled_by_refresh = null, updated_at = $1 where uuid = $2 and environment = $3 and disabled_at is not null";
     DELETE_SECRETS = "delete from secrets where credential_uuid = $1";
     DELETE_CONSENTS = "delete from consents where credential_uuid = $1";
     DELETE_CODES = "delete from authorization_codes where credential_uuid = $1";
@@ -62,6 +62,8 @@ pub struct Credential {
     pub updated_at: Millis,
     /// Set while it is disabled.
     pub disabled_at: Option<Millis>,
+    /// Whether a refresh of the environment disabled it, because its account was not among those that came over.
+    pub disabled_by_refresh: bool,
     /// Tokens issued at or before this moment are dead.
     pub tokens_revoked_at: Option<Millis>,
     /// How much it may ask for, where that differs from its environment's.

@@ -28,6 +28,7 @@ mod operator_tokens;
 mod outbox;
 mod people;
 mod refresh_tokens;
+mod refreshes;
 mod request_records;
 mod search;
 mod secrets;
@@ -78,6 +79,11 @@ pub use people::{
     NewPassword, NewPerson, PasswordHash, Person, PersonEnded, Role, Totp, UnknownRole,
 };
 pub use refresh_tokens::{Family, RefreshToken, Rotated, Rotation, RotationRule};
+pub use refreshes::plan::{PersonChange, PersonalData, RefreshPlan};
+pub use refreshes::reading::Preview;
+pub use refreshes::staging::Prepared;
+pub use refreshes::swap::Refreshed;
+pub use refreshes::{Begun, NewRefresh, Refresh, RefreshOrder, RefreshOutcome, ScheduleKnown};
 pub use request_records::{RecordKind, RequestRecord};
 pub use secrets::expiry::ExpiringSecret;
 pub use secrets::{NewSecret, Secret, SecretScheme, SecretUse};

@@ -67,6 +67,10 @@ const MIGRATIONS: &[Migration] = &[
         text: include_str!("../../../migrations/0011_budgets.sql"),
     },
     Migration {
+        name: "refresh",
+        text: include_str!("../../../migrations/0012_refresh.sql"),
+    },
+    Migration {
         name: "status",
         text: include_str!("../../../migrations/0013_status.sql"),
     },

@@ -21,7 +21,7 @@ statements! {
         values ($1, $2, $3, $4, $5, $6, $7, 'waiting', $6)";
     SELECT_ACCOUNT = "select name from accounts where id = $1";
     SELECT_CREDENTIAL = "select client_id, name, account_id from credentials where uuid = $1";
-    SELECT_MANAGERS = "select id from people where account_id = $1 and environment = $2 and role = 'account-manager' and disabled_at is null order by id";
+    SELECT_MANAGERS = "select id from present_people where account_id = $1 and environment = $2 and role = 'account-manager' and disabled_at is null order by id";
 }
 
 /// What every token writes: never told, so that a token costs what it cost.

@@ -1,6 +1,7 @@
 //! People: those who sign in, with what they sign in with.
 
 pub(crate) mod change;
+pub(crate) mod history;
 pub(crate) mod identities;
 pub(crate) mod members;
 pub(crate) mod passkeys;
@@ -31,7 +32,7 @@ macro_rules! person_where {
         concat!(
             "select ",
             person_columns!(),
-            " from people p left join accounts a on a.id = p.account_id where ",
+            " from present_people p left join accounts a on a.id = p.account_id where ",
             $condition
         )
     };
@@ -53,7 +54,7 @@ statements! {
     SELECT_LIST = person_where!("p.environment = $1 and (cast($2 as text) is null or p.account_id in (select id from accounts where id = $2 or name = $2)) \
         and (cast($3 as text) is null or p.canonical_username > $3) order by p.canonical_username limit $4");
     pub(crate) SIGNED_IN = "update people set last_sign_in_at = $1 where id = $2 and environment = $3";
-    COUNT_MANAGERS = concat!("select count(*) from people where account_id = $1 and environment = $2 and ", manages!());
+    COUNT_MANAGERS = concat!("select count(*) from present_people where account_id = $1 and environment = $2 and ", manages!());
 }
 
 /// What a person may do in the portal.
@@ -291,7 +292,10 @@ impl InEnvironment<'_> {
                     let account = match &person.account_name {
                         Some(name) => {
                             let new_id = &person.new_account_id;
-                            Some(account_of(tx, name, new_id, person.created_at).await?)
+                            Some(
+                                account_of(tx, &environment, name, new_id, person.created_at)
+                                    .await?,
+                            )
                         }
                         None => None,
                     };

@@ -9,7 +9,7 @@ statements! {
     INSERT = "insert into sessions (id_hash, environment, person_id, step, created_at, authenticated_at, second_factor_at, last_seen_at, expires_at, remote_address, user_agent) \
         values ($1, $2, $3, $4, $5, $6, $7, $5, $8, $9, $10)";
     SELECT = concat!("select s.step, s.created_at, s.authenticated_at, s.second_factor_at, s.last_seen_at, s.expires_at, s.remote_address, s.user_agent, ",
-        person_columns!(), " from sessions s join people p on p.id = s.person_id left join accounts a on a.id = p.account_id \
+        person_columns!(), " from sessions s join present_people p on p.id = s.person_id left join accounts a on a.id = p.account_id \
         where s.id_hash = $1 and s.environment = $2 and s.expires_at > $3 and p.disabled_at is null and a.suspended_at is null");
     SELECT_OF_PERSON = "select id_hash, step, created_at, authenticated_at, second_factor_at, last_seen_at, expires_at, remote_address, user_agent \
         from sessions where person_id = $1 and environment = $2 and expires_at > $3 order by last_seen_at desc";

@@ -7,9 +7,9 @@ use crate::{Actor, AuditEvent, InEnvironment, Millis, Refused, StoreError};
 statements! {
     /// Only for whom the maker may still let in: what was read before may be over, the maker's own rights too.
     INSERT = "insert into tickets (id_hash, environment, kind, person_id, created_at, expires_at, issued_by) \
-        select $1, $2, $3, p.id, $4, $5, $6 from people p where p.id = $7 and p.environment = $2 and p.disabled_at is null \
+        select $1, $2, $3, p.id, $4, $5, $6 from present_people p where p.id = $7 and p.environment = $2 and p.disabled_at is null \
         and (cast($8 as text) is null or (p.account_id = $8 and p.role <> 'operator')) \
-        and (cast($6 as text) is null or exists (select 1 from people m where m.id = $6 and m.disabled_at is null and m.role <> 'member'))";
+        and (cast($6 as text) is null or exists (select 1 from present_people m where m.id = $6 and m.disabled_at is null and m.role <> 'member'))";
     /// The newest invitation counts: an older one may be in the wrong hands.
     DELETE_OTHERS = "delete from tickets where person_id = $1 and environment = $2 and kind = $3 and id_hash <> $4 and used_at is null";
     SELECT = "select person_id, expires_at from tickets where id_hash = $1 and environment = $2 and kind = $3 and used_at is null and expires_at > $4";

@@ -12,7 +12,8 @@ macro_rules! family_columns {
     () => {
         "f.person_id, p.username, r.access_used_at, \
          case when f.revoked_at is null and r.generation is not null and r.dead_at is null and p.id is not null \
-           and p.disabled_at is null and a.suspended_at is null then cast(0 as bigint) else cast(1 as bigint) end"
+           and p.disabled_at is null and a.suspended_at is null \
+           and (p.leaves is null or not exists (select 1 from refreshes g where g.id = p.leaves and g.outcome = 'done')) then cast(0 as bigint) else cast(1 as bigint) end"
     };
 }
 pub(crate) use family_columns;

@@ -51,6 +51,8 @@ mod outages;
 mod people;
 #[path = "conformance/refresh_tokens.rs"]
 mod refresh_tokens;
+#[path = "conformance/refreshes.rs"]
+mod refreshes;
 #[path = "conformance/request_records.rs"]
 mod request_records;
 #[path = "conformance/secrets.rs"]

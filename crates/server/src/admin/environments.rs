@@ -1,4 +1,6 @@
-//! `GET /admin/v1/environments`: what the configuration made of each environment.
+//! `GET /admin/v1/environments`: what the configuration made of each environment, and when it is refreshed.
+
+pub mod refresh;
 
 use std::sync::Arc;
 
@@ -6,10 +8,13 @@ use axum::Json;
 use axum::extract::State;
 use oauth::dialect::Relaxation;
 use serde::Serialize;
+use store::RefreshOutcome;
 use utoipa::ToSchema;
 
 use super::operator::Operator;
+use super::problem::Problem;
 use super::scopes::ReadEnvironments;
+use crate::clock::rfc3339;
 use crate::config::SecretKind;
 use crate::config::check::checked;
 use crate::platform::{Issuer, Platform};
@@ -36,6 +41,17 @@ pub struct EnvironmentView {
     secrets: &'static str,
     token_requests_per_minute: u32,
     concurrent_requests: u32,
+    /// The environment that it is overwritten from, on a schedule.
+    refresh_from: Option<String>,
+    /// Minute, hour, day of the month, month, day of the week, and the time zone they are read in.
+    refresh_schedule: Option<String>,
+    #[schema(format = DateTime)]
+    next_refresh_at: Option<String>,
+    /// When the newest refresh that changed something ended.
+    #[schema(format = DateTime)]
+    last_refresh_at: Option<String>,
+    /// How the newest ended: `running`, `done` or `failed`.
+    last_refresh_outcome: Option<&'static str>,
     /// Where it departs from the RFCs, as `grantor check` lists it.
     relaxations: Vec<RelaxationView>,
 }
@@ -58,15 +74,25 @@ pub struct RelaxationView {
 )]
 pub async fn list(
     State(platform): State<Arc<Platform>>,
-    _: Operator<ReadEnvironments>,
-) -> Json<Vec<EnvironmentView>> {
-    Json(
-        platform
-            .issuers
-            .iter()
-            .map(|issuer| EnvironmentView::of(issuer))
-            .collect(),
-    )
+    operator: Operator<ReadEnvironments>,
+) -> Result<Json<Vec<EnvironmentView>>, Problem> {
+    let mut views = Vec::new();
+    for issuer in &platform.issuers {
+        let mut view = EnvironmentView::of(issuer);
+        if let Some(refresh) = &issuer.environment.refresh {
+            let store = platform.store.in_environment(issuer.name());
+            let newest = store.last_refresh(None).await?;
+            let done = store.last_refresh(Some(RefreshOutcome::Done)).await?;
+            let schedule = &refresh.schedule;
+            view.refresh_from = Some(refresh.from.as_str().to_owned());
+            view.refresh_schedule = Some(format!("{} {}", schedule.as_str(), schedule.timezone()));
+            view.next_refresh_at = schedule.next_after(operator.arrival.now).map(rfc3339);
+            view.last_refresh_at = done.and_then(|one| one.ended_at).map(rfc3339);
+            view.last_refresh_outcome = newest.map(|one| one.outcome.as_str());
+        }
+        views.push(view);
+    }
+    Ok(Json(views))
 }
 
 impl EnvironmentView {
@@ -95,6 +121,11 @@ impl EnvironmentView {
             },
             token_requests_per_minute: environment.token_requests_per_minute,
             concurrent_requests: environment.concurrent_requests,
+            refresh_from: None,
+            refresh_schedule: None,
+            next_refresh_at: None,
+            last_refresh_at: None,
+            last_refresh_outcome: None,
             relaxations: relaxations.into_iter().map(RelaxationView::of).collect(),
         }
     }

@@ -30,6 +30,8 @@ scopes! {
     WriteCredentials = "credentials:write",
     /// List environments.
     ReadEnvironments = "environments:read",
+    /// Overwrite an environment from another, as the configuration says.
+    WriteEnvironments = "environments:write",
     /// List and show what everyone is told on the status page.
     ReadIncidents = "incidents:read",
     /// Tell everyone of incidents and maintenance.

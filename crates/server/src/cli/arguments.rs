@@ -236,11 +236,14 @@ pub enum OperatorsCommand {
 pub enum EnvironmentsCommand {
     /// List environments.
     List,
-    /// Fill an environment from another (not built yet).
+    /// Overwrite an environment with the accounts and people of another, as the configuration says.
     Refresh {
-        /// Taken as they come.
-        #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
-        arguments: Vec<String>,
+        /// The environment that is overwritten.
+        #[arg(value_name = "ENVIRONMENT")]
+        environment: String,
+        /// Only say what would change.
+        #[arg(long)]
+        dry_run: bool,
     },
 }
 

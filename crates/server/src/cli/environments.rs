@@ -1,7 +1,12 @@
-//! `grantor environments list`, `grantor openapi E`, `grantor openapi --management`
+//! `grantor environments list`, `grantor environments refresh E`, `grantor openapi E`, `grantor openapi --management`
 
+use axum::http::Method;
+use serde_json::Value;
+
+use super::accounts::NOTHING_CHANGED;
+use super::arguments::EnvironmentsCommand;
 use super::ended::Ended;
-use super::management::Management;
+use super::management::{Management, path};
 use super::output::{self, Output, Shown};
 use crate::admin::description;
 use crate::config::Config;
@@ -14,16 +19,64 @@ const LISTED: &[Shown] = &[
     ("TOKEN URL", "token_url"),
     ("TOKENS", "access_token_format"),
     ("SECRETS", "secrets"),
+    ("NEXT REFRESH", "next_refresh_at"),
+    ("LAST REFRESH", "last_refresh_at"),
 ];
 
-/// Lists them.
-pub async fn list(management: &Management, out: Output) -> Result<(), Ended> {
-    out.rows(
-        &management
-            .list("/admin/v1/environments", usize::MAX)
-            .await?,
-        LISTED,
-    )
+const REFRESHED: &[Shown] = &[
+    ("environment", "environment"),
+    ("from", "from"),
+    ("data until", "data_until"),
+    ("accounts", "accounts"),
+    ("accounts arrived", "accounts_arrived"),
+    ("accounts left", "accounts_left"),
+    ("people arrived", "people_arrived"),
+    ("people changed", "people_changed"),
+    ("people left", "people_left"),
+    ("people kept", "people_kept"),
+    ("credentials switched off", "credentials_switched_off"),
+    ("credentials switched on", "credentials_switched_on"),
+];
+
+const CHANGES: &[Shown] = &[("CHANGE", "change"), ("OF", "of")];
+
+/// Runs one.
+pub async fn run(
+    management: &Management,
+    command: EnvironmentsCommand,
+    out: Output,
+) -> Result<(), Ended> {
+    match command {
+        EnvironmentsCommand::List => {
+            let path = "/admin/v1/environments";
+            out.rows(&management.list(path, usize::MAX).await?, LISTED)
+        }
+        EnvironmentsCommand::Refresh {
+            environment,
+            dry_run,
+        } => refresh(management, &environment, dry_run, out).await,
+    }
+}
+
+async fn refresh(
+    management: &Management,
+    environment: &str,
+    dry_run: bool,
+    out: Output,
+) -> Result<(), Ended> {
+    let query = [("dry_run", dry_run.then_some("true"))];
+    let path = path("environments/", environment, "/refresh", &query);
+    let answer = management.call(Method::POST, &path, None).await?;
+    out.record(&answer.value, REFRESHED)?;
+    if !dry_run {
+        return Ok(());
+    }
+    let changes = answer.value.get("changes").and_then(Value::as_array);
+    if let Some(changes) = changes.filter(|_| !out.json) {
+        out.remark("")?;
+        out.rows(changes, CHANGES)?;
+    }
+    out.remark(NOTHING_CHANGED)
 }
 
 /// Prints the description of one; it follows from the configuration alone.

@@ -9,6 +9,7 @@ use super::ClientRefusal;
 use crate::clients::KnownClient;
 use crate::config::SecretKind;
 use crate::context::Context;
+use crate::elsewhere;
 use crate::limits::rate::bucket;
 use crate::secrets::hash::{self, Checked};
 
@@ -91,6 +92,7 @@ async fn prove(
         if !context.platform.is_unchanged_since(mark).await? {
             context.platform.catch_up(context.now).await?;
         }
+        elsewhere::client(context, &candidate.client_id);
         return Err(ClientRefusal::UnknownClient);
     };
     let outcome = check(context, &client, candidate).await?;

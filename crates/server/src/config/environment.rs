@@ -89,8 +89,7 @@ pub struct Environment {
     pub request_records: RequestRecords,
     /// Seconds between announcing a signing key and signing with it: at least as long as anyone caches our JWKS.
     pub key_announcement: u64,
-    /// When and from where this environment is overwritten; read, not in force yet.
-    #[allow(dead_code, reason = "the refresh itself is not built yet")]
+    /// When and from where this environment is overwritten.
     pub refresh: Option<Refresh>,
     /// The certificate for its hosts, where it has one of its own.
     pub tls: Option<Files>,

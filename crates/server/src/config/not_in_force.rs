@@ -6,10 +6,7 @@ use super::findings::{ConfigError, Findings};
 use super::key::{Key, Step};
 
 /// Each key, `*` standing for any name or place, and what it will do.
-const NOT_IN_FORCE: &[(&[&str], &str)] = &[(
-    &["environments", "*", "refresh"],
-    "refreshing an environment from another",
-)];
+const NOT_IN_FORCE: &[(&[&str], &str)] = &[];
 
 /// The keys of this configuration that have no effect yet.
 pub fn list(findings: &Findings) -> Vec<ConfigError> {

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use jiff::tz::TimeZone;
-use store::EnvironmentName;
+use store::{EnvironmentName, PersonalData};
 
 use super::findings::Findings;
 use super::key::Key;
 use super::raw::{RawEnvironment, RawRefresh};
 use super::suggestion;
+use crate::refresh::schedule::Schedule;
 
 /// How recent the data of a refresh is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,18 +20,27 @@ pub enum DataUntil {
     EndOfLastMonth,
 }
 
-/// A scheduled refresh. Read and checked, not in force yet.
+impl DataUntil {
+    /// The word in the configuration.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Now => "now",
+            Self::EndOfLastMonth => "end-of-last-month",
+        }
+    }
+}
+
+/// A scheduled refresh.
 #[derive(Clone, Debug)]
-#[allow(dead_code, reason = "the refresh itself is not built yet")]
 pub struct Refresh {
     /// The environment whose data is taken.
     pub from: EnvironmentName,
-    /// Five cron fields: minute, hour, day of the month, month, day of the week.
-    pub schedule: [String; 5],
-    /// The time zone in which the schedule is read.
-    pub timezone: TimeZone,
+    /// When.
+    pub schedule: Schedule,
     /// How recent the data is.
     pub data_until: DataUntil,
+    /// Which personal data comes over.
+    pub personal_data: PersonalData,
 }
 
 /// Resolves the refresh of environment `name`, which stands at `key`.
@@ -42,16 +52,24 @@ pub fn resolve(
     findings: &mut Findings,
 ) -> Option<Refresh> {
     let from = source(&key.name("from"), name, raw, all, findings);
-    let schedule = schedule(&key.name("schedule"), raw.schedule.as_deref(), findings);
+    let fields = fields(&key.name("schedule"), raw.schedule.as_deref(), findings);
     let timezone = timezone(
         &key.name("timezone"),
         raw.timezone.as_deref().unwrap_or("UTC"),
         findings,
     );
-    let choices = [
-        ("now", DataUntil::Now),
-        ("end-of-last-month", DataUntil::EndOfLastMonth),
-    ];
+    let schedule = match (fields, timezone) {
+        (Some(fields), Some(timezone)) => {
+            let schedule = Schedule::new(&fields, timezone);
+            if let Err(why) = &schedule {
+                findings.mistake(&key.name("schedule"), why.to_string());
+            }
+            schedule.ok()
+        }
+        _ => None,
+    };
+    let personal_data = personal_data(&key.name("personal_data"), raw, findings);
+    let choices = [DataUntil::Now, DataUntil::EndOfLastMonth].map(|one| (one.as_str(), one));
     let data_until = findings.choose(
         &key.name("data_until"),
         raw.data_until.as_deref().unwrap_or("now"),
@@ -60,9 +78,27 @@ pub fn resolve(
     Some(Refresh {
         from: from?,
         schedule: schedule?,
-        timezone: timezone?,
         data_until: data_until?,
+        personal_data: personal_data?,
     })
+}
+
+fn personal_data(key: &Key, raw: &RawRefresh, findings: &mut Findings) -> Option<PersonalData> {
+    let mut named = PersonalData::default();
+    for field in raw.personal_data.iter().flatten() {
+        match field.as_str() {
+            "username" => named.username = true,
+            "email" => named.email = true,
+            other => {
+                findings.mistake(
+                    key,
+                    suggestion::unknown_value(other, &["username", "email"]),
+                );
+                return None;
+            }
+        }
+    }
+    Some(named)
 }
 
 fn source(
@@ -98,7 +134,7 @@ fn source(
     Some(EnvironmentName::new(from))
 }
 
-fn schedule(key: &Key, text: Option<&str>, findings: &mut Findings) -> Option<[String; 5]> {
+fn fields(key: &Key, text: Option<&str>, findings: &mut Findings) -> Option<[String; 5]> {
     let Some(text) = text else {
         findings.mistake(
             key,

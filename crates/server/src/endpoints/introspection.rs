@@ -15,6 +15,7 @@ use super::request::Received;
 use super::revocation::{AskRefusal, Asked, ask};
 use crate::clock::seconds;
 use crate::context::Context;
+use crate::elsewhere;
 use crate::tokens::opaque::hex;
 use crate::tokens::verify::{LiveToken, verify};
 
@@ -60,7 +61,15 @@ async fn find(context: &Context, request: Request) -> Result<Option<LiveToken>, 
     let judged = verify(&context.platform, &context.issuer, token, context.now)
         .await
         .map_err(AskRefusal::Store)?;
-    let Ok(live) = judged else { return Ok(None) };
+    let live = match judged {
+        Ok(live) => live,
+        Err(dead) => {
+            if dead.is_unknown() {
+                elsewhere::token(context, token);
+            }
+            return Ok(None);
+        }
+    };
     let may_know = client.client.credential.resource_server || live.client.uuid() == client.uuid();
     Ok(may_know.then_some(live))
 }

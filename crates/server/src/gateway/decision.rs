@@ -13,6 +13,7 @@ use oauth::access::{self, Demand, Head, Needs, bearer, method};
 use super::refusal::{GatewayRefusal, Lacking};
 use crate::config::Route;
 use crate::context::Context;
+use crate::elsewhere;
 use crate::tokens::verify::{self, LiveToken};
 
 /// A request that may pass.
@@ -66,7 +67,12 @@ pub async fn decide<'h>(
     let token = verify::verify(&context.platform, issuer, text, context.now)
         .await
         .map_err(|error| GatewayRefusal::DatabaseUnavailable(error.to_string()))?
-        .map_err(GatewayRefusal::TokenDead)?;
+        .map_err(|dead| {
+            if dead.is_unknown() {
+                elsewhere::token(context, text);
+            }
+            GatewayRefusal::TokenDead(dead)
+        })?;
     // ⑥ of this version, ⑦ that reaches this far
     let version = token.client.client.credential.version.as_deref();
     match demand.opened_by(version, &token.scope) {

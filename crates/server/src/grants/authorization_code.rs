@@ -13,6 +13,7 @@ use subtle::ConstantTimeEq;
 use super::{GrantRefusal, owner};
 use crate::clients::KnownClient;
 use crate::context::Context;
+use crate::elsewhere;
 use crate::tokens::authorization::{Proof, Subject};
 use crate::tokens::opaque::hex;
 use crate::tokens::{Authorization, authorization_code, opaque};
@@ -44,10 +45,10 @@ pub async fn authorize(
     // 1. A code of ours, of this environment, of this client.
     let id = authorization_code::id_of(presented.code).ok_or(GrantRefusal::CodeUnknown)?;
     let store = context.platform.store.in_environment(context.issuer.name());
-    let code = store
-        .find_authorization_code(id)
-        .await?
-        .ok_or(GrantRefusal::CodeUnknown)?;
+    let code = store.find_authorization_code(id).await?.ok_or_else(|| {
+        elsewhere::token(context, presented.code);
+        GrantRefusal::CodeUnknown
+    })?;
     if !bool::from(code.secret_hash.ct_eq(&opaque::hash(presented.code))) {
         return Err(GrantRefusal::CodeUnknown);
     }

@@ -12,6 +12,7 @@ use subtle::ConstantTimeEq;
 use super::{GrantRefusal, owner};
 use crate::clients::KnownClient;
 use crate::context::Context;
+use crate::elsewhere;
 use crate::tokens::authorization::{self, Proof, Subject};
 use crate::tokens::{Authorization, opaque, refresh_token};
 
@@ -33,7 +34,10 @@ pub async fn authorize(
     let row = store
         .find_refresh_token(family, generation)
         .await?
-        .ok_or(GrantRefusal::RefreshTokenUnknown)?;
+        .ok_or_else(|| {
+            elsewhere::token(context, presented);
+            GrantRefusal::RefreshTokenUnknown
+        })?;
     let hash = opaque::hash(presented);
     if !bool::from(row.secret_hash.ct_eq(&hash)) {
         return Err(GrantRefusal::RefreshTokenUnknown);

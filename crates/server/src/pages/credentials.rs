@@ -83,6 +83,8 @@ pub struct CredentialRow {
     pub last_used_address: Option<String>,
     /// Switched off.
     pub disabled: bool,
+    /// By a refresh of the environment, since the account was not among those that came over.
+    pub disabled_by_refresh: bool,
     /// When it was made.
     pub created_at: Millis,
     /// Requests of the last thirty days, tokens among them.

@@ -6,6 +6,7 @@ use store::{Actor, Millis, NewSession, Person, Session, SessionStep, StoreError}
 
 use super::cookies::{Cookie, CookieValue};
 use crate::context::Context;
+use crate::elsewhere;
 use crate::random::NoRandomness;
 
 /// A session that is not full yet has this long.
@@ -136,6 +137,7 @@ pub async fn find(context: &Context, headers: &HeaderMap) -> Result<Option<Sessi
     };
     let store = context.platform.store.in_environment(context.issuer.name());
     let Some(session) = store.find_session(&cookie.hash(), context.now).await? else {
+        elsewhere::session(context, cookie.hash());
         return Ok(None);
     };
     let silent = context.now - session.facts.last_seen_at;

@@ -5,4 +5,5 @@ pub mod environments;
 pub mod incidents;
 pub mod keys;
 pub mod live;
+pub mod refresh;
 pub mod suspension;

@@ -51,6 +51,13 @@ pub enum DeadToken {
 /// When a token ended that was once found to be over: it does not come back when the clock is set back.
 const OVER: Millis = Millis::MIN;
 
+impl DeadToken {
+    /// Whether nobody was given it in this environment, as far as can be told: another one may have given it.
+    pub fn is_unknown(self) -> bool {
+        matches!(self, Self::Unknown | Self::Jwt(_))
+    }
+}
+
 /// Judges a token: `Ok(Err(_))` when it is dead, `Err(_)` when the database could not be asked.
 pub async fn verify(
     platform: &Platform,

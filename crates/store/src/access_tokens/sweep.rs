@@ -18,7 +18,7 @@ use std::sync::Mutex;
 
 use super::TokenId;
 use crate::database::{Database, Value, params};
-use crate::people::passkeys;
+use crate::people::{history, passkeys};
 use crate::statements::statements;
 use crate::{Millis, Store, StoreError, deliveries, idempotency_keys, sessions, spent, tickets};
 
@@ -115,6 +115,7 @@ impl Store {
                             deliveries::DELETE_ENDED,
                             before.saturating_sub(KEEP_DELIVERIES),
                         ),
+                        (history::DELETE_OLD, before.saturating_sub(history::KEPT)),
                         (DELETE_CODES, long_ago),
                         (DELETE_GENERATIONS, long_ago),
                     ] {

@@ -8,7 +8,7 @@ use crate::{InEnvironment, Store, StoreError};
 statements! {
     /// What is counted is counted for the rows of the page alone.
     SELECT_FOUND = "select a.id, a.name, a.created_at, a.suspended_at, (select count(*) from credentials c where c.account_id = a.id), \
-        (select count(*) from people p where p.account_id = a.id and p.environment = $1 and p.role <> 'operator') \
+        (select count(*) from present_people p where p.account_id = a.id and p.environment = $1 and p.role <> 'operator') \
         from (select * from accounts where (cast($2 as text) is null or lower(name) like $2 escape '!' or id = $3) \
         and (cast($4 as text) is null or name > $4) order by name limit $5) a order by a.name";
     COUNT = "select count(*) from accounts";

@@ -31,9 +31,13 @@ pub(super) const AUDIT_EVENTS: &str = "audit_events";
 
 tables! {
     "accounts" by "id": "id", "name", "created_at", "suspended_at";
+    "account_environments" by "environment, account_id": "environment", "account_id", "since";
+    "refresh_schedules" by "environment": "environment", "schedule", "since";
+    "refreshes" by "id": "id", "environment", "source", "scheduled_at", "data_until", "begun_at", "lease_until", "outcome", "ended_at", "report",
+        "cleared_at";
     "credentials" by "uuid": "uuid", "environment", "client_id", "account_id", "name", "description", "version", "scopes", "grant_types",
         "redirect_uris", "is_public", "is_resource_server", "created_at", "updated_at", "disabled_at", "tokens_revoked_at", "pkce_exempt",
-        "requests_per_second", "requests_per_day";
+        "requests_per_second", "requests_per_day", "disabled_by_refresh";
     "secrets" by "id": "id", "credential_uuid", "scheme", "hash", "master_key_id", "hint", "created_at", "expires_at", "last_used_at",
         "last_used_address", "warned_days";
     "access_tokens" by "id": "id", "environment", "secret_hash", "credential_uuid", "scope", "issued_at", "expires_at", "revoked_at",
@@ -49,7 +53,9 @@ tables! {
         "microseconds", "remote_address", "exchange";
     "people" by "id": "id", "environment", "account_id", "username", "canonical_username", "role", "password_hash", "password_master_key_id",
         "must_change_password", "password_changed_at", "totp_wrapped_secret", "totp_master_key_id", "totp_confirmed_at", "totp_last_step",
-        "created_at", "updated_at", "disabled_at", "last_sign_in_at", "email";
+        "created_at", "updated_at", "disabled_at", "last_sign_in_at", "email", "arrives", "leaves", "origin";
+    "people_before" by "person_id, until": "person_id", "environment", "until", "account_id", "username", "canonical_username", "role",
+        "disabled_at", "email";
     "passkeys" by "credential_id": "credential_id", "environment", "person_id", "name", "passkey", "created_at", "last_used_at";
     "passkey_ceremonies" by "session_id_hash": "session_id_hash", "kind", "state", "expires_at";
     "recovery_codes" by "person_id, hash": "person_id", "hash", "used_at";

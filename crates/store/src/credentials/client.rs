@@ -11,7 +11,7 @@ macro_rules! client_from {
     ($credentials:expr) => {
         concat!(
             "select c.environment, c.uuid, c.client_id, c.account_id, a.name, c.name, c.description, c.version, c.scopes, c.grant_types, c.redirect_uris, \
-             c.is_public, c.is_resource_server, c.pkce_exempt, c.created_at, c.updated_at, c.disabled_at, c.tokens_revoked_at, c.requests_per_second, c.requests_per_day, a.suspended_at, \
+             c.is_public, c.is_resource_server, c.pkce_exempt, c.created_at, c.updated_at, c.disabled_at, case when c.disabled_at is null or c.disabled_by_refresh is null then cast(0 as bigint) else cast(1 as bigint) end, c.tokens_revoked_at, c.requests_per_second, c.requests_per_day, a.suspended_at, \
              s.id, s.scheme, s.hash, s.master_key_id, s.hint, s.created_at, s.expires_at, s.last_used_at, s.last_used_address \
              from ",
             $credentials,
@@ -81,6 +81,7 @@ fn read(rows: Vec<Row>) -> Result<Vec<(EnvironmentName, Client)>, StoreError> {
             created_at: row.integer()?,
             updated_at: row.integer()?,
             disabled_at: row.optional_integer()?,
+            disabled_by_refresh: row.flag()?,
             tokens_revoked_at: row.optional_integer()?,
             budget: Budget {
                 requests_per_second: row.optional_count()?,

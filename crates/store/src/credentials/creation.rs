@@ -9,6 +9,7 @@ use crate::{
 
 statements! {
     INSERT_ACCOUNT = "insert into accounts (id, name, created_at) values ($1, $2, $3) on conflict (name) do nothing";
+    INSERT_CUSTOMER = "insert into account_environments (environment, account_id, since) values ($1, $2, $3) on conflict do nothing";
     SELECT_ACCOUNT_ID = "select id from accounts where name = $1";
     INSERT_CREDENTIAL = "insert into credentials (uuid, environment, client_id, account_id, name, description, version, scopes, grant_types, redirect_uris, \
         is_public, is_resource_server, pkce_exempt, created_at, updated_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14) on conflict do nothing";
@@ -67,9 +68,10 @@ impl InEnvironment<'_> {
     }
 }
 
-/// The id of the account of a name; it is made if it is new.
+/// The id of the account of a name, which from now on is a customer of the environment; it is made if it is new.
 pub(crate) async fn account_of(
     tx: &Transaction<'_>,
+    environment: &EnvironmentName,
     name: &str,
     new_id: &str,
     now: Millis,
@@ -82,7 +84,11 @@ pub(crate) async fn account_of(
         .as_mut()
         .map(Row::text)
         .transpose()?;
-    account.ok_or_else(|| StoreError::Corrupt("an account vanished while it was made".into()))
+    let account = account
+        .ok_or_else(|| StoreError::Corrupt("an account vanished while it was made".into()))?;
+    tx.execute(INSERT_CUSTOMER, params![environment, &account, now])
+        .await?;
+    Ok(account)
 }
 
 async fn create(
@@ -103,7 +109,14 @@ async fn create(
         .chain(&new.version),
     )?;
     tx.change().await?;
-    let account = account_of(tx, &new.account_name, &new.new_account_id, new.created_at).await?;
+    let account = account_of(
+        tx,
+        &environment,
+        &new.account_name,
+        &new.new_account_id,
+        new.created_at,
+    )
+    .await?;
     let inserted = tx
         .execute(
             INSERT_CREDENTIAL,

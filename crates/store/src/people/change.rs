@@ -1,5 +1,6 @@
 //! Changing people, and what ends with a change: one transaction each, with its audit row.
 
+use super::history::{self, remember};
 use super::{NewPassword, PasswordHash, PersonEnded, Role, SELECT_BY_ID};
 use super::{identities, passkeys};
 use crate::database::{Transaction, params};
@@ -20,11 +21,11 @@ statements! {
     END_SESSIONS = "delete from sessions where person_id = $1";
     END_TICKETS = "delete from tickets where person_id = $1";
     /// Links that the person made for others: they are worth no more than the right to make them.
-    END_MADE_TICKETS = "delete from tickets where issued_by = $1";
+    pub(crate) END_MADE_TICKETS = "delete from tickets where issued_by = $1";
     END_FAMILIES = "update token_families set revoked_at = $1, revoked_reason = $2 where person_id = $3 and revoked_at is null";
     END_CODES = "delete from authorization_codes where person_id = $1 and redeemed_at is null";
-    DELETE_RECOVERY_CODES = "delete from recovery_codes where person_id = $1";
-    DELETE_CONSENTS = "delete from consents where person_id = $1";
+    pub(crate) DELETE_RECOVERY_CODES = "delete from recovery_codes where person_id = $1";
+    pub(crate) DELETE_CONSENTS = "delete from consents where person_id = $1";
     DELETE = "delete from people where id = $1 and environment = $2";
 }
 
@@ -126,6 +127,7 @@ impl InEnvironment<'_> {
             .transaction(move |tx| {
                 Box::pin(async move {
                     tx.hold_changes().await?;
+                    remember(tx, &environment, &id, now).await?;
                     if tx.execute(DISABLE, params![now, &id, &environment]).await? == 0 {
                         return Ok(None);
                     }
@@ -154,6 +156,7 @@ impl InEnvironment<'_> {
             .database
             .transaction(move |tx| {
                 Box::pin(async move {
+                    remember(tx, &environment, &id, now).await?;
                     if tx.execute(ENABLE, params![now, &id, &environment]).await? == 0 {
                         return Ok(false);
                     }
@@ -185,6 +188,7 @@ impl InEnvironment<'_> {
             .transaction(move |tx| {
                 Box::pin(async move {
                     tx.hold_changes().await?;
+                    remember(tx, &environment, &id, now).await?;
                     let params = params![role.as_str(), now, &id, &environment];
                     if tx.execute(SET_ROLE, params).await? == 0 {
                         return Ok(false);
@@ -214,6 +218,7 @@ impl InEnvironment<'_> {
             .database
             .transaction(move |tx| {
                 Box::pin(async move {
+                    remember(tx, &environment, &id, now).await?;
                     let params = params![&email, now, &id, &environment];
                     if tx.execute(SET_EMAIL, params).await? == 0 {
                         return Ok(false);
@@ -253,6 +258,7 @@ impl InEnvironment<'_> {
                     for sql in [
                         END_MADE_TICKETS,
                         DELETE_RECOVERY_CODES,
+                        history::FORGET,
                         passkeys::DELETE_ALL,
                         identities::DELETE_ALL,
                         DELETE_CONSENTS,
@@ -273,7 +279,7 @@ impl InEnvironment<'_> {
 
 /// Ends what was begun under another role: sessions, links to come in by and links made for others; moves the mark of changes.
 /// Answers how many sessions.
-pub(super) async fn end_old_role(tx: &Transaction<'_>, person_id: &str) -> Result<u64, StoreError> {
+pub(crate) async fn end_old_role(tx: &Transaction<'_>, person_id: &str) -> Result<u64, StoreError> {
     let sessions = tx.execute(END_SESSIONS, params![person_id]).await?;
     tx.execute(END_TICKETS, params![person_id]).await?;
     end_made_links(tx, person_id).await?;
@@ -282,7 +288,7 @@ pub(super) async fn end_old_role(tx: &Transaction<'_>, person_id: &str) -> Resul
 }
 
 /// Ends the links that a person made for others.
-pub(super) async fn end_made_links(
+pub(crate) async fn end_made_links(
     tx: &Transaction<'_>,
     person_id: &str,
 ) -> Result<(), StoreError> {

@@ -8,7 +8,7 @@ use crate::{AuditEvent, InEnvironment, Millis, NewPerson, Refused, StoreError};
 
 statements! {
     INSERT = "insert into identities (environment, issuer, subject, person_id, created_at) values ($1, $2, $3, $4, $5) on conflict do nothing";
-    SELECT = concat!("select ", person_columns!(), " from identities i join people p on p.id = i.person_id and p.environment = i.environment \
+    SELECT = concat!("select ", person_columns!(), " from identities i join present_people p on p.id = i.person_id and p.environment = i.environment \
         left join accounts a on a.id = p.account_id where i.environment = $1 and i.issuer = $2 and i.subject = $3");
     pub(crate) DELETE_ALL = "delete from identities where person_id = $1";
 }

@@ -3,13 +3,14 @@
 //! send each other away one stays.
 
 use super::change::{DISABLE, SET_ROLE, end_everything, end_made_links, end_old_role};
+use super::history::remember;
 use super::{Person, PersonEnded, Role, SELECT_BY_ID, manages};
 use crate::database::{Row, Transaction, params};
 use crate::statements::statements;
 use crate::{AuditEvent, EnvironmentName, InEnvironment, Millis, StoreError};
 
 statements! {
-    COUNT_OTHER_MANAGERS = concat!("select count(*) from people where account_id = $1 and environment = $2 and id <> $3 and ", manages!());
+    COUNT_OTHER_MANAGERS = concat!("select count(*) from present_people where account_id = $1 and environment = $2 and id <> $3 and ", manages!());
 }
 
 /// What became of a change.
@@ -52,6 +53,7 @@ impl InEnvironment<'_> {
                     if keeps_a_manager && leaves && is_last(tx, &person).await? {
                         return Ok(MemberChange::LastManager);
                     }
+                    remember(tx, &environment, &id, now).await?;
                     let params = params![role.as_str(), now, &id, &environment];
                     if role == Role::Operator || tx.execute(SET_ROLE, params).await? == 0 {
                         return Ok(MemberChange::Nothing);
@@ -92,6 +94,7 @@ impl InEnvironment<'_> {
                     if keeps_a_manager && is_last(tx, &person).await? {
                         return Ok(MemberChange::LastManager);
                     }
+                    remember(tx, &environment, &id, now).await?;
                     if tx.execute(DISABLE, params![now, &id, &environment]).await? == 0 {
                         return Ok(MemberChange::Nothing);
                     }

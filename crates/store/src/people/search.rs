@@ -7,11 +7,11 @@ use crate::statements::statements;
 use crate::{InEnvironment, StoreError};
 
 statements! {
-    SELECT_FOUND = concat!("select ", person_columns!(), " from people p left join accounts a on a.id = p.account_id \
+    SELECT_FOUND = concat!("select ", person_columns!(), " from present_people p left join accounts a on a.id = p.account_id \
         where p.environment = $1 and p.role <> 'operator' and (cast($2 as text) is null or p.account_id = $2) \
         and (cast($3 as text) is null or p.canonical_username like $3 escape '!') \
         and (cast($4 as text) is null or p.canonical_username > $4) order by p.canonical_username limit $5");
-    COUNT = "select count(*) from people where environment = $1 and role <> 'operator' and (cast($2 as text) is null or account_id = $2)";
+    COUNT = "select count(*) from present_people where environment = $1 and role <> 'operator' and (cast($2 as text) is null or account_id = $2)";
 }
 
 impl InEnvironment<'_> {

@@ -38,6 +38,38 @@ fn every_statement_has_a_name_of_its_own() {
     assert_eq!(names.len(), before);
 }
 
+/// Who is on the way in or out with a refresh is no person of the environment: whoever reads people reads the view. Those that may
+/// look at the table itself say why.
+#[test]
+fn who_is_read_is_here() {
+    let may = [
+        // They ask the family's person by name whether it left.
+        "access_tokens::SELECT_TOKEN",
+        "token_families::SELECT_FAMILY",
+        // Whoever is on the way still has a password or a factor under a key.
+        "master_keys::COUNT_USES",
+        "people::second_factor::SELECT_WRAPPED_UNDER",
+        // Found by the session, which is of somebody who is here.
+        "people::passkeys::DELETE",
+        // They are about the rows.
+        "people::history::REMEMBER",
+        "people::history::REMEMBER_ALL",
+        "people::change::DELETE",
+        "refreshes::staging::",
+        "backup::people",
+        "backup::any::people",
+    ];
+    for (name, sql) in store::statements_of_both() {
+        let reads = sql.contains("from people ") || sql.contains("join people ");
+        let name = name.trim_start_matches("store::");
+        let may = may.iter().any(|may| name.starts_with(may));
+        assert!(
+            !reads || may,
+            "{name} reads people past present_people: {sql}"
+        );
+    }
+}
+
 #[tokio::test]
 async fn sqlite_prepares_every_statement() {
     let fixture = Fixture::sqlite().await;

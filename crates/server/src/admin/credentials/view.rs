@@ -42,6 +42,8 @@ pub struct CredentialView {
     pub pkce_exempt: bool,
     /// Refused until it is enabled again.
     pub disabled: bool,
+    /// By a refresh of the environment, since the account was not among those that came over.
+    pub disabled_by_refresh: bool,
     /// Requests in any second that it may make, where that differs from its environment's; 0 is no limit.
     pub requests_per_second: Option<u64>,
     /// The same on one day, UTC.
@@ -115,6 +117,7 @@ impl CredentialView {
             resource_server: credential.resource_server,
             pkce_exempt: credential.pkce_exempt,
             disabled: credential.disabled_at.is_some(),
+            disabled_by_refresh: credential.disabled_by_refresh,
             requests_per_second: credential.budget.requests_per_second,
             requests_per_day: credential.budget.requests_per_day,
             created_at: rfc3339(credential.created_at),

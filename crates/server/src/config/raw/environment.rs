@@ -199,4 +199,7 @@ pub struct RawRefresh {
     /// How recent the data is: "now", or "end-of-last-month".
     #[cfg_attr(test, schemars(extend("x-default" = "now")))]
     pub data_until: Option<String>,
+    /// Which personal data comes over: "username", "email". What is not named is replaced by made-up values.
+    #[cfg_attr(test, schemars(extend("x-default" = [])))]
+    pub personal_data: Option<Vec<String>>,
 }

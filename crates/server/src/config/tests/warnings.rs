@@ -155,21 +155,35 @@ fn a_url_that_no_listener_speaks_is_told() {
 }
 
 #[test]
-fn keys_without_effect_are_told_each_once() {
+fn a_refresh_is_in_force_and_names_what_it_takes() {
     let folder = Folder::new("force");
-    let text = format!(
-        "{MINIMAL}\
-         [environments.rc]\nurl = \"http://127.0.0.1:8081\"\nrefresh = {{ from = \"production\", schedule = \"0 20 1 * *\" }}\n"
-    );
-    let report = check(&folder.file("grantor.toml", text.as_bytes()), &[]);
-    let mut keys: Vec<&str> = report
-        .not_in_force
-        .iter()
-        .map(|finding| finding.key.as_str())
-        .collect();
-    keys.sort_unstable();
-    assert_eq!(keys, ["environments.rc.refresh"]);
-    assert!(!report.has_mistakes());
+    let report = |rest: &str| {
+        let text = format!(
+            "{MINIMAL}\
+             [environments.rc]\nurl = \"http://127.0.0.1:8081\"\nrefresh = {{ from = \"production\", {rest} }}\n"
+        );
+        check(&folder.file("grantor.toml", text.as_bytes()), &[])
+    };
+    let good = report("schedule = \"0 20 1 * *\", personal_data = [\"username\", \"email\"]");
+    assert!(good.not_in_force.is_empty() && !good.has_mistakes());
+    for (wrong, key) in [
+        (
+            "schedule = \"0 20 31 2 *\"",
+            "environments.rc.refresh.schedule",
+        ),
+        (
+            "schedule = \"0 25 1 * *\"",
+            "environments.rc.refresh.schedule",
+        ),
+        (
+            "schedule = \"0 20 1 * *\", personal_data = [\"passwords\"]",
+            "environments.rc.refresh.personal_data",
+        ),
+    ] {
+        let report = report(wrong);
+        let keys: Vec<&str> = report.mistakes.iter().map(|one| one.key.as_str()).collect();
+        assert_eq!(keys, [key], "{wrong}");
+    }
 }
 
 #[cfg(unix)]

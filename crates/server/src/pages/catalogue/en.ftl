@@ -1069,3 +1069,44 @@ letter-until = Until
 letter-username = Username
 letter-uuid = UUID
 letter-when = When
+
+refresh-title = Refresh
+refresh-from = Refreshed from
+refresh-next = Next refresh
+refresh-last = Last refresh
+refresh-failed = the newest run failed
+refresh-preview = Preview a refresh
+refresh-first = This environment's accounts and people are overwritten, all at once:
+refresh-gone = Who and what was changed here since is as in the source again; people whom the source does not have are gone.
+refresh-stays = People who are in both keep their password and second factor of here. Credentials of here stay while their account does, and are switched off with it. Staff stays.
+refresh-invited = New people have no password: an account manager or you invite them. Nobody is mailed.
+refresh-data-until = Data as it stood
+refresh-personal-data = Personal data that comes over
+refresh-made-up = none; names are made up
+refresh-changed = What changed
+refresh-would-change = What would change
+refresh-accounts = { $number ->
+    [one] 1 account
+   *[other] { $number } accounts
+}
+refresh-people-arrive = People who come
+refresh-people-change = People who change
+refresh-people-leave = People who go
+refresh-people-stay = People who stay as they are
+refresh-credentials-off = Credentials switched off
+refresh-credentials-on = Credentials switched on again
+refresh-change-person-arrives = comes
+refresh-change-person-changes = changes
+refresh-change-person-leaves = goes
+refresh-change-credential-off = is switched off
+refresh-change-credential-on = is switched on again
+refresh-more = { $number ->
+    [one] And one more.
+   *[other] And { $number } more.
+}
+refresh-action = Refresh now
+refresh-under-way = This environment is being refreshed already. Look again in a moment.
+done-refreshed = Refreshed.
+credential-disabled-by-refresh = Switched off by a refresh of this environment: the account was not among those that came over. It can be switched on again, and is at the next refresh that brings the account.
+event-environment-refreshed = refreshed the environment
+event-environment-read = read the environment for a refresh of another

@@ -1069,3 +1069,44 @@ letter-until = Tot
 letter-username = Gebruikersnaam
 letter-uuid = UUID
 letter-when = Wanneer
+
+refresh-title = Verversen
+refresh-from = Ververst vanuit
+refresh-next = Volgende verversing
+refresh-last = Laatste verversing
+refresh-failed = de nieuwste poging mislukte
+refresh-preview = Verversing vooraf bekijken
+refresh-first = De accounts en mensen van deze omgeving worden overschreven, alles tegelijk:
+refresh-gone = Wie en wat hier sindsdien is gewijzigd is weer als in de bron; mensen die de bron niet heeft zijn weg.
+refresh-stays = Wie in beide voorkomt houdt het wachtwoord en de tweede factor van hier. Gegevens van hier blijven zolang hun account blijft, en worden er anders mee uitgeschakeld. Medewerkers blijven.
+refresh-invited = Nieuwe mensen hebben geen wachtwoord: een accountbeheerder of u nodigt hen uit. Niemand krijgt e-mail.
+refresh-data-until = Gegevens zoals ze stonden op
+refresh-personal-data = Persoonsgegevens die meekomen
+refresh-made-up = geen; namen zijn verzonnen
+refresh-changed = Wat is gewijzigd
+refresh-would-change = Wat zou wijzigen
+refresh-accounts = { $number ->
+    [one] 1 account
+   *[other] { $number } accounts
+}
+refresh-people-arrive = Mensen die komen
+refresh-people-change = Mensen die wijzigen
+refresh-people-leave = Mensen die gaan
+refresh-people-stay = Mensen die blijven zoals ze zijn
+refresh-credentials-off = Gegevens die worden uitgeschakeld
+refresh-credentials-on = Gegevens die weer worden ingeschakeld
+refresh-change-person-arrives = komt
+refresh-change-person-changes = wijzigt
+refresh-change-person-leaves = gaat
+refresh-change-credential-off = wordt uitgeschakeld
+refresh-change-credential-on = wordt weer ingeschakeld
+refresh-more = { $number ->
+    [one] En nog één.
+   *[other] En nog { $number }.
+}
+refresh-action = Nu verversen
+refresh-under-way = Deze omgeving wordt al ververst. Kijk zo opnieuw.
+done-refreshed = Ververst.
+credential-disabled-by-refresh = Uitgeschakeld door een verversing van deze omgeving: het account was niet onder wat overkwam. Ze kunnen weer worden ingeschakeld, en worden dat bij de volgende verversing die het account brengt.
+event-environment-refreshed = ververste de omgeving
+event-environment-read = las de omgeving voor een verversing van een andere

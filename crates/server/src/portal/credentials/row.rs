@@ -48,6 +48,7 @@ fn of(platform: &Platform, client: Client, uses: &[DayOfUse], today: i64) -> Cre
         last_used_at,
         last_used_address,
         disabled: credential.disabled_at.is_some(),
+        disabled_by_refresh: credential.disabled_by_refresh,
         created_at: credential.created_at,
         requests,
         days,

@@ -2,12 +2,13 @@
 
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
+use store::{RefreshOutcome, StoreError};
 
 use crate::config::SecretKind;
 use crate::config::budgets::Enforcement;
 use crate::config::check::{CheckedEnvironment, checked};
 use crate::context::Context;
-use crate::pages::{EnvironmentCard, Environments, RelaxationLine};
+use crate::pages::{EnvironmentCard, Environments, RefreshLine, RelaxationLine};
 use crate::platform::Issuer;
 use crate::portal::access::Manager;
 
@@ -20,12 +21,18 @@ pub async fn show(context: Context, headers: HeaderMap) -> Response {
     };
     let context = &manager.visit.context;
     let here = context.issuer.name();
-    let cards = context.platform.issuers.iter();
+    let mut cards = Vec::new();
+    for issuer in &context.platform.issuers {
+        let mut card = card(issuer, issuer.name() == here);
+        card.refresh = match line(context, issuer).await {
+            Ok(line) => line,
+            Err(error) => return manager.visit.unavailable(&error),
+        };
+        cards.push(card);
+    }
     let page = Environments {
         shell: manager.shell("environments"),
-        cards: cards
-            .map(|issuer| card(issuer, issuer.name() == here))
-            .collect(),
+        cards,
     };
     manager.visit.show(StatusCode::OK, &page)
 }
@@ -72,5 +79,24 @@ fn card(issuer: &Issuer, is_here: bool) -> EnvironmentCard {
         requests_per_day: environment.budgets.requests_per_day,
         budgets_monitored: environment.budgets.mode == Enforcement::Monitor,
         relaxations: relaxations.into_iter().map(relaxation).collect(),
+        refresh: None,
     }
+}
+
+/// How an environment is refreshed, if it is.
+pub async fn line(context: &Context, issuer: &Issuer) -> Result<Option<RefreshLine>, StoreError> {
+    let Some(refresh) = &issuer.environment.refresh else {
+        return Ok(None);
+    };
+    let store = context.platform.store.in_environment(issuer.name());
+    let newest = store.last_refresh(None).await?;
+    let done = store.last_refresh(Some(RefreshOutcome::Done)).await?;
+    Ok(Some(RefreshLine {
+        from: refresh.from.as_str().to_owned(),
+        schedule: refresh.schedule.as_str().to_owned(),
+        timezone: refresh.schedule.timezone().to_owned(),
+        next_at: refresh.schedule.next_after(context.now),
+        last_at: done.and_then(|one| one.ended_at),
+        failed: newest.is_some_and(|one| one.outcome == RefreshOutcome::Failed),
+    }))
 }

@@ -270,6 +270,7 @@ const ROUTES: &[(&str, Who)] = &[
     ("/portal/operations/accounts/{account}", Who::Staff),
     ("/portal/operations/accounts/{account}/suspend", Who::Staff),
     ("/portal/operations/accounts/{account}/restore", Who::Staff),
+    ("/portal/operations/environments/refresh", Who::Staff),
     ("/portal/operations/keys", Who::Staff),
     ("/portal/operations/keys/rotate", Who::Staff),
     ("/portal/operations/keys/{kid}/revoke", Who::Staff),

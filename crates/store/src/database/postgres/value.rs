@@ -15,7 +15,9 @@ impl ToSql for Value<'_> {
         match self {
             Self::Null => Ok(IsNull::Yes),
             Self::Integer(value) if *kind == Type::INT8 => value.to_sql(kind, out),
-            Self::Text(value) if *kind == Type::TEXT => value.as_ref().to_sql(kind, out),
+            Self::Text(value) if *kind == Type::TEXT || *kind == Type::JSON => {
+                value.as_ref().to_sql(kind, out)
+            }
             Self::Blob(value) if *kind == Type::BYTEA => value.as_ref().to_sql(kind, out),
             _ => Err(format!("a parameter does not fit the type {kind}").into()),
         }
