@@ -337,7 +337,9 @@ fn qu7_whatever_is_demanded_of_a_body_is_missed() {
                 "{name} without {member}: {} {text}",
                 got.status
             );
-            if of_status(operation, got.status).is_some() {
+            // Where no body is documented, the sentence stands in one of the mock's own.
+            let documented = of_status(operation, got.status);
+            if documented.is_some_and(|choice| choice.response.member("content").is_some()) {
                 is_documented(described, checks, operation, &got).unwrap();
             }
             assert!(got.headers.contains_key("x-grantor-mock-says"));
