@@ -11,7 +11,7 @@ fn ask(server: &Server, at: &str, credential: &Credential) -> Answer {
 
 /// The answer without the name of its request, which is another each time.
 fn said(answer: &Answer) -> (u16, String) {
-    let text = answer.text().replace(&answer.request_id(), "");
+    let text = answer.text().replace(answer.request_id(), "");
     (answer.status, text)
 }
 
@@ -23,7 +23,7 @@ fn says(server: &Server, answer: &Answer, environment: &str, what: &str) {
         let log = server.log();
         let found = log
             .lines()
-            .find(|line| line.contains(&id) && line.contains("of_environment"));
+            .find(|line| line.contains(id) && line.contains("of_environment"));
         line = found.unwrap_or_default().to_owned();
         !line.is_empty()
     });
