@@ -92,7 +92,7 @@ async fn tell(
 #[utoipa::path(
     patch, path = "/incidents/{id}", operation_id = "editIncident", tag = "incidents",
     params(("id" = String, Path, description = "Its id")),
-    request_body = Edit,
+    request_body = Option<Edit>,
     responses((status = 200, description = "As it is told now", body = IncidentView), Conflict),
     security(("operator" = ["incidents:write"])),
 )]
