@@ -82,7 +82,9 @@ impl Doors {
         // A proxy asks about every single request: its one path is not looked for among all the others.
         if forward_auth::is_asked_at(request.uri().path()) {
             telemetry::route(forward_auth::PATH);
-            return forward_auth::answer(self.gate.as_ref(), &context, request).await;
+            // By itself: the future of every other request would else be as large, and it is moved several times.
+            let answer = Box::pin(forward_auth::answer(self.gate.as_ref(), &context, request));
+            return answer.await;
         }
         request.extensions_mut().insert(context);
         match self.others.clone().oneshot(request).await {
