@@ -312,7 +312,9 @@ mod tests {
     use crate::metrics::front::Front;
     use axum::http::StatusCode;
     use prometheus_client::metrics::gauge::Gauge;
+    use std::net::SocketAddr;
     use tokio::io::AsyncWriteExt;
+    use tokio::task::JoinHandle;
 
     /// Changes to a protocol that says back what it hears.
     struct Echo;
@@ -343,15 +345,22 @@ mod tests {
         }
     }
 
-    #[tokio::test]
-    async fn s312_an_answer_that_is_still_being_read_is_not_quiet() {
+    /// A listener of its own, with as many places as that.
+    struct Served {
+        address: SocketAddr,
+        places: Arc<Places>,
+        stop: watch::Sender<bool>,
+        serving: JoinHandle<()>,
+    }
+
+    async fn served<A: Answers>(most: usize, answers: A) -> Served {
         let listener = bind("127.0.0.1:0".parse().unwrap(), "here").await.unwrap();
         let address = listener.local_addr().unwrap();
         let bounds = Bounds {
-            most: 2,
+            most,
             upstreams: 0,
-            together: 2,
-            of_one_address: 2,
+            together: most,
+            of_one_address: most,
             trusted: Vec::new(),
         };
         let places = Places::new(bounds, Gauge::default(), Front::default());
@@ -363,7 +372,23 @@ mod tests {
             kept: Kept::none(),
         };
         let (stop, stopped) = watch::channel(false);
-        let serving = tokio::spawn(serve(listening, Arc::new(Large), stopped));
+        let serving = tokio::spawn(serve(listening, Arc::new(answers), stopped));
+        Served {
+            address,
+            places,
+            stop,
+            serving,
+        }
+    }
+
+    #[tokio::test]
+    async fn s312_an_answer_that_is_still_being_read_is_not_quiet() {
+        let Served {
+            address,
+            places,
+            stop,
+            serving,
+        } = served(2, Large).await;
         let ask = async |text: &[u8]| {
             let socket = tokio::net::TcpSocket::new_v4().unwrap();
             socket.set_recv_buffer_size(8 * 1024).unwrap();
@@ -412,25 +437,12 @@ mod tests {
 
     #[tokio::test]
     async fn a_connection_that_changed_its_protocol_keeps_its_place_until_its_end() {
-        let listener = bind("127.0.0.1:0".parse().unwrap(), "here").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        let bounds = Bounds {
-            most: 1,
-            upstreams: 0,
-            together: 1,
-            of_one_address: 1,
-            trusted: Vec::new(),
-        };
-        let places = Places::new(bounds, Gauge::default(), Front::default());
-        let listening = Listening {
-            listener,
-            tls: None,
-            places: Arc::clone(&places),
-            crowd: Arc::clone(&places),
-            kept: Kept::none(),
-        };
-        let (stop, stopped) = watch::channel(false);
-        let serving = tokio::spawn(serve(listening, Arc::new(Echo), stopped));
+        let Served {
+            address,
+            places,
+            stop,
+            serving,
+        } = served(1, Echo).await;
         let mut stream = TcpStream::connect(address).await.unwrap();
         let ask = b"GET / HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: echo\r\n\r\n";
         stream.write_all(ask).await.unwrap();
