@@ -89,10 +89,10 @@ impl InEnvironment<'_> {
         let audit = audit.about(Some(self.environment), None, None).into();
         self.store
             .database
-            .append(Append {
+            .append(Box::new(Append {
                 token: Some((self.environment.clone(), token)),
                 audit,
-            })
+            }))
             .await
     }
 

@@ -148,10 +148,10 @@ impl Store {
             return verb.await;
         }
         self.database
-            .append(Append {
+            .append(Box::new(Append {
                 token: None,
                 audit: event.into(),
-            })
+            }))
             .await
     }
 

@@ -3,6 +3,10 @@
 //! A verb is written once, against [`Transaction`]. On SQLite it is run to its end by the writer thread,
 //! on PostgreSQL on a pooled connection. What is only ever added in great numbers (access tokens and
 //! audit rows) goes through [`Database::append`] instead, which commits many callers' rows at once.
+//!
+//! The futures of the two drivers are kept in boxes of their own. They are thousands of bytes large, and a caller's future
+//! would else be as large on its shortest way too: a request that finds its answer in memory would be moved and kept with
+//! room for a transaction.
 
 pub(crate) mod postgres;
 pub(crate) mod sqlite;
@@ -54,8 +58,8 @@ impl Database {
         V: for<'t> FnOnce(&'t Transaction<'t>) -> Answer<'t, R> + Send + 'static,
     {
         match self {
-            Self::Sqlite(sqlite) => sqlite.transaction(verb).await,
-            Self::Postgres(postgres) => postgres.transaction(verb).await,
+            Self::Sqlite(sqlite) => Box::pin(sqlite.transaction(verb)).await,
+            Self::Postgres(postgres) => Box::pin(postgres.transaction(verb)).await,
         }
     }
 
@@ -66,16 +70,16 @@ impl Database {
         V: for<'t> FnOnce(&'t Transaction<'t>) -> Answer<'t, R> + Send + 'static,
     {
         match self {
-            Self::Sqlite(sqlite) => sqlite.transaction(verb).await,
-            Self::Postgres(postgres) => postgres.long_transaction(verb).await,
+            Self::Sqlite(sqlite) => Box::pin(sqlite.transaction(verb)).await,
+            Self::Postgres(postgres) => Box::pin(postgres.long_transaction(verb)).await,
         }
     }
 
     /// Adds rows by group commit: answers after they are durable.
-    pub(crate) async fn append(&self, append: Append) -> Result<(), StoreError> {
+    pub(crate) async fn append(&self, append: Box<Append>) -> Result<(), StoreError> {
         match self {
             Self::Sqlite(sqlite) => sqlite.append(append).await,
-            Self::Postgres(postgres) => postgres.append(append).await,
+            Self::Postgres(postgres) => Box::pin(postgres.append(append)).await,
         }
     }
 
@@ -88,7 +92,7 @@ impl Database {
     ) -> Result<Vec<Row>, StoreError> {
         match self {
             Self::Sqlite(sqlite) => sqlite.query(sql, params),
-            Self::Postgres(postgres) => postgres.query(sql, params).await,
+            Self::Postgres(postgres) => Box::pin(postgres.query(sql, params)).await,
         }
     }
 
@@ -100,11 +104,9 @@ impl Database {
     ) -> Result<Vec<Row>, StoreError> {
         match self {
             Self::Sqlite(sqlite) => {
-                sqlite
-                    .apart(move |session| session.query(sql, &params))
-                    .await
+                Box::pin(sqlite.apart(move |session| session.query(sql, &params))).await
             }
-            Self::Postgres(postgres) => postgres.scan(sql, params).await,
+            Self::Postgres(postgres) => Box::pin(postgres.scan(sql, params)).await,
         }
     }
 

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
+use std::pin::pin;
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -92,19 +93,17 @@ impl Answers for Dispatch {
             remote_address,
             request_id,
         };
-        let answered = CURRENT
-            .scope(
-                request_id,
-                trace.around(async {
-                    let response = contained(doors.answer(context, request)).await;
-                    line.write(issuer, response.status(), started);
-                    let of = response.extensions().get::<Of>().map(|of| of.0);
-                    let status = response.status().as_u16();
-                    issuer.status.count(of.or(part), status);
-                    response
-                }),
-            )
-            .await;
+        // Pinned where they are made: each future around a future would else have room for it twice, and the whole is
+        // moved once for every request.
+        let answering = pin!(async {
+            let response = contained(pin!(doors.answer(context, request))).await;
+            line.write(issuer, response.status(), started);
+            let of = response.extensions().get::<Of>().map(|of| of.0);
+            let status = response.status().as_u16();
+            issuer.status.count(of.or(part), status);
+            response
+        });
+        let answered = CURRENT.scope(request_id, trace.around(answering)).await;
         trace.end(answered.status().as_u16(), started.elapsed());
         named(request_id, answered)
     }

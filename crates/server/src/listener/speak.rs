@@ -13,7 +13,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::http::{Request, Response};
+use axum::http::Request;
+use futures_util::FutureExt;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -165,10 +166,8 @@ impl<A: Answers> Talk<A> {
                 let service = service_fn(move |request: Request<Incoming>| {
                     let running = Running::begin(&conversation);
                     let answer = Arc::clone(&answers).answer(peer, request.map(Body::new));
-                    async move {
-                        let whole = |body| Answered::whole(body, running);
-                        Ok::<_, Infallible>(answer.await.map(whole))
-                    }
+                    let whole = |body| Answered::whole(body, running);
+                    answer.map(|answer| Ok::<_, Infallible>(answer.map(whole)))
                 });
                 let connection = http1::Builder::new()
                     .timer(TokioTimer::new())
@@ -186,11 +185,8 @@ impl<A: Answers> Talk<A> {
                     let running = Running::begin(&conversation);
                     let request = http2::received(request, &conversation);
                     let answer = Arc::clone(&answers).answer(peer, request);
-                    async move {
-                        let pieces = |body| Answered::in_pieces(body, running);
-                        let answer: Response<Answered> = answer.await.map(pieces);
-                        Ok::<_, Infallible>(answer)
-                    }
+                    let pieces = |body| Answered::in_pieces(body, running);
+                    answer.map(|answer| Ok::<_, Infallible>(answer.map(pieces)))
                 });
                 let connection = http2::builder().serve_connection(io, service);
                 self.until_its_end(connection, version, |one| one.graceful_shutdown())
@@ -310,7 +306,7 @@ mod tests {
     use super::super::places::{Bounds, Places};
     use super::*;
     use crate::metrics::front::Front;
-    use axum::http::StatusCode;
+    use axum::http::{Response, StatusCode};
     use prometheus_client::metrics::gauge::Gauge;
     use std::net::SocketAddr;
     use tokio::io::AsyncWriteExt;

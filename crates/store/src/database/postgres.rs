@@ -99,7 +99,7 @@ impl Postgres {
         connection.settle(outcome)
     }
 
-    pub(crate) async fn append(&self, append: Append) -> Result<(), StoreError> {
+    pub(crate) async fn append(&self, append: Box<Append>) -> Result<(), StoreError> {
         group_commit::append(&self.0.queue, append).await
     }
 

@@ -97,7 +97,7 @@ impl Sqlite {
         answered.await.unwrap_or_else(|_| Err(gone()))
     }
 
-    pub(crate) async fn append(&self, append: Append) -> Result<(), StoreError> {
+    pub(crate) async fn append(&self, append: Box<Append>) -> Result<(), StoreError> {
         let (answer, answered) = oneshot::channel();
         self.enqueue(Job::Append {
             append,
@@ -117,17 +117,15 @@ impl Sqlite {
         match self.0.queue.try_send(job) {
             Ok(()) => Ok(()),
             Err(mpsc::error::TrySendError::Closed(_)) => Err(gone()),
-            Err(mpsc::error::TrySendError::Full(job)) => self
-                .0
-                .queue
-                .send_timeout(job, QUEUE_WAIT)
-                .await
-                .map_err(|error| match error {
+            Err(mpsc::error::TrySendError::Full(job)) => {
+                let sending = self.0.queue.send_timeout(job, QUEUE_WAIT);
+                Box::pin(sending).await.map_err(|error| match error {
                     mpsc::error::SendTimeoutError::Timeout(_) => {
                         StoreError::Unavailable("too many writes are waiting".into())
                     }
                     mpsc::error::SendTimeoutError::Closed(_) => gone(),
-                }),
+                })
+            }
         }
     }
 

@@ -36,7 +36,7 @@ const QUEUE: usize = 4096;
 )]
 pub(super) enum Job {
     Append {
-        append: Append,
+        append: Box<Append>,
         answer: oneshot::Sender<Result<(), StoreError>>,
     },
     Close(oneshot::Sender<()>),
@@ -50,7 +50,10 @@ pub(super) fn start(pool: Pool) -> mpsc::Sender<Job> {
 }
 
 /// Queues rows and waits until they are durable.
-pub(super) async fn append(queue: &mpsc::Sender<Job>, append: Append) -> Result<(), StoreError> {
+pub(super) async fn append(
+    queue: &mpsc::Sender<Job>,
+    append: Box<Append>,
+) -> Result<(), StoreError> {
     let (answer, answered) = oneshot::channel();
     let gone = || StoreError::Unavailable("the database was closed".into());
     within(PATIENCE, async {
@@ -134,7 +137,7 @@ enum Failed {
     Unavailable(String),
 }
 
-async fn insert(pool: &Pool, group: &[Append]) -> Result<(), Failed> {
+async fn insert(pool: &Pool, group: &[Box<Append>]) -> Result<(), Failed> {
     let unavailable = |error: StoreError| match error {
         StoreError::Unavailable(reason) => Failed::Unavailable(reason),
         other => Failed::Unavailable(other.to_string()),
@@ -180,7 +183,7 @@ struct Columns<'g> {
 }
 
 impl<'g> Columns<'g> {
-    fn of(group: &'g [Append]) -> Self {
+    fn of(group: &'g [Box<Append>]) -> Self {
         let mut columns = Self::default();
         for append in group {
             if let Some((environment, token)) = &append.token {

@@ -33,7 +33,7 @@ fn event() -> AuditEvent {
     }
 }
 
-fn token(number: u128) -> Append {
+fn token(number: u128) -> Box<Append> {
     let token = NewAccessToken {
         id: TokenId(number.to_be_bytes()),
         secret_hash: [1; 32],
@@ -42,10 +42,10 @@ fn token(number: u128) -> Append {
         issued_at: 1,
         expires_at: 2,
     };
-    Append {
+    Box::new(Append {
         token: Some((EnvironmentName::new("production"), token)),
         audit: event().into(),
-    }
+    })
 }
 
 #[tokio::test]

@@ -26,13 +26,9 @@ const GROUP: usize = 1024;
 pub(super) const QUEUE: usize = 4096;
 
 /// Something to write.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "nearly every job is the large one, and a box would be an allocation for each token"
-)]
 pub(super) enum Job {
     Append {
-        append: Append,
+        append: Box<Append>,
         outcome: Result<(), StoreError>,
         answer: oneshot::Sender<Result<(), StoreError>>,
     },
