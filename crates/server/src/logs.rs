@@ -155,13 +155,13 @@ impl Visit for JsonFields<'_> {
         self.0.push('"');
     }
     fn record_i64(&mut self, field: &Field, value: i64) {
-        self.bare(field, &value.to_string());
+        self.bare(field, format_args!("{value}"));
     }
     fn record_u64(&mut self, field: &Field, value: u64) {
-        self.bare(field, &value.to_string());
+        self.bare(field, format_args!("{value}"));
     }
     fn record_bool(&mut self, field: &Field, value: bool) {
-        self.bare(field, if value { "true" } else { "false" });
+        self.bare(field, format_args!("{value}"));
     }
 }
 
@@ -171,9 +171,9 @@ impl JsonFields<'_> {
         self.0.push_str(field.name());
         self.0.push_str("\":");
     }
-    fn bare(&mut self, field: &Field, value: &str) {
+    fn bare(&mut self, field: &Field, value: fmt::Arguments<'_>) {
         self.name(field);
-        self.0.push_str(value);
+        let _ = self.0.write_fmt(value);
     }
 }
 

@@ -1,4 +1,4 @@
-//! Every URL of an environment on one page. What is not here goes to the gateway.
+//! Every URL of an environment on one page. What is not here is traffic and goes to the gateway.
 
 use axum::Router;
 use axum::extract::Request;
@@ -66,6 +66,7 @@ pub fn environment(issuer: &Issuer) -> Doors {
     // Traffic
     Doors {
         gate: forward_auth::Gate::of(issuer),
+        beginnings: routes.beginnings(),
         others: routes.0.fallback(gateway::endpoint),
     }
 }
@@ -73,6 +74,8 @@ pub fn environment(issuer: &Issuer) -> Doors {
 /// The doors of one environment.
 pub struct Doors {
     gate: Option<forward_auth::Gate>,
+    /// The first segments of all paths that are ours.
+    beginnings: Vec<String>,
     others: Router,
 }
 
@@ -86,12 +89,29 @@ impl Doors {
             let answer = Box::pin(forward_auth::answer(self.gate.as_ref(), &context, request));
             return answer.await;
         }
+        // Nearly all else is traffic, which begins with something that none of ours begins with.
+        if !self.may_be_ours(request.uri().path()) {
+            return Box::pin(gateway::endpoint(context, request)).await;
+        }
         request.extensions_mut().insert(context);
         match self.others.clone().oneshot(request).await {
             Ok(answer) => answer,
             Err(never) => match never {},
         }
     }
+
+    /// False where no path of ours can begin so; where one can, the router says what it is, and it may be traffic all the same.
+    fn may_be_ours(&self, path: &str) -> bool {
+        let first = beginning(path);
+        self.beginnings
+            .iter()
+            .any(|own| own == first || own.starts_with('{'))
+    }
+}
+
+/// The first segment of a path, as it was sent.
+fn beginning(path: &str) -> &str {
+    path.split('/').nth(1).unwrap_or_default()
 }
 
 /// A router to which a path can be added twice: a dialect's spelling may be the common one.
@@ -104,5 +124,16 @@ impl Routes {
         }
         self.1.push(path.to_owned());
         self.0 = std::mem::take(&mut self.0).route(path, methods());
+    }
+
+    fn beginnings(&self) -> Vec<String> {
+        let mut beginnings: Vec<String> = self
+            .1
+            .iter()
+            .map(|path| beginning(path).to_owned())
+            .collect();
+        beginnings.sort();
+        beginnings.dedup();
+        beginnings
     }
 }

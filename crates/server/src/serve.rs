@@ -4,6 +4,7 @@ mod background;
 mod build;
 mod expiry;
 mod front;
+mod sweep;
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;

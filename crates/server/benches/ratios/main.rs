@@ -21,6 +21,7 @@ mod log;
 mod machine;
 mod oidc_provider;
 mod pairs;
+mod picture;
 mod postgres;
 mod redis;
 mod rows;
@@ -77,7 +78,13 @@ fn run() -> Result<ExitCode> {
     let latest = target().join("bench/latest.md");
     std::fs::write(&latest, table)
         .with_context(|| format!("{} cannot be written", latest.display()))?;
-    println!("As Markdown: {}", latest.display());
+    let drawn = latest.with_extension("svg");
+    std::fs::write(&drawn, picture::svg(&rows, &machine))?;
+    println!(
+        "As Markdown: {}; as a picture: {}",
+        latest.display(),
+        drawn.display()
+    );
     Ok(ExitCode::SUCCESS)
 }
 

@@ -28,6 +28,8 @@ pub struct Row {
     /// Median and spread, written out.
     pub figure: String,
     pub spread: String,
+    /// 1 is the goal, more is worse.
+    pub share_of_goal: f64,
     pub requests: u64,
     pub verdict: Verdict,
     /// What a reader must know, and the absolute figures for orientation.
@@ -101,6 +103,11 @@ impl Asked {
             limit: format!("{limit:.digits$}{unit}"),
             figure: format!("{:.digits$}{unit}", figure.median),
             spread,
+            share_of_goal: if limit < goal {
+                goal / figure.median.max(f64::EPSILON)
+            } else {
+                figure.median / goal
+            },
             requests: 0,
             verdict,
             note: String::new(),
@@ -118,6 +125,7 @@ impl Row {
             limit: String::new(),
             figure: "–".to_owned(),
             spread: String::new(),
+            share_of_goal: 0.0,
             requests: 0,
             verdict: Verdict::Unknown,
             note: reason.to_string(),

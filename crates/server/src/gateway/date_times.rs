@@ -16,7 +16,7 @@ use std::task::{Context as Task, Poll};
 
 use axum::http::header::{
     ACCEPT_ENCODING, ACCEPT_RANGES, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE,
-    HeaderMap, HeaderValue, VARY,
+    HeaderMap, HeaderName, HeaderValue, VARY,
 };
 use axum::http::{Method, StatusCode};
 use bytes::Bytes;
@@ -27,12 +27,13 @@ use scan::Scan;
 
 /// The header that asks for it, in the platforms' spelling.
 pub const HEADER: &str = "request_iso8601";
+const NAME: HeaderName = HeaderName::from_static(HEADER);
 /// They speak about the bytes that the upstream sent.
 const OF_THE_BYTES: [&str; 4] = ["content-md5", "digest", "content-digest", "repr-digest"];
 
 /// Whether a request asks for it: `true` in lower case, once. Everything else is a no.
 pub fn are_wanted(headers: &HeaderMap) -> bool {
-    let mut lines = headers.get_all(HEADER).iter();
+    let mut lines = headers.get_all(NAME).iter();
     let first = lines.next();
     first.is_some_and(|value| value == "true") && lines.next().is_none()
 }

@@ -17,6 +17,7 @@ use store::RecordKind;
 
 use super::refusal::GatewayRefusal;
 use crate::context::Context;
+use crate::platform::Platform;
 use crate::request_records::{Body as Kept, Door, Half, Kind, Passing, Taken, Whose};
 use crate::tokens::jwt::JwtRefusal;
 use crate::tokens::verify::DeadToken;
@@ -31,7 +32,7 @@ struct Watched {
 
 /// What a record lacks when the answer goes out: the bodies.
 struct AtEnd {
-    context: Context,
+    platform: Arc<Platform>,
     taken: Taken,
     request: Option<Arc<Mutex<Passing>>>,
 }
@@ -93,7 +94,7 @@ impl Recording {
         );
         let keeps = context.issuer.environment.request_records.bodies;
         let at_end = AtEnd {
-            context: context.clone(),
+            platform: Arc::clone(&context.platform),
             taken,
             request: keeps.then_some(self.request),
         };
@@ -207,7 +208,7 @@ impl Drop for Watched {
             return;
         };
         let AtEnd {
-            context,
+            platform,
             mut taken,
             request,
         } = *at_end;
@@ -215,6 +216,6 @@ impl Drop for Watched {
             taken.request.body = locked(&request).take();
             taken.answer.body = locked(&self.passed).take();
         }
-        context.platform.request_records.add(taken);
+        platform.request_records.add(taken);
     }
 }

@@ -1,9 +1,8 @@
-//! What goes on beside the requests: noticing changes, writing last uses, sweeping what expired, telling others.
+//! What goes on beside the requests: noticing changes, writing last uses, telling others; what expired is removed in [`sweep`].
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use store::StoreError;
 use tokio::sync::watch;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval};
 
@@ -12,9 +11,8 @@ use crate::deliveries;
 use crate::listener::accept::stopped;
 use crate::logs::LogGuard;
 use crate::platform::Platform;
-use crate::serve::expiry;
+use crate::serve::{expiry, sweep};
 use crate::status;
-use crate::uses;
 
 /// How soon a change made by another process is noticed where the database sends no word of it.
 const NOTICE: Duration = Duration::from_secs(1);
@@ -29,17 +27,8 @@ const REACHED: Duration = Duration::from_secs(1);
 const WRITE_USES: Duration = Duration::from_secs(5);
 /// How often secrets are looked for that end soon.
 const WARN: Duration = Duration::from_secs(60);
-/// How often expired rows are looked for.
-const SWEEP: Duration = Duration::from_secs(15);
-/// Rows removed in one transaction.
-const SWEEP_ROWS: u32 = 1_000;
-/// How long an expired row is kept, so that a slow clock elsewhere finds it expired rather than unknown.
-const KEEP_EXPIRED: i64 = 60_000;
-
-/// Milliseconds of a day.
-const DAY: i64 = 24 * 60 * 60 * 1000;
-/// Days for which it is known how often a credential was used.
-const KEEP_USES: i64 = 400;
+/// How often what is counted elsewhere is brought to the metrics.
+const COUNT: Duration = Duration::from_secs(15);
 
 /// Runs until the stop, then writes what waits and gives the log back.
 pub async fn run(
@@ -47,18 +36,19 @@ pub async fn run(
     mut stop: watch::Receiver<bool>,
     log: LogGuard,
 ) -> LogGuard {
-    let (mut reached, mut uses, mut sweep) = (ticks(REACHED), ticks(WRITE_USES), ticks(SWEEP));
-    let mut warn = ticks(WARN);
-    // By itself: what is written or swept slowly must not keep a revocation of another node waiting.
+    let (mut reached, mut uses) = (ticks(REACHED), ticks(WRITE_USES));
+    let (mut warn, mut counts) = (ticks(WARN), ticks(COUNT));
+    // Each by itself: what is written or swept slowly must not keep a revocation of another node waiting, or the other.
     tokio::spawn(notice(Arc::clone(&platform), stop.clone()));
+    let sweeping = tokio::spawn(sweep::run(Arc::clone(&platform), stop.clone()));
     let deliveries = tokio::spawn(deliveries::run(Arc::clone(&platform), stop.clone()));
     loop {
         let done = tokio::select! {
             _ = reached.tick() => platform.write_reached().await,
             _ = uses.tick() => platform.write_uses().await,
-            _ = sweep.tick() => {
+            _ = counts.tick() => {
                 count(&platform, &log);
-                sweep_expired(&platform).await.and(deliveries::count(&platform).await)
+                deliveries::count(&platform).await
             }
             _ = warn.tick() => expiry::warn(&platform, clock::now()).await,
             () = stopped(&mut stop) => break,
@@ -69,12 +59,13 @@ pub async fn run(
     }
     // Whoever stops us may not wait for long, and a receiver may hang: what is ours comes first.
     write_all(&platform).await;
-    let _ended = deliveries.await;
+    let _ended = (sweeping.await, deliveries.await);
     write_all(&platform).await;
     log
 }
 
-fn ticks(period: Duration) -> Interval {
+/// Ticks that leave time between them when one was late.
+pub(super) fn ticks(period: Duration) -> Interval {
     let mut ticks = interval(period);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     ticks
@@ -115,33 +106,6 @@ pub async fn write_all(platform: &Platform) {
     if let Err(error) = status::keep::write_all(platform).await {
         tracing::warn!(%error, "what was counted last for the status page was not written");
     }
-}
-
-async fn sweep_expired(platform: &Platform) -> Result<(), StoreError> {
-    loop {
-        let before = clock::now() - KEEP_EXPIRED;
-        if platform.store.sweep_expired(before, SWEEP_ROWS).await? < u64::from(SWEEP_ROWS) {
-            let oldest = uses::day_of(before) - KEEP_USES;
-            platform.store.forget_credential_uses(oldest).await?;
-            let today = uses::day_of(clock::now());
-            platform.store.forget_budget_warnings(today - 1).await?;
-            return forget_requests(platform).await;
-        }
-        // Requests come first: between two batches everyone else gets their turn.
-        tokio::task::yield_now().await;
-    }
-}
-
-/// Each environment says how long it keeps them; a batch at a time, since there is always a next time.
-async fn forget_requests(platform: &Platform) -> Result<(), StoreError> {
-    for issuer in &platform.issuers {
-        let kept = i64::from(issuer.environment.request_records.days) * DAY;
-        let store = platform.store.in_environment(issuer.name());
-        store
-            .forget_requests(clock::now() - kept, SWEEP_ROWS)
-            .await?;
-    }
-    Ok(())
 }
 
 /// What is counted elsewhere, brought to the metrics.

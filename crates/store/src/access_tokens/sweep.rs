@@ -84,9 +84,13 @@ impl Store {
     /// [`StoreError::Unavailable`] when the database does not answer; what was removed before stays removed.
     pub async fn sweep_expired(&self, before: Millis, limit: u32) -> Result<u64, StoreError> {
         let limit = limit.max(1);
-        let mut removed = self.sweep_small_tables(before, limit).await?;
+        // Tokens first: while there are so many of them, each call is one range and nothing else.
+        let mut removed = self.sweep_front(before, limit, u64::from(limit)).await?;
+        if removed >= u64::from(limit) {
+            return Ok(removed);
+        }
         removed += self
-            .sweep_front(before, limit, u64::from(limit).saturating_sub(removed))
+            .sweep_small_tables(before, left(u64::from(limit), removed))
             .await?;
         removed += self
             .sweep_round(before, limit, u64::from(limit).saturating_sub(removed))

@@ -76,7 +76,7 @@ pub fn handshakes(bench: &Bench<'_>) -> Result<Vec<Row>> {
         .iter()
         .zip(&fulls)
         .map(|(resumed, full)| resumed / full);
-    let row = Asked::ratio(0.8, 1.0).row(
+    let row = Asked::ratio(1.0, 1.1).row(
         "TLS",
         "a connection with a resumed handshake / a full one, CPU",
         Figure::of(ratios.collect()),
