@@ -12,6 +12,10 @@ soak *arguments:
 bench *arguments:
     ./bench {{arguments}}
 
+# what a request costs in instructions, against what is written down; `--write` writes it down anew
+instructions *arguments:
+    scripts/instruction-counts {{arguments}}
+
 # cases about timing: statistics over many requests, so neither quick nor fit for a busy machine
 timing:
     cargo test --release --workspace -- --ignored --nocapture --test-threads 1 timing
