@@ -1,5 +1,6 @@
-//! An environment that is overwritten with another one's accounts and people: by hand here, on its schedule in [`schedule`].
+//! An environment that is overwritten with another one's accounts and people: by hand here, on its schedule in [`schedule`], and who came with it in [`newcomers`].
 
+mod newcomers;
 mod schedule;
 
 use serde_json::Value;
