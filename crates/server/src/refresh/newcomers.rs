@@ -18,7 +18,8 @@ const LOOK: Duration = Duration::from_secs(1);
 /// Ten a second are 36,000 an hour, and a mail server's work all the same.
 const PACE: Pace = Pace {
     at_once: 10,
-    waiting: 50,
+    untried: 50,
+    waiting: 5_000,
 };
 
 /// The environments whose new people are invited by mail.

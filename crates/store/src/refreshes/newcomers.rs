@@ -4,19 +4,19 @@
 
 use serde_json::{Map, Value as Json};
 
-use crate::database::{Row, params};
+use crate::database::params;
 use crate::outbox::{NEWCOMER, announce_newcomer};
 use crate::statements::statements;
 use crate::{Millis, Store, StoreError};
 
 statements! {
     /// Who has a password, a link or no way in is not invited any more, and is called for nothing.
-    SELECT = "select p.id, p.environment, p.arrives, case when p.email is not null and p.password_hash is null and p.last_sign_in_at is null \
-        and p.disabled_at is null and not exists (select 1 from tickets t where t.person_id = p.id and t.kind = 'invitation' \
+    SELECT = "select p.id, p.environment, p.arrives, case when p.password_hash is null and p.last_sign_in_at is null and p.disabled_at is null \
+        and (p.email is not null or p.username like '%@%') and not exists (select 1 from tickets t where t.person_id = p.id and t.kind = 'invitation' \
         and t.used_at is null and t.expires_at > $1) then cast(1 as bigint) else cast(0 as bigint) end \
         from refreshes r cross join present_people p where r.outcome = 'done' and p.arrives = r.id \
         and p.environment in (select e.key from json_each($2) e) limit $3";
-    COUNT_WAITING = "select count(*) from deliveries where kind = 'mail' and event = $1 and state = 'waiting'";
+    COUNT_WAITING = "select count(*), count(case when attempts = 0 then 1 end) from deliveries where kind = 'mail' and event = $1 and state = 'waiting'";
     /// Of two nodes that found the same people one has them.
     TAKE = "update people set arrives = null where arrives is not null and id in (select e.key from json_each($1) e) returning id";
 }
@@ -26,7 +26,9 @@ statements! {
 pub struct Pace {
     /// At a time.
     pub at_once: u32,
-    /// While fewer than these wait for their mail, so that a mail server that is away does not have everyone waiting for it.
+    /// While fewer than these were not tried yet, so that other mail goes between them.
+    pub untried: u64,
+    /// While fewer than these wait in all, so that a mail server that is away does not have everyone tried for days.
     pub waiting: u64,
 }
 
@@ -44,9 +46,11 @@ impl Store {
             return Ok(0);
         }
         let counted = params![NEWCOMER];
-        let mut counted = self.database.query(COUNT_WAITING, counted).await?;
-        if counted.first_mut().map_or(Ok(0), Row::count)? >= pace.waiting {
-            return Ok(0);
+        for mut row in self.database.query(COUNT_WAITING, counted).await? {
+            let (waiting, untried) = (row.count()?, row.count()?);
+            if waiting >= pace.waiting || untried >= pace.untried {
+                return Ok(0);
+            }
         }
         let mut newcomers = Vec::with_capacity(found.len());
         for mut row in found {

@@ -22,7 +22,8 @@ statements! {
     CHANGE_PEOPLE = "update people set account_id = e.value ->> 'account_id', username = e.value ->> 'username', \
         canonical_username = e.value ->> 'canonical_username', role = e.value ->> 'role', \
         disabled_at = cast(e.value ->> 'disabled_at' as bigint), email = e.value ->> 'email', origin = e.value ->> 'origin', \
-        updated_at = $1, arrives = case when people.origin is not null and people.email is null and e.value ->> 'email' is not null \
+        updated_at = $1, arrives = case when people.origin is not null and people.email is null \
+        and (e.value ->> 'email' is not null or (people.username not like '%@%' and e.value ->> 'username' like '%@%')) \
         and people.password_hash is null and people.last_sign_in_at is null then $2 else people.arrives end \
         from json_each($3) e where people.id = e.key and people.environment || '' = $4";
     /// Whoever has the row now is new.
