@@ -13,6 +13,8 @@ pub enum Processes {
     One(u32),
     /// A process and all that it started.
     Family(u32),
+    /// Three nodes.
+    Several([u32; 3]),
 }
 
 /// CPU time by thread, user and system together.
@@ -75,6 +77,7 @@ pub fn resident(process: u32) -> Result<u64> {
 fn members(processes: Processes) -> Result<Vec<u32>> {
     let first = match processes {
         Processes::One(process) => return Ok(vec![process]),
+        Processes::Several(several) => return Ok(several.to_vec()),
         Processes::Family(first) => first,
     };
     let all = fs::read_dir("/proc")?

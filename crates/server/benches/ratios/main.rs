@@ -15,12 +15,14 @@
 )]
 
 mod cpu;
+mod filling;
 mod http;
 mod log;
 mod machine;
 mod oidc_provider;
 mod pairs;
 mod postgres;
+mod redis;
 mod rows;
 mod server;
 mod table;

@@ -1,21 +1,31 @@
-//! The comparison for the start: node's `oidc-provider` with its in-memory store, as its own quick start shows it.
+//! What is compared with: node's `oidc-provider` with its in-memory store, as its own quick start shows it.
 
 use std::fs;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 
+use crate::cpu::Processes;
+use crate::http;
 use crate::machine::SERVER_CORE;
 use crate::server::stop;
+
+/// Its client's id and secret in a form.
+pub const FORM: &str = "client_id=bench&client_secret=bench-bench-bench-bench";
+/// Its token endpoint.
+pub const TOKEN: &str = "/token";
+/// Its introspection endpoint.
+pub const INTROSPECTION: &str = "/token/introspection";
 
 const PROGRAM: &str = r#"
 import Provider from 'oidc-provider';
 const [host, port] = process.argv[2].split(':');
 const provider = new Provider(`http://${host}:${port}`, {
   features: { clientCredentials: { enabled: true }, introspection: { enabled: true } },
-  clients: [{ client_id: 'bench', client_secret: 'bench-bench-bench-bench', grant_types: ['client_credentials'], redirect_uris: [], response_types: [] }],
+  clients: [{ client_id: 'bench', client_secret: 'bench-bench-bench-bench', grant_types: ['client_credentials'], redirect_uris: [], response_types: [], token_endpoint_auth_method: 'client_secret_post' }],
 });
 provider.listen(Number(port), host);
 "#;
@@ -83,8 +93,33 @@ impl OidcProvider {
     }
 }
 
+impl OidcProvider {
+    /// Starts it and waits for its first answer.
+    pub fn serve(&self, address: SocketAddr) -> Result<Running> {
+        let running = self.spawn(address)?;
+        let begun = Instant::now();
+        while !http::get(address, "/.well-known/openid-configuration")
+            .is_ok_and(|(status, _)| status == 200)
+        {
+            ensure!(
+                begun.elapsed() < Duration::from_secs(30),
+                "oidc-provider does not answer"
+            );
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        Ok(running)
+    }
+}
+
 /// Ends with the value.
 pub struct Running(Child);
+
+impl Running {
+    /// Its process as what CPU time is read of.
+    pub fn processes(&self) -> Processes {
+        Processes::One(self.0.id())
+    }
+}
 
 impl Drop for Running {
     fn drop(&mut self) {

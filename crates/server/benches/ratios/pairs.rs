@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::Result;
 
 use crate::cpu::{Processes, Used, settled};
-use crate::wrk::{Counted, Request, load};
+use crate::wrk::{Counted, Request, load, load_all};
 
 /// Pairs per row; the plan asks for seven at least.
 const PAIRS: usize = 11;
@@ -35,6 +35,15 @@ impl Pairs {
         slice(first, groups)?;
         slice(second, groups)?;
         let pairs = (0..PAIRS).map(|_| Ok((slice(first, groups)?, slice(second, groups)?)));
+        Ok(Self(pairs.collect::<Result<_>>()?))
+    }
+
+    /// The same with several servers at once on each side, which share the connections.
+    pub fn of_several(first: &[Request], second: &[Request], groups: &[Processes]) -> Result<Self> {
+        let several = |requests: &[Request]| around(groups, || Ok(together(&load_all(requests)?)));
+        several(first)?;
+        several(second)?;
+        let pairs = (0..PAIRS).map(|_| Ok((several(first)?, several(second)?)));
         Ok(Self(pairs.collect::<Result<_>>()?))
     }
 
@@ -71,10 +80,26 @@ impl Pairs {
     }
 }
 
-fn slice(request: &Request, groups: &[Processes]) -> Result<Slice> {
+/// One second of one request.
+pub fn slice(request: &Request, groups: &[Processes]) -> Result<Slice> {
+    around(groups, || load(request))
+}
+
+/// What several counted in the same second.
+fn together(counted: &[Counted]) -> Counted {
+    let highest = |of: fn(&Counted) -> Duration| counted.iter().map(of).max().unwrap_or_default();
+    Counted {
+        requests: counted.iter().map(|one| one.requests).sum(),
+        per_second: counted.iter().map(|one| one.per_second).sum(),
+        p99: highest(|one| one.p99),
+        longest: highest(|one| one.longest),
+    }
+}
+
+fn around(groups: &[Processes], load: impl FnOnce() -> Result<Counted>) -> Result<Slice> {
     let read = |&group: &Processes| Used::read(group);
     let before: Vec<Used> = groups.iter().map(read).collect::<Result<_>>()?;
-    let counted = load(request)?;
+    let counted = load()?;
     let after: Vec<Used> = groups
         .iter()
         .map(|&group| settled(group))

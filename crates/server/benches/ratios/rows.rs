@@ -1,10 +1,16 @@
 //! The rows, in groups that share a server.
 
+mod cleaning;
+mod grown;
+mod handshakes;
 mod issuance;
 mod judging;
 mod memory;
+mod nodes;
 mod pages;
+mod peers;
 mod postgresql;
+mod refreshing;
 mod start;
 mod wrong_secret;
 
@@ -18,8 +24,9 @@ use crate::table::{Asked, Row};
 use crate::wrk::Request;
 
 /// Every row there is.
-pub const NAMES: [&str; 14] = [
-    "P0", "P1", "P2", "P3", "P4", "P5", "P6", "P7", "P8", "P9", "P11", "P12", "P15", "PAGES",
+pub const NAMES: [&str; 20] = [
+    "P0", "P1", "P2", "P3", "P4", "P5", "P6", "P7", "P8", "P9", "P10", "P11", "P12", "P13", "P14",
+    "P15", "P16", "TLS", "PAGES", "REFRESH",
 ];
 
 /// A group: the rows it measures, what they are, and how.
@@ -29,7 +36,7 @@ struct Group {
     measure: fn(&Bench) -> Result<Vec<Row>>,
 }
 
-const GROUPS: [Group; 12] = [
+const GROUPS: [Group; 18] = [
     Group {
         names: &["P0"],
         what: "bare / bare",
@@ -71,6 +78,11 @@ const GROUPS: [Group; 12] = [
         measure: judging::gateway,
     },
     Group {
+        names: &["P10"],
+        what: "another server / ours",
+        measure: peers::oidc_provider,
+    },
+    Group {
         names: &["P11"],
         what: "memory",
         measure: memory::memory,
@@ -81,14 +93,39 @@ const GROUPS: [Group; 12] = [
         measure: start::start,
     },
     Group {
+        names: &["P13"],
+        what: "a million expired tokens are removed",
+        measure: cleaning::cleaning,
+    },
+    Group {
+        names: &["P14"],
+        what: "a platform that has grown / a small one",
+        measure: grown::grown,
+    },
+    Group {
         names: &["P15"],
         what: "a wrong secret / a right one",
         measure: wrong_secret::wrong_secret,
     },
     Group {
+        names: &["P16"],
+        what: "three nodes / one",
+        measure: nodes::three,
+    },
+    Group {
+        names: &["TLS"],
+        what: "handshakes",
+        measure: handshakes::handshakes,
+    },
+    Group {
         names: &["PAGES"],
         what: "the portal's pages in a large account",
         measure: pages::pages,
+    },
+    Group {
+        names: &["REFRESH"],
+        what: "an environment is refreshed",
+        measure: refreshing::refreshing,
     },
 ];
 
@@ -108,7 +145,7 @@ impl Bench<'_> {
         let form = self.place.credential(environment, "shifts=read")?;
         Request::form(
             self.folder,
-            &format!("token-{environment}"),
+            &format!("token-{environment}-{}", self.server.process()),
             &format!("grant_type=client_credentials&{form}"),
         )
     }

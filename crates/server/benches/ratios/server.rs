@@ -63,6 +63,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// A folder with a configuration; the server is started from it, perhaps several times.
 pub struct Place {
     folder: PathBuf,
+    /// The configuration's file in it.
+    file: String,
     addresses: [SocketAddr; 3],
     admin: SocketAddr,
     bare: SocketAddr,
@@ -74,6 +76,11 @@ pub struct Place {
 impl Place {
     /// Writes the configuration; `database` is a URL where it shall not be SQLite.
     pub fn new(parent: &Path, name: &str, database: Option<&str>) -> Result<Self> {
+        Self::with(parent, name, database, "")
+    }
+
+    /// The same with more in the configuration: tables that it does not have yet.
+    pub fn with(parent: &Path, name: &str, database: Option<&str>, more: &str) -> Result<Self> {
         let folder = parent.join(name);
         fs::create_dir_all(&folder)?;
         let [opaque, eddsa, es256, admin, bare, upstream] = free_addresses()?;
@@ -87,7 +94,9 @@ impl Place {
         ] {
             text = text.replace(&format!("127.0.0.1:{word}"), &address.to_string());
         }
-        fs::write(folder.join("grantor.toml"), text)?;
+        text.push_str(more);
+        let file = "grantor.toml".to_owned();
+        fs::write(folder.join(&file), text)?;
         let stated = |url: &str| {
             vec![
                 ("GRANTOR__STORAGE__URL", url.to_owned()),
@@ -96,12 +105,55 @@ impl Place {
         };
         Ok(Self {
             folder,
+            file,
             addresses: [opaque, eddsa, es256],
             admin,
             bare,
             upstream,
             variables: database.map(stated).unwrap_or_default(),
         })
+    }
+
+    /// The same with a limit of token requests, which is counted and told apart by address.
+    pub fn limited(mut self, per_minute: u32) -> Self {
+        let name = "GRANTOR__ENVIRONMENTS__OPAQUE__TOKEN_REQUESTS_PER_MINUTE";
+        self.variables.push((name, per_minute.to_string()));
+        self
+    }
+
+    /// Another node of the same platform: the same environments, key and database, at addresses of its own.
+    pub fn node(&self, number: usize) -> Result<Self> {
+        let mut text = fs::read_to_string(self.folder.join(&self.file))?;
+        let listen = |addresses: &[SocketAddr; 3]| {
+            let [opaque, eddsa, es256] = addresses;
+            format!(r#"listen = ["{opaque}", "{eddsa}", "{es256}"]"#)
+        };
+        let [opaque, eddsa, es256, admin, bare] = free_addresses()?;
+        let addresses = [opaque, eddsa, es256];
+        let named = |admin: SocketAddr| format!(r#"admin = "{admin}""#);
+        for (own, other) in [
+            (listen(&self.addresses), listen(&addresses)),
+            (named(self.admin), named(admin)),
+        ] {
+            ensure!(text.contains(&own), "the configuration has no {own}");
+            text = text.replace(&own, &other);
+        }
+        let file = format!("node{number}.toml");
+        fs::write(self.folder.join(&file), text)?;
+        Ok(Self {
+            folder: self.folder.clone(),
+            file,
+            addresses,
+            admin,
+            bare,
+            upstream: self.upstream,
+            variables: self.variables.clone(),
+        })
+    }
+
+    /// The SQLite database, which may be filled while nothing serves it.
+    pub fn database(&self) -> PathBuf {
+        self.folder.join("grantor.db")
     }
 
     /// Where an environment answers.
@@ -136,7 +188,7 @@ impl Place {
             command.env("GRANTOR_BARE_UPSTREAM", self.upstream.to_string());
         }
         let command = command
-            .args(["serve", "--config", "grantor.toml"])
+            .args(["serve", "--config", &self.file])
             .stdin(Stdio::null())
             .stderr(Stdio::piped());
         let mut child = command.spawn().context("taskset cannot be started")?;
@@ -189,7 +241,7 @@ impl Place {
                 "--allow",
                 allow,
             ])
-            .args(["--json", "--config", "grantor.toml"])
+            .args(["--json", "--config", &self.file])
             .output()?;
         ensure!(
             output.status.success(),
@@ -208,6 +260,27 @@ impl Place {
             member("client_id")?,
             member("client_secret")?
         ))
+    }
+
+    /// Makes what is needed to serve, without serving: the database and its key.
+    pub fn prepare(&self) -> Result<()> {
+        drop(self.serve()?);
+        Ok(())
+    }
+
+    /// Refreshes an environment and waits for the end of it.
+    pub fn refresh(&self, environment: &str) -> Result<()> {
+        let output = self
+            .grantor(&[])
+            .args(["environments", "refresh", environment])
+            .args(["--config", &self.file])
+            .output()?;
+        ensure!(
+            output.status.success(),
+            "{environment} was not refreshed: {}",
+            String::from_utf8_lossy(&output.stderr).trim()
+        );
+        Ok(())
     }
 
     /// Makes an account manager, and the account if it is new.
@@ -234,7 +307,7 @@ impl Place {
             "account-manager",
             "--password-stdin",
         ]);
-        command.args(["--config", "grantor.toml"]);
+        command.args(["--config", &self.file]);
         let mut child = command
             .stdin(Stdio::piped())
             .stdout(Stdio::null())

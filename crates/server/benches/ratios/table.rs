@@ -55,6 +55,16 @@ impl Asked {
         }
     }
 
+    /// How many times of something another needs: more is better.
+    pub const fn times(goal: f64, limit: f64) -> Self {
+        Self {
+            goal,
+            limit,
+            unit: " ×",
+            digits: 1,
+        }
+    }
+
     /// Judges a figure and writes the row.
     pub fn row(self, name: &'static str, what: &str, figure: Figure) -> Row {
         let Self {

@@ -110,17 +110,40 @@ pub struct Counted {
     pub per_second: f64,
     /// Of a hundred answers the second slowest.
     pub p99: Duration,
+    /// The slowest.
+    pub longest: Duration,
 }
+
+/// Sends for one second to several servers at once, with as many connections in all.
+pub fn load_all(requests: &[Request]) -> Result<Vec<Counted>> {
+    std::thread::scope(|scope| {
+        let each = CONNECTIONS / requests.len().max(1);
+        let loading: Vec<_> = requests
+            .iter()
+            .map(|request| scope.spawn(move || send(request, each)))
+            .collect();
+        loading
+            .into_iter()
+            .map(|loading| loading.join().expect("no panic while loading"))
+            .collect()
+    })
+}
+
+const CONNECTIONS: usize = 64;
 
 /// Sends for one second.
 pub fn load(request: &Request) -> Result<Counted> {
+    send(request, CONNECTIONS)
+}
+
+fn send(request: &Request, connections: usize) -> Result<Counted> {
     let mut wrk = Command::new("taskset");
     wrk.args([
         "-c",
         LOAD_CORE,
         "wrk",
         "-t1",
-        "-c64",
+        &format!("-c{connections}"),
         "-d1s",
         "--latency",
         "-s",
@@ -168,6 +191,14 @@ fn read(text: &str) -> Option<Counted> {
             .parse()
             .ok()?,
         p99: duration(line("99%")?.split_whitespace().nth(1)?)?,
+        // Mean, deviation, the highest.
+        longest: duration(
+            text.lines()
+                .map(str::trim)
+                .find(|line| line.starts_with("Latency") && line.ends_with('%'))?
+                .split_whitespace()
+                .nth(3)?,
+        )?,
     })
 }
 

@@ -39,43 +39,51 @@ pub fn forward_auth(bench: &Bench<'_>) -> Result<Vec<Row>> {
 /// A request is judged and passed on, beside a proxy of the same stack that passes everything on.
 pub fn gateway(bench: &Bench<'_>) -> Result<Vec<Row>> {
     crate::upstream::start(bench.place.upstream)?;
-    let form = bench.place.credential("opaque", "shifts=read")?;
-    let authorization = format!("Bearer {}", token(bench, &form)?);
-    let request = Request::new(
-        bench.folder,
-        "gateway",
-        "GET",
-        &[("Authorization", authorization.as_str())],
-        "",
-    )?;
-    let path = "/v2/passed/7?from=2026-01-01";
-    let (bare, target) = (
-        request.to(bench.server.bare, path),
-        request.to(bench.place.address("opaque"), path),
-    );
+    let target = asked_of_gateway(bench)?;
+    let bare = target.to(bench.server.bare, PASSED);
     let pairs = Pairs::measure(&bare, &target, &[bench.server.processes()])?;
     let row = Asked::ratio(1.3, 1.6).row("P9", "in-line gateway / bare proxy", pairs.cpu(0));
     Ok(vec![row.with(pairs.requests(), pairs.microseconds(0))])
 }
 
+const PASSED: &str = "/v2/passed/7?from=2026-01-01";
+
+/// A request for the API, with a token that memory holds.
+pub fn asked_of_gateway(bench: &Bench<'_>) -> Result<Request> {
+    let form = bench.place.credential("opaque", "shifts=read")?;
+    let authorization = format!("Bearer {}", token(bench, &form)?);
+    let request = Request::new(
+        bench.folder,
+        &format!("gateway-{}", bench.server.process()),
+        "GET",
+        &[("Authorization", authorization.as_str())],
+        "",
+    )?;
+    Ok(request.to(bench.place.address("opaque"), PASSED))
+}
+
 /// A client asks about its own token, which memory holds.
 pub fn introspection(bench: &Bench<'_>) -> Result<Vec<Row>> {
-    let form = bench.place.credential("opaque", "shifts=read")?;
-    let request = Request::form(
-        bench.folder,
-        "introspection",
-        &format!("token={}&{form}", token(bench, &form)?),
-    )?;
-    let (bare, target) = (
-        request.to(bench.server.bare, "/"),
-        request.to(bench.place.address("opaque"), "/oauth/introspect"),
-    );
+    let target = asked_to_introspect(bench)?;
+    let bare = target.to(bench.server.bare, "/");
     let pairs = Pairs::measure(&bare, &target, &[bench.server.processes()])?;
     let row = Asked::ratio(1.8, 2.2).row("P2", "introspection from cache / bare", pairs.cpu(0));
     Ok(vec![row.with(pairs.requests(), pairs.microseconds(0))])
 }
 
-fn token(bench: &Bench<'_>, form: &str) -> Result<String> {
+/// The question about a token that memory holds.
+pub fn asked_to_introspect(bench: &Bench<'_>) -> Result<Request> {
+    let form = bench.place.credential("opaque", "shifts=read")?;
+    let request = Request::form(
+        bench.folder,
+        &format!("introspection-{}", bench.server.process()),
+        &format!("token={}&{form}", token(bench, &form)?),
+    )?;
+    Ok(request.to(bench.place.address("opaque"), "/oauth/introspect"))
+}
+
+/// A token of that client.
+pub fn token(bench: &Bench<'_>, form: &str) -> Result<String> {
     let address = bench.place.address("opaque");
     let (status, body) = Connection::open(address)?.exchange(&post(
         address,

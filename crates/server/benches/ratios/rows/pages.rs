@@ -5,9 +5,10 @@ use std::path::Path;
 use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
-use store::{Actor, AuditEvent, DatabaseUrl, DayOfUse, EnvironmentName, NewCredential, Store};
+use store::{Actor, AuditEvent, DayOfUse, EnvironmentName, NewCredential};
 
 use super::Bench;
+use crate::filling::{self, AT_ONCE, millis, uuid};
 use crate::http::Connection;
 use crate::pairs::Figure;
 use crate::server::Place;
@@ -17,8 +18,6 @@ const CREDENTIALS: usize = 10_000;
 const EVENTS: usize = 1_000_000;
 /// Days of use that each credential has.
 const DAYS: i64 = 30;
-/// Writes that wait for the same commit.
-const AT_ONCE: usize = 1_000;
 /// How often each page is asked for.
 const ROUNDS: usize = 30;
 
@@ -46,14 +45,10 @@ const PAGES: [(&str, &str); 5] = [
 pub fn pages(bench: &Bench<'_>) -> Result<Vec<Row>> {
     let place = Place::new(bench.folder, "pages", None)?;
     place.person(ENVIRONMENT, ACCOUNT, USERNAME, PASSWORD)?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
-    let database = bench.folder.join("pages/grantor.db");
-    let uuid = runtime.block_on(fill(&database))?;
+    let uuid = filling::now(fill(&place.database()))?;
 
     let server = place.serve()?;
-    let mut browser = Browser::sign_in(place.address(ENVIRONMENT))?;
+    let mut browser = Browser::sign_in(place.address(ENVIRONMENT), USERNAME, PASSWORD)?;
     let asked = Asked {
         goal: 100.0,
         limit: 200.0,
@@ -63,11 +58,7 @@ pub fn pages(bench: &Bench<'_>) -> Result<Vec<Row>> {
     let rows = PAGES.iter().map(|(what, path)| {
         let path = path.replace("UUID", &uuid);
         browser.get(&path)?;
-        let times = (0..ROUNDS).map(|_| {
-            let begun = Instant::now();
-            browser.get(&path)?;
-            Ok(begun.elapsed().as_secs_f64() * 1e3)
-        });
+        let times = (0..ROUNDS).map(|_| browser.timed(&path));
         let figure = Figure::of(times.collect::<Result<_>>()?);
         Ok(asked.row("PAGES", &format!("portal: {what}"), figure).with(
             ROUNDS as u64,
@@ -82,7 +73,7 @@ pub fn pages(bench: &Bench<'_>) -> Result<Vec<Row>> {
 /// Fills the account; the UUID of one of its credentials.
 async fn fill(database: &Path) -> Result<String> {
     let now = millis();
-    let store = Store::open(&DatabaseUrl::Sqlite(database.to_owned()), now).await?;
+    let store = filling::open(database).await?;
     let environment = EnvironmentName::new(ENVIRONMENT);
     let account = store
         .find_account(ACCOUNT)
@@ -101,7 +92,7 @@ async fn fill(database: &Path) -> Result<String> {
     };
     for from in (0..CREDENTIALS).step_by(AT_ONCE) {
         let made = (from..from + AT_ONCE).map(|number| {
-            let new = credential(number, now);
+            let new = credential(number);
             let audit = event(number, "credential.created");
             let (store, environment) = (store.clone(), environment.clone());
             async move {
@@ -145,46 +136,25 @@ async fn fill(database: &Path) -> Result<String> {
     Ok(uuid(CREDENTIALS / 2))
 }
 
-fn credential(number: usize, now: i64) -> NewCredential {
+fn credential(number: usize) -> NewCredential {
     NewCredential {
-        uuid: uuid(number),
-        client_id: format!("bench-{number}"),
         account_name: ACCOUNT.to_owned(),
         new_account_id: String::new(),
-        name: format!("Integration number {number}"),
-        description: "Made for measuring how long the pages take".to_owned(),
-        version: Some("v2".to_owned()),
-        scopes: vec!["shifts.read".to_owned(), "tags.read".to_owned()],
-        grant_types: vec!["client_credentials".to_owned()],
-        redirect_uris: Vec::new(),
-        public: false,
-        resource_server: false,
-        pkce_exempt: false,
-        created_at: now - number as i64 * 1_000,
-        secret: None,
+        created_at: millis() - number as i64 * 1_000,
+        ..filling::credential(number, 0)
     }
 }
 
-fn uuid(number: usize) -> String {
-    format!("01930000-0000-7000-8000-{number:012x}")
-}
-
-/// The product's clock is not this program's to use.
-#[allow(clippy::disallowed_methods)]
-fn millis() -> i64 {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    since.map_or(0, |since| since.as_millis() as i64)
-}
-
 /// A browser that is signed in.
-struct Browser {
+pub struct Browser {
     connection: Connection,
     address: SocketAddr,
     cookies: Vec<String>,
 }
 
 impl Browser {
-    fn sign_in(address: SocketAddr) -> Result<Self> {
+    /// Signs in at the portal.
+    pub fn sign_in(address: SocketAddr, username: &str, password: &str) -> Result<Self> {
         let connection = Connection::open(address)?;
         let mut browser = Self {
             connection,
@@ -201,8 +171,8 @@ impl Browser {
         let form: String = form_urlencoded::Serializer::new(String::new())
             .append_pair("flow", field("flow")?)
             .append_pair("csrf", field("csrf")?)
-            .append_pair("username", USERNAME)
-            .append_pair("password", PASSWORD)
+            .append_pair("username", username)
+            .append_pair("password", password)
             .finish();
         let head = browser.head("POST", "/portal/sign-in");
         let length = form.len();
@@ -212,6 +182,13 @@ impl Browser {
         let (status, _) = browser.ask(&request)?;
         ensure!(status == 303, "the sign-in was answered {status}");
         Ok(browser)
+    }
+
+    /// Milliseconds until a page's last byte.
+    pub fn timed(&mut self, path: &str) -> Result<f64> {
+        let begun = Instant::now();
+        self.get(path)?;
+        Ok(begun.elapsed().as_secs_f64() * 1e3)
     }
 
     /// A page that must be there.

@@ -30,10 +30,6 @@ const GROUP: usize = 1024;
 /// Rows that may wait; further callers wait to get into the queue.
 const QUEUE: usize = 4096;
 
-#[expect(
-    clippy::large_enum_variant,
-    reason = "nearly every job is the large one, and a box would be an allocation for each token"
-)]
 pub(super) enum Job {
     Append {
         append: Box<Append>,
