@@ -94,7 +94,9 @@ fn is_a_stranger(server: &Server, environment: &str, name: &str) -> bool {
         assert!(text.contains("or never had one here?"), "{text}");
         (answer.status, told)
     };
-    told(name) == told("nobody-of-that-name")
+    let (status, sentence) = told("nobody-of-that-name");
+    assert!(sentence.contains("is not right"), "{sentence}");
+    told(name) == (status, sentence)
 }
 
 fn are_invited_by_mail(database: Database) {
