@@ -1,14 +1,16 @@
 //! Mail to people: warnings before a secret ends, invitations, and word of what happened to somebody's own sign-in.
 //!
 //! What an event causes comes out of the outbox, so that it is tried again and sent by one node. An invitation holds a link that
-//! is a secret and must lie in no database: it is sent while its maker waits, who hears whether it was.
+//! is a secret and must lie in no database: it is sent while its maker waits, who hears whether it was. Those whom a refresh brought have
+//! no such maker: that they are to be invited comes out of the outbox, and their link is made when its mail is sent.
 
 pub mod address;
 pub mod letters;
 pub mod mailer;
+pub mod newcomers;
 
 use lettre::Address;
-use store::{Delivery, MailTo, Person, Role};
+use store::{Delivery, MailTo, NEWCOMER, Person, Role};
 
 use crate::deliveries::channel::Outcome;
 use crate::people::tickets::Link;
@@ -37,6 +39,9 @@ pub async fn deliver(platform: &Platform, delivery: &Delivery) -> Outcome {
         Ok(_) => return Outcome::Nobody,
         Err(error) => return Outcome::Failed(error.to_string()),
     };
+    if delivery.event == NEWCOMER {
+        return newcomers::deliver(platform, issuer, mailer, &person, delivery).await;
+    }
     let manages = person.role == Role::AccountManager;
     let letter = match delivery.event.as_str() {
         "secret.expiring" if manages => letters::expiring(issuer, delivery),

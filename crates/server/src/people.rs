@@ -23,6 +23,7 @@ pub mod recovery_codes;
 pub mod sealed;
 pub mod sessions;
 pub mod staff;
+pub mod standing;
 pub mod throttle;
 pub mod tickets;
 pub mod totp;

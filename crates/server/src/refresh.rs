@@ -2,6 +2,7 @@
 //! asks. What crosses and what never does stands in `store`; here is when, from when, and who is told.
 
 pub mod due;
+pub mod newcomers;
 pub mod schedule;
 
 use std::sync::Arc;

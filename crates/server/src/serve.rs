@@ -24,7 +24,7 @@ use crate::listener::files::raise_limit;
 use crate::logs;
 use crate::platform::Platform;
 use crate::pulse;
-use crate::refresh::due;
+use crate::refresh::{due, newcomers};
 use crate::status;
 
 pub use build::build;
@@ -130,6 +130,7 @@ impl Started {
         crate::bare::start().await?;
         tokio::spawn(pulse::run(Arc::clone(&platform), stopped.clone()));
         let refreshes = tokio::spawn(due::keep(Arc::clone(&platform), stopped.clone()));
+        tokio::spawn(newcomers::keep(Arc::clone(&platform), stopped.clone()));
         tokio::spawn(status::keep::run(Arc::clone(&platform), stopped.clone()));
         let background = tokio::spawn(background::run(Arc::clone(&platform), stopped, log));
         // Leases are renewed for as long as requests run.

@@ -71,7 +71,7 @@ pub use incidents::{
 pub use master_keys::{MasterKeyRow, MasterKeyUse};
 pub use migrations::{MigrationState, MigrationStatus};
 pub use operator_tokens::{NewOperatorToken, OperatorToken};
-pub use outbox::{MailTo, Subscription, Wanted};
+pub use outbox::{MailTo, NEWCOMER, Subscription, Wanted};
 pub use people::identities::Identity;
 pub use people::members::MemberChange;
 pub use people::passkeys::{CeremonyKind, Passkey};
@@ -79,6 +79,7 @@ pub use people::{
     NewPassword, NewPerson, PasswordHash, Person, PersonEnded, Role, Totp, UnknownRole,
 };
 pub use refresh_tokens::{Family, RefreshToken, Rotated, Rotation, RotationRule};
+pub use refreshes::newcomers::Pace;
 pub use refreshes::plan::{PersonChange, PersonalData, RefreshPlan};
 pub use refreshes::reading::Preview;
 pub use refreshes::staging::Prepared;
@@ -93,7 +94,7 @@ pub use spent::SpentKind;
 #[doc(hidden)]
 pub use statements::{statements_of_both, statements_of_postgres, statements_of_sqlite};
 pub use status_counts::{StatusCount, StatusPeriod};
-pub use tickets::{NewTicket, Ticket, TicketKind};
+pub use tickets::{Inviter, NewTicket, Ticket, TicketKind};
 pub use token_families::{FamilyId, NewFamily, NewRefreshToken, TokenFamily};
 
 statements::statements! {

@@ -8,13 +8,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use aws_lc_rs::digest;
-use serde_json::{Value as Json, json};
+use serde_json::{Map, Value as Json, json};
 
 use crate::audit_events::AuditRow;
 use crate::database::{Transaction, params};
 use crate::deliveries::DeliveryKind;
 use crate::statements::statements;
-use crate::{AuditEvent, EnvironmentName, Store, StoreError};
+use crate::{AuditEvent, EnvironmentName, Millis, Store, StoreError};
 
 statements! {
     INSERT = "insert into deliveries (id, kind, receiver, event, environment, occurred_at, payload, state, next_attempt_at) \
@@ -27,6 +27,9 @@ statements! {
 /// What every token writes: never told, so that a token costs what it cost.
 const NEVER: [&str; 2] = ["token.issued", "refresh_token.rotated"];
 
+/// The event under which an invitation waits for somebody whom a refresh brought.
+pub const NEWCOMER: &str = "person.arrived";
+
 /// Who wants to hear of what.
 #[derive(Debug)]
 pub struct Wanted {
@@ -36,6 +39,8 @@ pub struct Wanted {
     pub webhooks: Vec<Subscription>,
     /// What is mailed, and to whom; none where no mail is sent.
     pub mail: Vec<(&'static str, MailTo)>,
+    /// Where whoever a refresh brings is invited by mail.
+    pub newcomers: Vec<EnvironmentName>,
 }
 
 /// A webhook's wishes.
@@ -110,6 +115,16 @@ impl Outbox {
         any.then_some(said)
     }
 
+    /// Where whoever a refresh brings is invited by mail, as the keys of a JSON object.
+    pub(crate) fn inviting(&self) -> String {
+        let wanted = self.0.get().map(|said| said.wanted.newcomers.iter());
+        let names = wanted.into_iter().flatten();
+        let keys: Map<String, Json> = names
+            .map(|name| (name.as_str().to_owned(), Json::Null))
+            .collect();
+        Json::Object(keys).to_string()
+    }
+
     /// Whether anybody wants to hear of an event.
     pub(crate) fn is_wanted(&self, event: &AuditEvent) -> bool {
         self.wants(event.event, event.environment.as_ref())
@@ -119,7 +134,7 @@ impl Outbox {
 
 impl Said {
     /// An id that no other delivery has, in the order of time: 48 bits of milliseconds, then 80 of a digest.
-    fn id(&self, at: crate::Millis) -> String {
+    fn id(&self, at: Millis) -> String {
         let count = self.count.fetch_add(1, Ordering::Relaxed);
         let mut text = self.wanted.seed.to_vec();
         text.extend_from_slice(&count.to_be_bytes());
@@ -188,6 +203,31 @@ pub(crate) async fn announce(tx: &Transaction<'_>, row: &AuditRow) -> Result<(),
         tx.execute(INSERT, params).await?;
     }
     Ok(())
+}
+
+/// Writes that somebody whom a refresh brought is to be invited. No link is in it: that is made when it is mailed.
+pub(crate) async fn announce_newcomer(
+    tx: &Transaction<'_>,
+    environment: &str,
+    person_id: &str,
+    run: &str,
+    now: Millis,
+) -> Result<(), StoreError> {
+    let Some(said) = tx.outbox().0.get() else {
+        return Ok(());
+    };
+    let payload = json!({ "subject": person_id, "details": { "refresh": run } }).to_string();
+    let id = said.id(now);
+    let params = params![
+        &id,
+        DeliveryKind::Mail.as_str(),
+        person_id,
+        NEWCOMER,
+        environment,
+        now,
+        &payload
+    ];
+    tx.execute(INSERT, params).await.map(drop)
 }
 
 /// What a delivery says, and whose it is.

@@ -22,7 +22,8 @@ macro_rules! person_columns {
         "p.id, p.environment, p.account_id, a.name, a.suspended_at, p.username, p.role, p.password_hash, p.password_master_key_id, \
          p.must_change_password, p.password_changed_at, p.totp_wrapped_secret, p.totp_master_key_id, p.totp_confirmed_at, p.totp_last_step, \
          p.created_at, p.updated_at, p.disabled_at, p.last_sign_in_at, \
-         (select count(*) from passkeys k where k.person_id = p.id), (select count(*) from identities j where j.person_id = p.id), p.email"
+         (select count(*) from passkeys k where k.person_id = p.id), (select count(*) from identities j where j.person_id = p.id), p.email, \
+         (select max(n.expires_at) from tickets n where n.person_id = p.id and n.kind = 'invitation' and n.used_at is null)"
     };
 }
 pub(crate) use person_columns;
@@ -54,7 +55,6 @@ statements! {
     SELECT_LIST = person_where!("p.environment = $1 and (cast($2 as text) is null or p.account_id in (select id from accounts where id = $2 or name = $2)) \
         and (cast($3 as text) is null or p.canonical_username > $3) order by p.canonical_username limit $4");
     pub(crate) SIGNED_IN = "update people set last_sign_in_at = $1 where id = $2 and environment = $3";
-    COUNT_MANAGERS = concat!("select count(*) from present_people where account_id = $1 and environment = $2 and ", manages!());
 }
 
 /// What a person may do in the portal.
@@ -162,6 +162,8 @@ pub struct Person {
     pub vouched_for: bool,
     /// Where mail goes, if not to the username.
     pub email: Option<String>,
+    /// Until when an invitation that was not used is good.
+    pub invited_until: Option<Millis>,
 }
 
 impl Person {
@@ -226,6 +228,7 @@ impl Person {
             passkeys: row.count()?,
             vouched_for: row.count()? > 0,
             email: row.optional_text()?,
+            invited_until: row.optional_integer()?,
         })
     }
 }
@@ -380,18 +383,5 @@ impl InEnvironment<'_> {
             .into_iter()
             .map(|mut row| Person::read(&mut row))
             .collect()
-    }
-
-    /// How many account managers of the account can sign in here.
-    ///
-    /// # Errors
-    /// [`StoreError::Unavailable`] when the database does not answer.
-    pub async fn managers_of(&self, account_id: &str) -> Result<u64, StoreError> {
-        let rows = self
-            .store
-            .database
-            .query(COUNT_MANAGERS, params![account_id, self.environment])
-            .await?;
-        rows.into_iter().next().map_or(Ok(0), |mut row| row.count())
     }
 }

@@ -5,6 +5,7 @@
 //! ones are not, roles are changed and credentials switched. A run that dies before it has changed nothing, and what it had
 //! prepared is cleared away. Over many nodes one runs it: the row of the run is there once.
 
+pub(crate) mod newcomers;
 pub(crate) mod plan;
 pub(crate) mod reading;
 pub(crate) mod staging;

@@ -54,6 +54,7 @@ pub fn statements_of_both() -> Vec<(&'static str, &'static str)> {
         crate::people::second_factor::STATEMENTS,
         crate::refresh_tokens::STATEMENTS,
         crate::refreshes::STATEMENTS,
+        crate::refreshes::newcomers::STATEMENTS,
         crate::refreshes::reading::STATEMENTS,
         crate::refreshes::staging::STATEMENTS,
         crate::refreshes::swap::STATEMENTS,

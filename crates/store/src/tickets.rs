@@ -14,6 +14,9 @@ statements! {
     DELETE_OTHERS = "delete from tickets where person_id = $1 and environment = $2 and kind = $3 and id_hash <> $4 and used_at is null";
     SELECT = "select person_id, expires_at from tickets where id_hash = $1 and environment = $2 and kind = $3 and used_at is null and expires_at > $4";
     SPEND = "update tickets set used_at = $1 where id_hash = $2 and environment = $3 and kind = $4 and used_at is null and expires_at > $1 returning person_id, expires_at";
+    SELECT_INVITER = "select case when issued_by is null then cast(0 as bigint) else cast(1 as bigint) end from tickets \
+        where person_id = $1 and environment = $2 and kind = 'invitation' and used_at is null and expires_at > $3 limit 1";
+    WITHDRAW = "delete from tickets where id_hash = $1 and environment = $2 and used_at is null";
     pub(crate) DELETE_EXPIRED = "delete from tickets where id_hash in (select id_hash from tickets where expires_at < $1 order by expires_at limit $2)";
 }
 
@@ -54,6 +57,15 @@ pub struct NewTicket {
     pub created_at: Millis,
     /// From when it is dead.
     pub expires_at: Millis,
+}
+
+/// Whose hand made an invitation that is good.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Inviter {
+    /// Somebody in the portal.
+    Person,
+    /// The management API, the command line, or Grantor itself.
+    Program,
 }
 
 /// A ticket that is good.
@@ -131,6 +143,43 @@ impl InEnvironment<'_> {
             )
             .await?;
         rows.into_iter().next().map(Ticket::read).transpose()
+    }
+
+    /// Who invited a person, if the invitation is good.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the database does not answer.
+    pub async fn find_inviter(
+        &self,
+        person_id: &str,
+        now: Millis,
+    ) -> Result<Option<Inviter>, StoreError> {
+        let params = params![person_id, self.environment, now];
+        let rows = self.store.database.query(SELECT_INVITER, params).await?;
+        let Some(mut row) = rows.into_iter().next() else {
+            return Ok(None);
+        };
+        Ok(Some(match row.flag()? {
+            true => Inviter::Person,
+            false => Inviter::Program,
+        }))
+    }
+
+    /// Takes a ticket back that reached nobody.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when it is not known to be durable.
+    pub async fn withdraw_ticket(&self, id_hash: [u8; 32]) -> Result<(), StoreError> {
+        let environment = self.environment.clone();
+        self.store
+            .database
+            .transaction(move |tx| {
+                Box::pin(async move {
+                    let params = params![&id_hash, &environment];
+                    tx.execute(WITHDRAW, params).await.map(drop)
+                })
+            })
+            .await
     }
 
     /// Uses a ticket up: one conditional write. None when it is not good.

@@ -22,8 +22,9 @@ use super::paging;
 use super::parameters::{Named, Parameters};
 use super::problem::Problem;
 use super::scopes::ReadPeople;
-use crate::clock::rfc3339;
+use crate::clock::{self, rfc3339};
 use crate::mail::address;
+use crate::people::standing::Standing;
 use crate::people::username;
 use crate::platform::{Issuer, Platform};
 
@@ -68,6 +69,9 @@ pub struct PersonView {
     must_change_password: bool,
     second_factor: bool,
     disabled: bool,
+    /// active; invited: never came in, and has a link; waiting: never came in and has no link that works; disabled.
+    #[schema(pattern = "^(active|invited|waiting|disabled)$")]
+    state: &'static str,
     /// Where mail goes: the address that was set, or the username if it is one.
     email: Option<String>,
     #[schema(format = DateTime)]
@@ -81,6 +85,7 @@ impl PersonView {
     pub fn of(person: Person) -> Self {
         Self {
             second_factor: person.has_second_factor(),
+            state: Standing::of(&person, clock::now()).as_str(),
             email: address::of(&person).map(|address| address.to_string()),
             password: person.password.is_some(),
             identity_provider: person.vouched_for,

@@ -26,7 +26,7 @@ const LISTED: &[Shown] = &[
     ("ACCOUNT", "account"),
     ("ROLE", "role"),
     ("ENVIRONMENT", "environment"),
-    ("DISABLED", "disabled"),
+    ("STATE", "state"),
     ("LAST SIGN-IN", "last_sign_in_at"),
 ];
 const SHOWN: &[Shown] = &[
@@ -39,6 +39,7 @@ const SHOWN: &[Shown] = &[
     ("must_change_password", "must_change_password"),
     ("second_factor", "second_factor"),
     ("disabled", "disabled"),
+    ("state", "state"),
     ("email", "email"),
     ("created_at", "created_at"),
     ("last_sign_in_at", "last_sign_in_at"),

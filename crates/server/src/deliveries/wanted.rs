@@ -5,6 +5,7 @@ use store::{MailTo, Subscription, Wanted};
 use crate::config::Config;
 use crate::mail;
 use crate::random::{self, NoRandomness};
+use crate::refresh::newcomers;
 
 /// Who wants to hear of what.
 ///
@@ -24,5 +25,6 @@ pub fn of(config: &Config) -> Result<Wanted, NoRandomness> {
         seed: random::bytes()?,
         webhooks: webhooks.collect(),
         mail: mailed,
+        newcomers: newcomers::invited_to(config),
     })
 }

@@ -69,6 +69,7 @@ async fn answered(context: &Context, request: Request) -> Result<(bool, String),
 fn nobody(context: &Context, userid: &str) -> Person {
     Person {
         email: None,
+        invited_until: None,
         id: String::new(),
         environment: context.issuer.name().clone(),
         account_id: None,

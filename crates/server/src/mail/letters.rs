@@ -66,6 +66,20 @@ pub fn invitation(issuer: &Issuer, link: &Link) -> WrittenLetter {
     .write(&issuer.environment)
 }
 
+/// The same for whom a refresh brought: the name to sign in with may be one that the person does not know yet.
+pub fn newcomer(issuer: &Issuer, link: &Link, username: &str) -> WrittenLetter {
+    Letter {
+        key: "letter-invitation",
+        number: 0,
+        facts: vec![
+            ("letter-username", username.to_owned()),
+            ("letter-until", moment(link.expires_at)),
+        ],
+        link: link.url.clone(),
+    }
+    .write(&issuer.environment)
+}
+
 /// Nothing but that mail arrives.
 pub fn test(issuer: &Issuer, now: Millis) -> WrittenLetter {
     Letter {

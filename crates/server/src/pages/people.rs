@@ -29,8 +29,10 @@ pub struct PersonRow {
     pub account: String,
     /// `account-manager` or `member`.
     pub role: &'static str,
-    /// `invited`, `active` or `disabled`.
+    /// `waiting`, `invited`, `active` or `disabled`.
     pub state: &'static str,
+    /// Where mail to the person goes, if anywhere.
+    pub mail: Option<String>,
     /// Whether a second factor is on.
     pub second_factor: bool,
     /// Whether it is who looks.

@@ -47,6 +47,7 @@ pub struct Link {
     pub url: String,
     /// From when it is dead.
     pub expires_at: Millis,
+    id_hash: [u8; 32],
 }
 
 /// For whom a link is.
@@ -92,8 +93,9 @@ pub async fn issue(
     let look = look(kind);
     let token = text::write(look.prefix, &random::bytes::<32>()?);
     let expires_at = now + look.lifetime;
+    let id_hash = hash(&token);
     let ticket = NewTicket {
-        id_hash: hash(&token),
+        id_hash,
         kind,
         person_id: holder.person_id.to_owned(),
         of_account: holder.of_account.map(str::to_owned),
@@ -105,7 +107,17 @@ pub async fn issue(
     Ok(Link {
         url: issuer.url(&format!("{}?token={token}", look.path)),
         expires_at,
+        id_hash,
     })
+}
+
+/// Takes back a link that reached nobody.
+///
+/// # Errors
+/// The database; the link then works until its end.
+pub async fn withdraw(platform: &Platform, issuer: &Issuer, link: &Link) -> Result<(), StoreError> {
+    let store = platform.store.in_environment(issuer.name());
+    store.withdraw_ticket(link.id_hash).await
 }
 
 /// Whom a link that is good is for, if that person may still come in. It stays good: a mail scanner that follows it spends

@@ -14,7 +14,9 @@ use store::{AuditEvent, Person, Role};
 use super::access::Manager;
 use super::form::Form;
 use crate::context::Context;
+use crate::mail::address;
 use crate::pages::PersonRow;
+use crate::people::standing::Standing;
 
 /// The roles that can be given here.
 const ROLES: [Role; 2] = [Role::Member, Role::AccountManager];
@@ -27,14 +29,11 @@ fn role_of(form: &Form) -> Option<Role> {
 
 /// A person as pages show one.
 pub fn row(manager: &Manager, person: Person) -> PersonRow {
-    let came = person.password.is_some() || person.last_sign_in_at.is_some();
+    let now = manager.visit.context.now;
     PersonRow {
         second_factor: person.has_second_factor(),
-        state: match person.disabled_at {
-            Some(_) => "disabled",
-            None if came => "active",
-            None => "invited",
-        },
+        state: Standing::of(&person, now).as_str(),
+        mail: address::of(&person).map(|address| address.to_string()),
         is_self: person.id == manager.session.person.id,
         role: person.role.as_str(),
         id: person.id,

@@ -1,5 +1,6 @@
-//! An environment that is overwritten with another one's accounts and people: by hand here, on its schedule in [`schedule`].
+//! An environment that is overwritten with another one's accounts and people: by hand here, on its schedule in [`schedule`], and who came with it in [`newcomers`].
 
+mod newcomers;
 mod schedule;
 
 use serde_json::Value;
@@ -353,6 +354,13 @@ fn qx5_staff_previews_and_runs_a_refresh_in_the_portal() {
         "{text}"
     );
     assert!(!text.contains("anna@acme.example"), "{text}");
+    // Every time is there to be read, and not on hover alone.
+    let seen: String = text
+        .split('<')
+        .filter_map(|tag| tag.split_once('>'))
+        .map(|(_, seen)| seen)
+        .collect();
+    assert!(seen.contains(" UTC"), "{seen}");
     let wrong = olga.submit(&preview, &[("name", "production")]);
     assert_eq!(wrong.status, 400);
     assert_eq!(platform.names("rc").len(), 2);

@@ -10,6 +10,7 @@ use crate::statements::statements;
 use crate::{AuditEvent, EnvironmentName, InEnvironment, Millis, StoreError};
 
 statements! {
+    COUNT_MANAGERS = concat!("select count(*) from present_people where account_id = $1 and environment = $2 and ", manages!());
     COUNT_OTHER_MANAGERS = concat!("select count(*) from present_people where account_id = $1 and environment = $2 and id <> $3 and ", manages!());
 }
 
@@ -106,6 +107,19 @@ impl InEnvironment<'_> {
                 })
             })
             .await
+    }
+
+    /// How many account managers of the account can sign in here.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the database does not answer.
+    pub async fn managers_of(&self, account_id: &str) -> Result<u64, StoreError> {
+        let rows = self
+            .store
+            .database
+            .query(COUNT_MANAGERS, params![account_id, self.environment])
+            .await?;
+        rows.into_iter().next().map_or(Ok(0), |mut row| row.count())
     }
 }
 

@@ -38,7 +38,9 @@ statements! {
     CLEARED = "update refreshes set cleared_at = $1 where id = $2";
     FORGET_ARRIVING = "delete from people where id in (select id from people where arrives = $1 limit $2)";
     KEEP_LEAVING = "update people set leaves = null where id in (select id from people where leaves = $1 limit $2)";
-    KEEP_ARRIVED = "update people set arrives = null where id in (select id from people where arrives = $1 limit $2)";
+    /// All but those who are to be invited, since they may have an address: they name their run until they are.
+    KEEP_ARRIVED = "update people set arrives = null where id in (select id from people where arrives = $1 \
+        and ((email is null and username not like '%@%') or environment not in (select e.key from json_each($2) e)) limit $3)";
     END_FAMILIES = "update token_families set revoked_at = $1, revoked_reason = 'environment_refreshed' where revoked_at is null \
         and person_id in (select e.key from json_each($2) e)";
     SELECT_LEAVING = "select id from people where leaves = $1 limit $2";
@@ -147,7 +149,10 @@ pub(super) async fn clear(database: &Database, now: Millis) -> Result<bool, Stor
                 let batch = params![&id, BATCH];
                 let mut touched = 0;
                 if done {
-                    touched += tx.execute(KEEP_ARRIVED, batch).await?;
+                    let inviting = tx.outbox().inviting();
+                    touched += tx
+                        .execute(KEEP_ARRIVED, params![&id, &inviting, BATCH])
+                        .await?;
                     let mut gone = Map::new();
                     for mut row in tx.query(SELECT_LEAVING, batch).await? {
                         gone.insert(row.text()?, Json::Null);

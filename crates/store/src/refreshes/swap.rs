@@ -17,13 +17,19 @@ statements! {
     /// The one word by which everything that was prepared counts.
     DONE = "update refreshes set outcome = 'done', ended_at = $1 where id = $2 and outcome = 'running'";
     SET_REPORT = "update refreshes set report = $1 where id = $2";
+    /// Whom an earlier run brought without an address, and who never came in, arrives again with one, and is invited.
     /// Found by their ids: the environment is put so that no index on it is taken for that.
     CHANGE_PEOPLE = "update people set account_id = e.value ->> 'account_id', username = e.value ->> 'username', \
         canonical_username = e.value ->> 'canonical_username', role = e.value ->> 'role', \
         disabled_at = cast(e.value ->> 'disabled_at' as bigint), email = e.value ->> 'email', origin = e.value ->> 'origin', \
-        updated_at = $1 from json_each($2) e where people.id = e.key and people.environment || '' = $3";
+        updated_at = $1, arrives = case when people.origin is not null and people.email is null \
+        and (e.value ->> 'email' is not null or (people.username not like '%@%' and e.value ->> 'username' like '%@%')) \
+        and people.password_hash is null and people.last_sign_in_at is null then $2 else people.arrives end \
+        from json_each($3) e where people.id = e.key and people.environment || '' = $4";
+    /// Whoever has the row now is new.
     EMPTY = "update people set password_hash = null, password_master_key_id = null, must_change_password = 0, password_changed_at = null, \
-        totp_wrapped_secret = null, totp_master_key_id = null, totp_confirmed_at = null, totp_last_step = 0, last_sign_in_at = null where id = $1";
+        totp_wrapped_secret = null, totp_master_key_id = null, totp_confirmed_at = null, totp_last_step = 0, last_sign_in_at = null, \
+        arrives = $1 where id = $2";
     DELETE_ACCOUNTS = "delete from account_environments where environment = $1 and not exists \
         (select 1 from account_environments s where s.environment = $2 and s.account_id = account_environments.account_id and s.since < $3)";
     INSERT_ACCOUNTS = "insert into account_environments (environment, account_id, since) \
@@ -190,21 +196,17 @@ impl Swap {
         let rows = Json::Object(rows).to_string();
         let remembered = params![self.now, &self.environment, &rows];
         tx.execute(history::REMEMBER_ALL, remembered).await?;
-        let params = params![self.now, &rows, &self.environment];
+        let params = params![self.now, &self.run, &rows, &self.environment];
         let touched = tx.execute(CHANGE_PEOPLE, params).await?;
         for one in changed {
             let Some(id) = &one.id else { continue };
             if one.emptied {
                 end_everything(tx, id, "environment_refreshed", self.now).await?;
                 end_made_links(tx, id).await?;
-                for sql in [
-                    DELETE_RECOVERY_CODES,
-                    passkeys::DELETE_ALL,
-                    DELETE_CONSENTS,
-                    EMPTY,
-                ] {
+                for sql in [DELETE_RECOVERY_CODES, passkeys::DELETE_ALL, DELETE_CONSENTS] {
                     tx.execute(sql, params![id]).await?;
                 }
+                tx.execute(EMPTY, params![&self.run, id]).await?;
             } else if one.rights_change && one.disabled_at.is_some() {
                 end_everything(tx, id, "environment_refreshed", self.now).await?;
                 end_made_links(tx, id).await?;

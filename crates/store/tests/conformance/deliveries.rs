@@ -41,6 +41,7 @@ fn wanted() -> Wanted {
             ("credential.created", MailTo::AccountManagers),
             ("person.disabled", MailTo::Subject),
         ],
+        newcomers: Vec::new(),
     }
 }
 

@@ -1,5 +1,7 @@
 //! Overwriting one environment with another one's accounts and people.
 
+#[path = "refreshes/newcomers.rs"]
+mod newcomers;
 #[path = "refreshes/scale.rs"]
 mod scale;
 

@@ -200,6 +200,7 @@ pub struct RawRefresh {
     #[cfg_attr(test, schemars(extend("x-default" = "now")))]
     pub data_until: Option<String>,
     /// Which personal data comes over: "username", "email". What is not named is replaced by made-up values.
+    /// With "email", and where mail is configured, whoever is new is invited by mail.
     #[cfg_attr(test, schemars(extend("x-default" = [])))]
     pub personal_data: Option<Vec<String>>,
 }

@@ -1,8 +1,10 @@
 // dotnet run Token.cs: prints the access token (.NET 10; before that, as Program.cs of a console project)
 using System.Net.Http.Headers;
-using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+{% if shape == "json" %}
+using System.Text.Json.Nodes;
+{% endif %}
 
 string Variable(string name, string otherwise) => Environment.GetEnvironmentVariable(name) ?? otherwise;
 var baseUrl = Variable("BASE_URL", "{{ base_url }}");
@@ -19,11 +21,11 @@ var basic = Convert.ToBase64String(Encoding.UTF8.GetBytes(clientId + ":" + clien
 request.Headers.Authorization = new AuthenticationHeaderValue("Basic", basic);
 {% endif %}
 {% if shape == "json" %}
-var body = new Dictionary<string, string>
+var body = new JsonObject
 {
     ["client_id"] = clientId, ["client_secret"] = clientSecret, ["grant_type"] = "client_credentials",
 };
-request.Content = new StringContent(JsonSerializer.Serialize(body), Encoding.UTF8, "application/json");
+request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
 {% elif shape == "basic" %}
 request.Content = new FormUrlEncodedContent(new Dictionary<string, string> { ["grant_type"] = "client_credentials" });
 {% elif shape == "form" %}

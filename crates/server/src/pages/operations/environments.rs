@@ -121,6 +121,8 @@ pub struct RefreshEnvironment {
     pub data_until: Millis,
     /// Fields that come over as they are.
     pub personal_data: Vec<&'static str>,
+    /// Whether whoever is new is invited by mail.
+    pub invites: bool,
     /// How much.
     pub numbers: RefreshNumbers,
     /// The first of the changes.

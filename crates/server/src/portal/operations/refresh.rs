@@ -9,6 +9,7 @@ use super::environments::line;
 use crate::context::Context;
 use crate::pages::{Problem, RefreshChange, RefreshEnvironment, RefreshNumbers};
 use crate::portal::access::{Manager, nothing_here};
+use crate::refresh::newcomers::lets_addresses_cross;
 use crate::refresh::{self, Reading, RefreshRefusal};
 
 const PATH: &str = "/portal/operations/environments/refresh";
@@ -89,6 +90,8 @@ async fn page(
         line,
         data_until: reading.data_until,
         personal_data: refresh::personal_fields(&reading.order),
+        invites: context.platform.mailer.is_some()
+            && lets_addresses_cross(&context.issuer.environment),
         numbers,
         ..RefreshEnvironment::default()
     };
