@@ -2,30 +2,61 @@
 
 use super::Client;
 use super::client::{self, client_from};
-use crate::database::params;
+use crate::database::{Value, params};
 use crate::search::like;
 use crate::statements::statements;
 use crate::{InEnvironment, StoreError};
 
-/// Of one account or of all, with the text in name or description, or as the whole client id or UUID.
+/// With the text in name or description, or as the whole client id or UUID.
 macro_rules! found_by {
-    ($after:literal) => {
+    ($of:literal, $pattern:literal, $text:literal, $after:literal, $limit:literal) => {
         concat!(
-            "(select * from credentials where environment = $1 and (cast($2 as text) is null or account_id = $2) \
-             and (cast($3 as text) is null or lower(name) like $3 escape '!' or lower(description) like $3 escape '!' \
-             or client_id = $4 or uuid = $4) ",
+            "(select * from credentials where environment = $1 ",
+            $of,
+            "and (cast(",
+            $pattern,
+            " as text) is null or lower(name) like ",
+            $pattern,
+            " escape '!' or lower(description) like ",
+            $pattern,
+            " escape '!' \
+             or client_id = ",
+            $text,
+            " or uuid = ",
+            $text,
+            ") ",
             $after,
-            " limit $7)"
+            " limit ",
+            $limit,
+            ")"
         )
     };
 }
 
+// Of one account and of all in statements of their own: a condition that may be absent keeps both databases from the index,
+// and one account's page would cost as much as all accounts have.
+macro_rules! of_account {
+    ($after:literal) => {
+        found_by!("and account_id = $2 ", "$3", "$4", $after, "$7")
+    };
+}
+macro_rules! of_all {
+    ($after:literal) => {
+        found_by!("", "$2", "$3", $after, "$6")
+    };
+}
+
 statements! {
-    SELECT_BY_NAME = concat!(client_from!(found_by!("and (cast($5 as text) is null or (name, uuid) > ($5, $6)) order by name, uuid")),
+    SELECT_BY_NAME = concat!(client_from!(of_all!("and (cast($4 as text) is null or (name, uuid) > ($4, $5)) order by name, uuid")),
         "order by c.name, c.uuid, s.created_at desc, s.id desc");
-    SELECT_NEWEST = concat!(client_from!(found_by!("and (cast($5 as text) is null or uuid < $6) order by uuid desc")),
+    SELECT_OF_ACCOUNT_BY_NAME = concat!(client_from!(of_account!("and (cast($5 as text) is null or (name, uuid) > ($5, $6)) order by name, uuid")),
+        "order by c.name, c.uuid, s.created_at desc, s.id desc");
+    SELECT_NEWEST = concat!(client_from!(of_all!("and (cast($4 as text) is null or uuid < $5) order by uuid desc")),
         "order by c.uuid desc, s.created_at desc, s.id desc");
-    COUNT = "select count(*) from credentials where environment = $1 and (cast($2 as text) is null or account_id = $2)";
+    SELECT_NEWEST_OF_ACCOUNT = concat!(client_from!(of_account!("and (cast($5 as text) is null or uuid < $6) order by uuid desc")),
+        "order by c.uuid desc, s.created_at desc, s.id desc");
+    COUNT = "select count(*) from credentials where environment = $1";
+    COUNT_OF_ACCOUNT = "select count(*) from credentials where environment = $1 and account_id = $2";
 }
 
 /// In which order.
@@ -54,24 +85,22 @@ impl InEnvironment<'_> {
         let text: String = text.trim().chars().filter(|c| *c != '\0').collect();
         let pattern = (!text.is_empty()).then(|| like(&text.to_lowercase()));
         let (name, uuid) = after.unzip();
-        let sql = match order {
-            CredentialOrder::Name => SELECT_BY_NAME,
-            CredentialOrder::Newest => SELECT_NEWEST,
+        let sql = match (order, account_id) {
+            (CredentialOrder::Name, None) => SELECT_BY_NAME,
+            (CredentialOrder::Name, Some(_)) => SELECT_OF_ACCOUNT_BY_NAME,
+            (CredentialOrder::Newest, None) => SELECT_NEWEST,
+            (CredentialOrder::Newest, Some(_)) => SELECT_NEWEST_OF_ACCOUNT,
         };
-        let clients = client::select(
-            &self.store.database,
-            sql,
-            params![
-                self.environment,
-                account_id,
-                pattern,
-                &text,
-                name,
-                uuid,
-                limit
-            ],
-        )
-        .await?;
+        let mut params = vec![self.environment.into()];
+        params.extend(account_id.map(Value::from));
+        params.extend([
+            pattern.into(),
+            Value::from(&text),
+            name.into(),
+            uuid.into(),
+            limit.into(),
+        ]);
+        let clients = client::select(&self.store.database, sql, &params).await?;
         Ok(clients.into_iter().map(|(_, client)| client).collect())
     }
 
@@ -80,11 +109,14 @@ impl InEnvironment<'_> {
     /// # Errors
     /// [`StoreError::Unavailable`] when the database does not answer.
     pub async fn count_credentials(&self, account_id: Option<&str>) -> Result<u64, StoreError> {
-        let rows = self
-            .store
-            .database
-            .query(COUNT, params![self.environment, account_id])
-            .await?;
+        let database = &self.store.database;
+        let rows = match account_id {
+            None => database.query(COUNT, params![self.environment]).await?,
+            Some(account) => {
+                let params = params![self.environment, account];
+                database.query(COUNT_OF_ACCOUNT, params).await?
+            }
+        };
         rows.into_iter().next().map_or(Ok(0), |mut row| row.count())
     }
 }
