@@ -9,6 +9,8 @@ const LEFT: f64 = 400.0;
 const RIGHT: f64 = 800.0;
 const TOP: f64 = 56.0;
 const STEP: f64 = 24.0;
+/// Characters of a row's name.
+const LONGEST: usize = 44;
 /// Bars end here, as many times the goal.
 const MOST: f64 = 2.0;
 
@@ -42,8 +44,7 @@ text {{ fill: #24292f }} .quiet {{ fill: #57606a }} .goal {{ stroke: #57606a }} 
             Verdict::Missed | Verdict::Unknown => ("missed", "missed"),
         };
         let share = row.share_of_goal;
-        // Whole lines are for the table.
-        let what: String = row.what.chars().take(48).collect();
+        let what = shortened(&row.what);
         let _ = writeln!(
             picture,
             r#"<text x="12" y="{text}">{} {}</text><rect x="{LEFT}" y="{y}" width="{width:.1}" height="14" rx="2" class="{class}"><title>{word}</title></rect><text x="{end:.1}" y="{text}">{}</text>"#,
@@ -62,6 +63,15 @@ text {{ fill: #24292f }} .quiet {{ fill: #57606a }} .goal {{ stroke: #57606a }} 
         escaped(&machine.chars().take(140).collect::<String>()),
     );
     picture
+}
+
+/// Whole lines are for the table.
+fn shortened(what: &str) -> String {
+    let mut shown: String = what.chars().take(LONGEST).collect();
+    if shown.len() < what.len() {
+        shown.push('…');
+    }
+    shown
 }
 
 fn escaped(text: &str) -> String {
