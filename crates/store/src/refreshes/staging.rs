@@ -57,8 +57,9 @@ statements! {
     DELETE_PEOPLE = gone!("people where id");
 }
 
-/// People of one transaction: some milliseconds of it.
-const BATCH: u32 = 250;
+/// People of one transaction: some milliseconds of it. A token that is asked for meanwhile waits for the one that runs, and may
+/// be committed together with the next.
+const BATCH: u32 = 100;
 
 /// A run whose new people are there and do not count yet.
 #[derive(Debug)]
