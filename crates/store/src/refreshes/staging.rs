@@ -59,7 +59,7 @@ statements! {
 
 /// People of one transaction: some milliseconds of it. A token that is asked for meanwhile waits for the one that runs, and may
 /// be committed together with the next.
-const BATCH: u32 = 100;
+const BATCH: u32 = 250;
 
 /// A run whose new people are there and do not count yet.
 #[derive(Debug)]
