@@ -332,7 +332,7 @@ fn two_nodes_send_once(database: Database) {
         let to = format!("p{one}@mail.acme.example");
         assert_eq!(invitations(&sink, &nodes, &to).len(), 1, "{to}");
     }
-    assert!(delivered(&first) > 0.0 && delivered(&second) > 0.0);
+    // Either may have been the quicker one each time: what counts is that nobody was invited twice.
 }
 
 #[test]
