@@ -12,7 +12,6 @@ use std::time::Duration;
 use store::{Actor, AuditEvent, Delivery, DeliveryKind, Millis, StoreError};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tokio::time::{MissedTickBehavior, interval};
 
 use crate::clock;
 use crate::platform::Platform;
@@ -36,8 +35,7 @@ pub async fn run(platform: Arc<Platform>, stop: watch::Receiver<bool>) {
 }
 
 async fn serve(platform: Arc<Platform>, channel: Channel, mut stop: watch::Receiver<bool>) {
-    let mut looks = interval(LOOK);
-    looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut looks = clock::ticks(LOOK);
     loop {
         tokio::select! {
             _ = looks.tick() => {}

@@ -11,7 +11,6 @@ use std::time::Duration;
 
 use store::Millis;
 use tokio::sync::watch;
-use tokio::time::{MissedTickBehavior, interval};
 
 use series::{Beat, Totals};
 pub use series::{Bin, Picture, Refusals};
@@ -59,8 +58,7 @@ impl Pulse {
 
 /// Reads the counters until the stop. A task of its own, so that a slow database makes no gap in the picture.
 pub async fn run(platform: Arc<Platform>, mut stop: watch::Receiver<bool>) {
-    let mut ticks = interval(EVERY);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut ticks = clock::ticks(EVERY);
     loop {
         tokio::select! {
             _ = ticks.tick() => beat(&platform, clock::now()),

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
-use tokio::time::{MissedTickBehavior, interval};
 
 use super::Files;
 use super::by_name::{Names, Table};
@@ -98,8 +97,7 @@ pub fn watch(
     let mut told = signal(SignalKind::hangup())?;
     let showing = Arc::clone(&names);
     tokio::spawn(async move {
-        let mut look = interval(LOOK);
-        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut look = clock::ticks(LOOK);
         loop {
             tokio::select! {
                 _ = look.tick() => {}

@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use store::{Actor, AuditEvent, EnvironmentName, Millis, RefreshOutcome, StoreError};
 use tokio::sync::watch;
-use tokio::time::{MissedTickBehavior, interval};
 
 use super::{RefreshRefusal, run};
 use crate::clock::{self, rfc3339};
@@ -41,10 +40,8 @@ pub async fn keep(platform: Arc<Platform>, mut stop: watch::Receiver<bool>) {
         .cloned()
         .collect();
     let mut known = HashMap::new();
-    let mut looks = interval(LOOK);
-    looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut clears = interval(CLEAR);
-    clears.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut looks = clock::ticks(LOOK);
+    let mut clears = clock::ticks(CLEAR);
     loop {
         tokio::select! {
             _ = looks.tick() => {}

@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use store::{EnvironmentName, Pace};
 use tokio::sync::watch;
-use tokio::time::{MissedTickBehavior, interval};
 
 use crate::clock;
 use crate::config::{Config, Environment};
@@ -44,8 +43,7 @@ pub async fn keep(platform: Arc<Platform>, mut stop: watch::Receiver<bool>) {
     if invited_to(&platform.config).is_empty() {
         return;
     }
-    let mut looks = interval(LOOK);
-    looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut looks = clock::ticks(LOOK);
     loop {
         tokio::select! {
             _ = looks.tick() => {}

@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
-use tokio::time::{Instant, Interval, MissedTickBehavior, interval};
+use tokio::time::Instant;
 
-use crate::clock;
+use crate::clock::{self, ticks};
 use crate::deliveries;
 use crate::listener::accept::stopped;
 use crate::logs::LogGuard;
@@ -62,13 +62,6 @@ pub async fn run(
     let _ended = (sweeping.await, deliveries.await);
     write_all(&platform).await;
     log
-}
-
-/// Ticks that leave time between them when one was late.
-pub(super) fn ticks(period: Duration) -> Interval {
-    let mut ticks = interval(period);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    ticks
 }
 
 /// Notices what other processes changed, until the stop.

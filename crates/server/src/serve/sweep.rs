@@ -11,7 +11,6 @@ use store::StoreError;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
-use super::background::ticks;
 use crate::clock;
 use crate::listener::accept::stopped;
 use crate::platform::Platform;
@@ -34,7 +33,7 @@ const KEEP_USES: i64 = 400;
 
 /// Runs until the stop, and ends with it wherever it is: the next start goes on.
 pub async fn run(platform: Arc<Platform>, mut stop: watch::Receiver<bool>) {
-    let mut due = ticks(EVERY);
+    let mut due = clock::ticks(EVERY);
     loop {
         tokio::select! {
             _ = due.tick() => {}

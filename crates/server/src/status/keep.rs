@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use store::{IncidentFilter, Millis, StatusPeriod, StoreError};
 use tokio::sync::watch;
-use tokio::time::{MissedTickBehavior, interval, timeout};
+use tokio::time::timeout;
 
 use super::Status;
 use super::counts::minute_of;
@@ -37,8 +37,7 @@ const KEPT: Millis = 400 * 24 * 60 * 60 * 1000;
 
 /// Writes until the stop; what was counted last is written by whoever stops the process.
 pub async fn run(platform: Arc<Platform>, mut stop: watch::Receiver<bool>) {
-    let mut ticks = interval(WRITE);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut ticks = clock::ticks(WRITE);
     let mut round: u32 = 0;
     loop {
         tokio::select! {

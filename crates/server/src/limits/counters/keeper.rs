@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use redis::aio::MultiplexedConnection;
 use store::Millis;
 use tokio::sync::watch;
-use tokio::time::{MissedTickBehavior, interval, sleep};
+use tokio::time::sleep;
 
 use super::leases::{Endings, Entry};
 use super::link::{Away, Shared, in_patience};
@@ -75,9 +75,7 @@ async fn tend(shared: &Arc<Shared>) {
 }
 
 async fn tend_by(shared: &Arc<Shared>, connection: &mut MultiplexedConnection) -> Result<(), Away> {
-    let (mut greet, mut renew) = (interval(GREET), interval(RENEW));
-    greet.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    renew.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let (mut greet, mut renew) = (clock::ticks(GREET), clock::ticks(RENEW));
     loop {
         tokio::select! {
             _ = greet.tick() => {
