@@ -59,7 +59,7 @@ statements! {
 
 /// People of one transaction: some milliseconds of it. A token that is asked for meanwhile waits for the one that runs, and may
 /// be committed together with the next.
-const BATCH: u32 = 250;
+const BATCH: u32 = 100;
 
 /// A run whose new people are there and do not count yet.
 #[derive(Debug)]
@@ -91,11 +91,14 @@ impl InEnvironment<'_> {
             kept,
             changed,
         };
+        let seed = run.seed;
+        // As the plan: a moment's work that requests are not to wait for.
+        let arriving = tokio::task::spawn_blocking(move || with_ids(arriving, &seed))
+            .await
+            .map_err(|_| StoreError::Unavailable("a refresh was given up".into()))?;
         for batch in arriving.chunks(BATCH as usize) {
-            let rows: Map<String, Json> = batch
-                .iter()
-                .filter_map(|one| Some((new_id(&run.seed, one.origin.as_deref()?), one.columns())))
-                .collect();
+            let rows = batch.iter().map(|(id, one)| (id.clone(), one.columns()));
+            let rows: Map<String, Json> = rows.collect();
             prepared.arriving += self.stage(run, begun, INSERT_ARRIVING, rows).await?;
         }
         for batch in leaving.chunks(BATCH as usize) {
@@ -135,6 +138,19 @@ impl InEnvironment<'_> {
         tokio::task::yield_now().await;
         Ok(staged)
     }
+}
+
+/// New people and their ids, both in ascending order along the accounts: who is a neighbour in one index is one in the next, so
+/// that a batch touches few of their pages. With ids in no order it took three times as long.
+fn with_ids(mut arriving: Vec<PersonChange>, seed: &[u8; 32]) -> Vec<(String, PersonChange)> {
+    arriving.sort_by(|a, b| {
+        let accounts = a.account_id.cmp(&b.account_id);
+        accounts.then_with(|| a.canonical_username.cmp(&b.canonical_username))
+    });
+    let origins = arriving.iter().filter_map(|one| one.origin.as_deref());
+    let mut ids: Vec<String> = origins.map(|origin| new_id(seed, origin)).collect();
+    ids.sort_unstable();
+    ids.into_iter().zip(arriving).collect()
 }
 
 /// Clears one piece; false when there is nothing.
