@@ -5,6 +5,7 @@
 //! remembered from one transaction to the next.
 
 pub(crate) mod audit_chain;
+mod checkpoints;
 mod creation;
 mod session;
 #[cfg(test)]
@@ -20,6 +21,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use tokio::sync::{mpsc, oneshot};
 
+use checkpoints::Checkpoints;
 pub(crate) use creation::{new_private_file, publish, unpublished};
 pub(crate) use session::Session;
 
@@ -65,11 +67,13 @@ impl Sqlite {
     }
 
     fn open_existing(path: &Path) -> Result<Self, StoreError> {
-        let session = Session::new(connect_writer(path).map_err(|error| sentence(path, &error))?);
+        let mut connection = connect_writer(path).map_err(|error| sentence(path, &error))?;
+        let checkpoints = Checkpoints::start(path, &mut connection)?;
+        let session = Session::new(connection);
         let (queue, jobs) = mpsc::channel(writer::QUEUE);
         std::thread::Builder::new()
             .name("sqlite-writer".into())
-            .spawn(move || writer::write(session, jobs))
+            .spawn(move || writer::write(session, checkpoints, jobs))
             .map_err(|error| {
                 StoreError::Unavailable(format!("no thread for the database: {error}"))
             })?;
@@ -245,10 +249,9 @@ fn connect_writer(path: &Path) -> rusqlite::Result<Connection> {
     )?;
     connection.busy_handler(Some(wait_a_little))?;
     connection.pragma_update(None, "journal_mode", "wal")?;
-    // FULL: the log is synced before a commit is answered. A log of up to 4,000 pages (16 MB) is copied into the
-    // database at a time, and its file is cut back to that size after a burst.
+    // FULL: the log is synced before a commit is answered. Its file is cut back to 16 MB after a burst.
     connection.execute_batch(
-        "pragma synchronous = full; pragma foreign_keys = on; pragma wal_autocheckpoint = 4000; \
+        "pragma synchronous = full; pragma foreign_keys = on; \
          pragma journal_size_limit = 16777216; pragma cache_size = -8000; pragma temp_store = memory; pragma trusted_schema = off",
     )?;
     connection.set_prepared_statement_cache_capacity(64);

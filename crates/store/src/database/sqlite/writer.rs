@@ -15,6 +15,7 @@ use rusqlite::{ErrorCode, params};
 use tokio::sync::{mpsc, oneshot};
 
 use super::audit_chain::{self, INSERT_AUDIT_EVENT};
+use super::checkpoints::Checkpoints;
 use super::session::{Session, failure};
 use super::{INSERT_ACCESS_TOKEN, lock};
 use crate::database::Append;
@@ -46,7 +47,7 @@ pub(super) trait Verb: Send {
 }
 
 /// Writes until every sender is gone or somebody asks to close.
-pub(super) fn write(session: Session, mut queue: mpsc::Receiver<Job>) {
+pub(super) fn write(session: Session, checkpoints: Checkpoints, mut queue: mpsc::Receiver<Job>) {
     let session = Mutex::new(session);
     let mut group = Vec::with_capacity(GROUP);
     let mut closing = Vec::new();
@@ -82,6 +83,7 @@ pub(super) fn write(session: Session, mut queue: mpsc::Receiver<Job>) {
         tracing::debug!(%error, "the write-ahead log was left for the next start");
     }
     drop(session);
+    checkpoints.join();
     for closed in closing {
         let _ = closed.send(());
     }
