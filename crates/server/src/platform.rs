@@ -3,10 +3,12 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use store::{ChangeMark, EnvironmentName, Millis, Store, StoreError};
 use tokio::sync::Semaphore;
+use tokio::time::Instant;
 
 use crate::clients::Clients;
 use crate::config::{Config, Environment, Route, Version};
@@ -62,6 +64,8 @@ pub struct Platform {
     pub catching_up: tokio::sync::Mutex<()>,
     /// Set when the process was told to stop: not ready any more.
     pub stopping: AtomicBool,
+    /// Since when the database does not answer whoever asks whether this node is ready.
+    pub away_since: Mutex<Option<Instant>>,
     /// Places for connections that changed their protocol, [`MOST_TUNNELS`] of them.
     pub tunnels: Arc<Semaphore>,
 }
@@ -271,6 +275,23 @@ impl Platform {
     /// Returns when no connection is left that changed its protocol.
     pub async fn tunnels_ended(&self) {
         let _ = self.tunnels.acquire_many(MOST_TUNNELS).await;
+    }
+
+    /// The database answered whoever asks whether this node is ready.
+    pub fn database_answers(&self) {
+        *self
+            .away_since
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// It did not; for how long by now.
+    pub fn database_is_away(&self) -> Duration {
+        let mut since = self
+            .away_since
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        since.get_or_insert_with(Instant::now).elapsed()
     }
 
     /// Whether a stop signal came.

@@ -148,6 +148,14 @@ impl Started {
 
         wait_for_stop().await?;
         platform.stopping.store(true, Ordering::Relaxed);
+        let delay = platform.config.server.shutdown_delay;
+        if delay > 0 {
+            tracing::info!(
+                seconds = delay,
+                "stopping: not ready any more, and everything is still served"
+            );
+            tokio::time::sleep(SECOND * u32::try_from(delay).unwrap_or(u32::MAX)).await;
+        }
         let grace = platform.config.server.shutdown_grace;
         tracing::info!(
             seconds = grace,

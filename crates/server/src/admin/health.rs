@@ -1,6 +1,7 @@
 //! What a platform's own tools ask: is it alive, may traffic come, what did it count.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -15,11 +16,21 @@ pub async fn alive() -> &'static str {
     "alive\n"
 }
 
-/// `GET /readyz`: 200 when a token request would be answered, else 503 with a sentence.
+/// How long a database may be away before this node says that it is not ready. All nodes have the same one: if all said so at
+/// once, a balancer would have nobody left, and callers would get its refusals instead of ours, and none of what is remembered.
+const AWAY: Duration = Duration::from_secs(10);
+/// How long the database gets to say anything: balancers do not wait longer for the answer.
+const PATIENCE: Duration = Duration::from_millis(300);
+
+/// `GET /readyz`: 200 when a token request would be answered, or soon will be again; else 503 with a sentence.
 pub async fn ready(State(platform): State<Arc<Platform>>) -> Response {
     match obstacle(&platform).await {
         None => "ready\n".into_response(),
-        Some(sentence) => {
+        Some(Obstacle::Away) if platform.database_is_away() < AWAY => {
+            "ready, but the database does not answer at the moment\n".into_response()
+        }
+        Some(obstacle) => {
+            let sentence = obstacle.sentence();
             let mut response =
                 (StatusCode::SERVICE_UNAVAILABLE, format!("{sentence}\n")).into_response();
             response
@@ -30,32 +41,58 @@ pub async fn ready(State(platform): State<Arc<Platform>>) -> Response {
     }
 }
 
-/// What keeps this node from answering, if anything does. The words are ours: what the database said goes to the log.
-async fn obstacle(platform: &Platform) -> Option<String> {
+/// What keeps this node from answering. The words are ours: what the database said goes to the log.
+enum Obstacle {
+    Stopping,
+    /// The database does not answer.
+    Away,
+    Other(String),
+}
+
+impl Obstacle {
+    fn sentence(self) -> String {
+        match self {
+            Self::Stopping => "This node is stopping.".to_owned(),
+            Self::Away => "The database does not answer.".to_owned(),
+            Self::Other(sentence) => sentence,
+        }
+    }
+}
+
+async fn obstacle(platform: &Platform) -> Option<Obstacle> {
     if platform.is_stopping() {
-        return Some("This node is stopping.".to_owned());
+        return Some(Obstacle::Stopping);
     }
-    if let Err(error) = platform.store.ping().await {
-        tracing::warn!(%error, "not ready");
-        return Some("The database does not answer.".to_owned());
+    let asked = async {
+        platform.store.ping().await?;
+        platform.store.migration_status().await
+    };
+    let status = match tokio::time::timeout(PATIENCE, asked).await {
+        Ok(Ok(status)) => status,
+        Ok(Err(error)) => {
+            tracing::warn!(%error, "the database does not answer whoever asks whether this node is ready");
+            return Some(Obstacle::Away);
+        }
+        Err(_) => {
+            tracing::warn!(
+                "the database did not answer in time whoever asks whether this node is ready"
+            );
+            return Some(Obstacle::Away);
+        }
+    };
+    platform.database_answers();
+    if status.newer {
+        return Some(Obstacle::Other(
+            "The database was migrated by a newer Grantor.".to_owned(),
+        ));
     }
-    match platform.store.migration_status().await {
-        Err(error) => {
-            tracing::warn!(%error, "not ready");
-            return Some("The database does not say which migrations it has.".to_owned());
-        }
-        Ok(status) if status.newer => {
-            return Some("The database was migrated by a newer Grantor.".to_owned());
-        }
-        Ok(status)
-            if status
-                .migrations
-                .iter()
-                .any(|migration| migration.applied_at.is_none()) =>
-        {
-            return Some("The database lacks migrations: run `grantor migrate up`.".to_owned());
-        }
-        Ok(_) => {}
+    if status
+        .migrations
+        .iter()
+        .any(|migration| migration.applied_at.is_none())
+    {
+        let sentence = "The database lacks migrations: run `grantor migrate up`.";
+        return Some(Obstacle::Other(sentence.to_owned()));
     }
     let now = clock::now();
     let lacking = platform.issuers.iter().find(|issuer| {
@@ -67,10 +104,10 @@ async fn obstacle(platform: &Platform) -> Option<String> {
                 .signing(environment.signing_algorithm, now)
                 .is_none()
     })?;
-    Some(format!(
+    Some(Obstacle::Other(format!(
         "Environment {} issues JWTs and has no key that signs.",
         lacking.realm()
-    ))
+    )))
 }
 
 /// `GET /metrics`, as OpenMetrics.

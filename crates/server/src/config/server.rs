@@ -25,7 +25,9 @@ pub struct Server {
     pub master_key_file: PathBuf,
     /// Peers whose forwarded headers are believed.
     pub trusted_proxies: Vec<IpNet>,
-    /// Seconds that running requests get to finish after a stop signal.
+    /// Seconds that everything is still served after a stop signal, while the server says that it is not ready.
+    pub shutdown_delay: u64,
+    /// Seconds that running requests get to finish after that.
     pub shutdown_grace: u64,
     /// Connections that one address may have open.
     pub connections_per_address: usize,
@@ -120,6 +122,7 @@ pub fn resolve(raw: &RawServer, folder: &Path, findings: &mut Findings) -> Optio
         ext_authz,
         master_key_file: folder.join(master_key_file),
         trusted_proxies: trusted_proxies(&section.name("trusted_proxies"), raw, findings),
+        shutdown_delay: raw.shutdown_delay.map_or(0, |delay| delay.0),
         shutdown_grace: raw.shutdown_grace.map_or(30, |grace| grace.0),
         connections_per_address: raw
             .connections_per_address

@@ -91,6 +91,7 @@ pub async fn build(config: Config, now: Millis) -> anyhow::Result<Arc<Platform>>
         mark: Mutex::default(),
         catching_up: tokio::sync::Mutex::default(),
         stopping: AtomicBool::new(false),
+        away_since: Mutex::new(None),
         tunnels: Arc::new(Semaphore::new(MOST_TUNNELS as usize)),
     });
     for issuer in &platform.issuers {

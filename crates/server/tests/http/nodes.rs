@@ -181,3 +181,30 @@ fn refused_never(node: &Server, token: &str) {
         assert_eq!(answer.status, 200, "{answer:?}");
     }
 }
+
+#[test]
+fn a_node_that_stops_says_so_and_serves_on_until_balancers_have_noticed() {
+    let mut server = setup().with("SERVER__SHUTDOWN_DELAY", "2s").start();
+    let client = server.credential_of(
+        "Acme",
+        "production",
+        &["--version", "v1", "--allow", "orders=read"],
+        None,
+    );
+    server.tell_to_stop();
+    until("it says that it is not ready", || {
+        Request::get("/readyz").send(&server.admin).status == 503
+    });
+    // On a connection of its own each.
+    access_token(&ask(
+        &server,
+        &client,
+        &[("grant_type", "client_credentials")],
+    ));
+    access_token(&ask(
+        &server,
+        &client,
+        &[("grant_type", "client_credentials")],
+    ));
+    server.ended_well();
+}

@@ -25,7 +25,11 @@ pub struct RawServer {
     /// With a trusted proxy in front, an environment's `url` may be plain http for any host, since the proxy ends TLS.
     #[cfg_attr(test, schemars(extend("x-default" = [])))]
     pub trusted_proxies: Option<Texts>,
-    /// How long running requests may take to finish after a stop signal.
+    /// How long everything is still served after a stop signal while `/readyz` says 503 already: longer than a balancer takes to
+    /// notice, and no request meets a closed door.
+    #[cfg_attr(test, schemars(extend("x-default" = "0s")))]
+    pub shutdown_delay: Option<Seconds>,
+    /// How long running requests may take to finish after that.
     #[cfg_attr(test, schemars(extend("x-default" = "30s")))]
     pub shutdown_grace: Option<Seconds>,
     /// Address on which Envoy asks by gRPC (`ext_authz`) whether a request may pass, in cleartext HTTP/2. It answers for the

@@ -363,14 +363,24 @@ impl Server {
         }
     }
 
-    /// Asks it to end, as an operating system does, and waits until it has.
-    pub fn stop(&mut self) {
-        let mut running = self.running.take().unwrap();
+    /// Asks it to end, as an operating system does.
+    pub fn tell_to_stop(&self) {
         let asked = Command::new("kill")
-            .args(["-TERM", &running.process.id().to_string()])
+            .args(["-TERM", &self.process_id().to_string()])
             .status()
             .unwrap();
         assert!(asked.success());
+    }
+
+    /// The same, and waits until it has.
+    pub fn stop(&mut self) {
+        self.tell_to_stop();
+        self.ended_well();
+    }
+
+    /// Waits until one that was told to stop has ended.
+    pub fn ended_well(&mut self) {
+        let mut running = self.running.take().unwrap();
         let status = running.process.wait().unwrap();
         assert!(status.success(), "{status}:\n{}", self.end_of_log());
     }
