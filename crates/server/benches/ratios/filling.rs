@@ -10,7 +10,7 @@ use store::{
 };
 
 /// Writes that wait for the same commit.
-pub const AT_ONCE: usize = 1_000;
+const AT_ONCE: usize = 1_000;
 
 /// How much of everything.
 #[derive(Clone, Copy, Default)]
@@ -31,7 +31,7 @@ pub struct Lifetime {
 }
 
 /// Runs something on a runtime of its own.
-pub fn now<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
+pub fn run<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?
@@ -45,7 +45,7 @@ pub async fn open(database: &Path) -> Result<Store> {
 
 /// Fills one environment; the tokens have ids in the order of their number.
 pub fn fill(database: &Path, environment: &str, amount: Amount, tokens: Lifetime) -> Result<()> {
-    now(async {
+    run(async {
         let store = open(database).await?;
         let environment = EnvironmentName::new(environment);
         in_batches(amount.credentials, |number| {
@@ -87,7 +87,8 @@ pub fn fill(database: &Path, environment: &str, amount: Amount, tokens: Lifetime
     })
 }
 
-async fn in_batches<W>(count: usize, write: impl Fn(usize) -> W) -> Result<()>
+/// Writes so many things, some of them for the same commit.
+pub async fn in_batches<W>(count: usize, write: impl Fn(usize) -> W) -> Result<()>
 where
     W: Future<Output = Result<(), store::StoreError>>,
 {

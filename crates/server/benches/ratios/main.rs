@@ -16,6 +16,7 @@
 
 mod cpu;
 mod filling;
+mod haproxy;
 mod http;
 mod log;
 mod machine;

@@ -1,15 +1,16 @@
 //! A PostgreSQL of the bench's own, made the way `./test` makes one: unprivileged, on loopback, in a temporary folder.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Lines, Write};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
 
 use crate::cpu::Processes;
 use crate::machine::SERVER_CORE;
 
-/// The shell holds the cluster for as long as its standard input is open, so that it goes away however this program ends.
+/// The shell holds the cluster for as long as its standard input is open, so that it goes away however this program ends. A line
+/// restarts it.
 const HOLD: &str = r#"
 set -euo pipefail
 . scripts/postgres.sh
@@ -19,12 +20,16 @@ trap 'exit 1' INT TERM HUP
 postgres_start >&2
 echo "$GRANTOR_TEST_POSTGRES"
 head -1 "$postgres_folder/data/postmaster.pid"
-read -r _ || true
+while read -r _; do
+    postgres_as "$(postgres_programs)/pg_ctl" restart --wait --silent --mode fast --pgdata "$postgres_folder/data" >&2
+    echo restarted
+done
 "#;
 
 /// A running cluster.
 pub struct Postgres {
     shell: Child,
+    said: Lines<BufReader<ChildStdout>>,
     /// Its address, with the password.
     pub url: String,
     /// The server and its connections' processes.
@@ -61,8 +66,18 @@ impl Postgres {
         Ok(Self {
             processes: Processes::Family(first.parse()?),
             shell,
+            said,
             url,
         })
+    }
+
+    /// Breaks every connection off, stops and starts again, and waits until it does. Its processes are others then.
+    pub fn restart(&mut self) -> Result<()> {
+        let input = self.shell.stdin.as_mut().context("its input is piped")?;
+        writeln!(input)?;
+        let said = self.said.next().transpose()?;
+        ensure!(said.is_some(), "PostgreSQL did not start again");
+        Ok(())
     }
 }
 

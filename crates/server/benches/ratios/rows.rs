@@ -1,5 +1,6 @@
 //! The rows, in groups that share a server.
 
+mod changes;
 mod cleaning;
 mod grown;
 mod handshakes;
@@ -15,6 +16,7 @@ mod start;
 mod wrong_secret;
 
 use std::path::Path;
+use std::time::Instant;
 
 use anyhow::Result;
 
@@ -24,9 +26,9 @@ use crate::table::{Asked, Row};
 use crate::wrk::Request;
 
 /// Every row there is.
-pub const NAMES: [&str; 20] = [
+pub const NAMES: [&str; 21] = [
     "P0", "P1", "P2", "P3", "P4", "P5", "P6", "P7", "P8", "P9", "P10", "P11", "P12", "P13", "P14",
-    "P15", "P16", "TLS", "PAGES", "REFRESH",
+    "P15", "P16", "TLS", "PAGES", "REFRESH", "CHANGES",
 ];
 
 /// A group: the rows it measures, what they are, and how.
@@ -36,7 +38,7 @@ struct Group {
     measure: fn(&Bench) -> Result<Vec<Row>>,
 }
 
-const GROUPS: [Group; 18] = [
+const GROUPS: [Group; 19] = [
     Group {
         names: &["P0"],
         what: "bare / bare",
@@ -127,6 +129,11 @@ const GROUPS: [Group; 18] = [
         what: "an environment is refreshed",
         measure: refreshing::refreshing,
     },
+    Group {
+        names: &["CHANGES"],
+        what: "a node is replaced, a key rotates, the database restarts",
+        measure: changes::changes,
+    },
 ];
 
 /// What the groups have in common.
@@ -177,7 +184,8 @@ pub fn measure(folder: &Path, wanted: &[String]) -> Result<Vec<Row>> {
         if !group.names.iter().any(|name| is_wanted(name)) {
             continue;
         }
-        eprintln!("measuring {} ({}) …", group.names.join(", "), group.what);
+        eprint!("measuring {} ({}) … ", group.names.join(", "), group.what);
+        let begun = Instant::now();
         let unmeasured = |error: anyhow::Error| {
             group
                 .names
@@ -191,6 +199,7 @@ pub fn measure(folder: &Path, wanted: &[String]) -> Result<Vec<Row>> {
                 .into_iter()
                 .filter(|row| is_wanted(row.name)),
         );
+        eprintln!("{} s", begun.elapsed().as_secs());
     }
     let dropped = server.dropped_lines()?;
     if dropped > 0 {

@@ -121,6 +121,13 @@ impl Place {
         self
     }
 
+    /// The same with seconds in which a node that is to stop says so and serves on.
+    pub fn stopping_slowly(mut self, seconds: u32) -> Self {
+        let name = "GRANTOR__SERVER__SHUTDOWN_DELAY";
+        self.variables.push((name, seconds.to_string()));
+        self
+    }
+
     /// Another node of the same platform: the same environments, key and database, at addresses of its own.
     pub fn node(&self, number: usize) -> Result<Self> {
         let mut text = fs::read_to_string(self.folder.join(&self.file))?;
@@ -154,6 +161,11 @@ impl Place {
     /// The SQLite database, which may be filled while nothing serves it.
     pub fn database(&self) -> PathBuf {
         self.folder.join("grantor.db")
+    }
+
+    /// Where a node says whether it is ready.
+    pub fn admin(&self) -> SocketAddr {
+        self.admin
     }
 
     /// Where an environment answers.
@@ -270,14 +282,24 @@ impl Place {
 
     /// Refreshes an environment and waits for the end of it.
     pub fn refresh(&self, environment: &str) -> Result<()> {
-        let output = self
-            .grantor(&[])
-            .args(["environments", "refresh", environment])
+        self.tell(&["environments", "refresh", environment])
+    }
+
+    /// A new signing key for an environment, which signs at once.
+    pub fn rotate(&self, environment: &str) -> Result<()> {
+        self.tell(&["keys", "rotate", "--environment", environment, "--now"])
+    }
+
+    fn tell(&self, words: &[&str]) -> Result<()> {
+        let mut command = self.grantor(&[]);
+        let output = command
+            .args(words)
             .args(["--config", &self.file])
             .output()?;
         ensure!(
             output.status.success(),
-            "{environment} was not refreshed: {}",
+            "grantor {} failed: {}",
+            words.join(" "),
             String::from_utf8_lossy(&output.stderr).trim()
         );
         Ok(())

@@ -15,8 +15,8 @@ use crate::wrk::{Counted, load};
 const TOKENS: usize = 1_000_000;
 const HOUR: i64 = 60 * 60 * 1000;
 const ENVIRONMENT: &str = "opaque";
-/// Seconds without cleaning up that are compared with, at least.
-const QUIET: usize = 8;
+/// Seconds without cleaning up that are compared with.
+const QUIET: usize = 20;
 const PATIENCE: Duration = Duration::from_secs(120);
 
 pub fn cleaning(bench: &Bench<'_>) -> Result<Vec<Row>> {
@@ -38,7 +38,7 @@ pub fn cleaning(bench: &Bench<'_>) -> Result<Vec<Row>> {
 
     // They go from the first to the last, beginning when the server starts.
     let is_gone = || {
-        filling::now(async {
+        filling::run(async {
             let store = filling::open(&database).await?;
             let environment = EnvironmentName::new(ENVIRONMENT);
             let last = filling::token_id(TOKENS - 1, expired);
@@ -74,7 +74,7 @@ pub fn cleaning(bench: &Bench<'_>) -> Result<Vec<Row>> {
         "they were gone before anything could be measured"
     );
     load(&request)?;
-    let quiet = (0..meanwhile.len().max(QUIET)).map(|_| load(&request));
+    let quiet = (0..QUIET).map(|_| load(&request));
     let quiet: Vec<Counted> = quiet.collect::<Result<_>>()?;
 
     let usual = Figure::of(quiet.iter().map(|one| one.per_second).collect()).median;

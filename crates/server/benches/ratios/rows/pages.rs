@@ -8,7 +8,7 @@ use anyhow::{Context, Result, ensure};
 use store::{Actor, AuditEvent, DayOfUse, EnvironmentName, NewCredential};
 
 use super::Bench;
-use crate::filling::{self, AT_ONCE, millis, uuid};
+use crate::filling::{self, millis, uuid};
 use crate::http::Connection;
 use crate::pairs::Figure;
 use crate::server::Place;
@@ -45,7 +45,7 @@ const PAGES: [(&str, &str); 5] = [
 pub fn pages(bench: &Bench<'_>) -> Result<Vec<Row>> {
     let place = Place::new(bench.folder, "pages", None)?;
     place.person(ENVIRONMENT, ACCOUNT, USERNAME, PASSWORD)?;
-    let uuid = filling::now(fill(&place.database()))?;
+    let uuid = filling::run(fill(&place.database()))?;
 
     let server = place.serve()?;
     let mut browser = Browser::sign_in(place.address(ENVIRONMENT), USERNAME, PASSWORD)?;
@@ -90,48 +90,37 @@ async fn fill(database: &Path) -> Result<String> {
         request_id: None,
         details: "{}".to_owned(),
     };
-    for from in (0..CREDENTIALS).step_by(AT_ONCE) {
-        let made = (from..from + AT_ONCE).map(|number| {
-            let new = credential(number);
-            let audit = event(number, "credential.created");
-            let (store, environment) = (store.clone(), environment.clone());
-            async move {
-                store
-                    .in_environment(&environment)
-                    .create_credential(new, audit)
-                    .await
-            }
-        });
-        futures_util::future::try_join_all(made).await?;
-        let uses = (from..from + AT_ONCE)
-            .flat_map(|number| (0..DAYS).map(move |day| (uuid(number), day)))
-            .map(|(uuid, back)| {
-                (
-                    uuid,
-                    DayOfUse {
-                        day: now / DAY - back,
-                        tokens: 24,
-                        requests: 1_440,
-                        refusals: 2,
-                    },
-                )
+    filling::in_batches(CREDENTIALS, |number| {
+        let (store, environment) = (store.clone(), environment.clone());
+        let audit = event(number, "credential.created");
+        async move {
+            let verbs = store.in_environment(&environment);
+            verbs
+                .create_credential(credential(number), audit)
+                .await
+                .map(drop)?;
+            let uses = (0..DAYS).map(|back| {
+                let day = DayOfUse {
+                    day: now / DAY - back,
+                    tokens: 24,
+                    requests: 1_440,
+                    refusals: 2,
+                };
+                (uuid(number), day)
             });
-        store.add_credential_uses(uses.collect()).await?;
-    }
-    for from in (0..EVENTS).step_by(AT_ONCE) {
+            store.add_credential_uses(uses.collect()).await.map(drop)
+        }
+    })
+    .await?;
+    filling::in_batches(EVENTS, |number| {
         // What programs do all day, and now and then what a person did.
-        let written = (from..from + AT_ONCE).map(|number| {
-            store.record(event(
-                number,
-                if number % 2 == 0 {
-                    "token.issued"
-                } else {
-                    "credential.updated"
-                },
-            ))
-        });
-        futures_util::future::try_join_all(written).await?;
-    }
+        let what = match number % 2 {
+            0 => "token.issued",
+            _ => "credential.updated",
+        };
+        store.record(event(number, what))
+    })
+    .await?;
     store.close().await;
     Ok(uuid(CREDENTIALS / 2))
 }
