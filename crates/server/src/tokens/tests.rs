@@ -192,7 +192,7 @@ async fn qx2_a_token_of_sixty_minutes_lives_at_59_59_and_is_dead_at_60_00() {
             Err(DeadToken::Expired),
             "60:00, from memory"
         );
-        house.platform.forget();
+        house.platform.forget(&store::Change::Everything);
         let dead = house.judge(environment, &token, end).await;
         assert!(
             matches!(
