@@ -191,7 +191,7 @@ mod tests {
                     while truth.load(Ordering::SeqCst) < 20_000 {
                         let read_at = standing.now();
                         let read = truth.load(Ordering::SeqCst);
-                        std::hint::spin_loop();
+                        std::thread::yield_now();
                         // What was true when it was asked whether it stands is at most a change ahead: that one is being made.
                         let before = truth.load(Ordering::SeqCst);
                         if standing.stands(read_at, &[place]) {

@@ -188,6 +188,13 @@ mod tests {
     }
 
     #[test]
+    fn p11_a_remembered_token_takes_little() {
+        // With its hash; the rest of 150 bytes is what the cache itself needs.
+        let bytes = size_of::<TokenHash>() + size_of::<Remembered>();
+        assert!(bytes <= 112, "{bytes}");
+    }
+
+    #[test]
     fn a_token_is_forgotten_with_what_it_depends_on_and_with_nothing_else() {
         let cases = [
             (Change::Token(TokenId([1; 16])), vec![2, 3, 4]),
