@@ -4,12 +4,12 @@
 //! or else on a fresh read, so that a secret rotated a moment ago on another node is never refused.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use oauth::grant_type::GrantType;
 use oauth::scope::Scope;
 use store::{Client, InEnvironment, Millis, StoreError};
 
+use crate::memory::standing::{Moment, Place, Standing};
 use crate::{memory, said};
 
 /// How many clients are remembered per environment.
@@ -30,10 +30,14 @@ pub struct KnownClient {
     pub grants: Vec<GrantType>,
     /// What upstreams are told of it.
     pub said: said::OfClient,
+    /// The moment before it was read.
+    read_at: Moment,
+    /// Where changes to it, and to its account, are written down.
+    depends_on: [Place; 2],
 }
 
 impl KnownClient {
-    fn new(client: Client) -> Self {
+    fn new(client: Client, read_at: Moment, standing: &Standing) -> Self {
         // A scope that the grammar forbids cannot be stored; if one were, the client would have none of them.
         let scope = Scope::from_tokens(&client.credential.scopes).unwrap_or_default();
         let grants = client
@@ -46,6 +50,11 @@ impl KnownClient {
             scope_text: scope.as_str().into(),
             shared_uuid: client.credential.uuid.as_str().into(),
             said: said::OfClient::new(&client.credential),
+            depends_on: [
+                standing.of(client.credential.uuid.as_bytes()),
+                standing.of(client.credential.account_id.as_bytes()),
+            ],
+            read_at,
             scope,
             grants,
             client,
@@ -86,24 +95,27 @@ impl KnownClient {
 pub struct Clients {
     by_client_id: quick_cache::sync::Cache<String, Arc<KnownClient>>,
     by_uuid: quick_cache::sync::Cache<String, Arc<KnownClient>>,
-    /// Moves whenever something is forgotten, so that a read begun before is not remembered after.
-    generation: AtomicU64,
-}
-
-impl Default for Clients {
-    fn default() -> Self {
-        Self {
-            by_client_id: memory::bounded(REMEMBERED),
-            by_uuid: memory::bounded(REMEMBERED),
-            generation: AtomicU64::new(0),
-        }
-    }
+    standing: Arc<Standing>,
 }
 
 impl Clients {
-    /// What memory holds.
+    /// Nobody; who is remembered is believed as long as `standing` says so.
+    pub fn new(standing: Arc<Standing>) -> Self {
+        Self {
+            by_client_id: memory::bounded(REMEMBERED),
+            by_uuid: memory::bounded(REMEMBERED),
+            standing,
+        }
+    }
+
+    /// What memory holds and still stands.
     pub fn remembered(&self, client_id: &str) -> Option<Arc<KnownClient>> {
-        self.by_client_id.get(client_id)
+        let known = self.by_client_id.get(client_id)?;
+        if self.stands(&known) {
+            return Some(known);
+        }
+        self.by_client_id.remove(client_id);
+        None
     }
 
     /// By client id, from the database.
@@ -112,9 +124,9 @@ impl Clients {
         store: InEnvironment<'_>,
         client_id: &str,
     ) -> Result<Option<Arc<KnownClient>>, StoreError> {
-        let generation = self.generation.load(Ordering::Acquire);
+        let read_at = self.standing.now();
         let found = store.find_client(client_id).await?;
-        Ok(found.map(|client| self.remember(client, generation)))
+        Ok(found.map(|client| self.remember(client, read_at)))
     }
 
     /// By UUID, from memory or the database: for judging the tokens that name it.
@@ -124,35 +136,33 @@ impl Clients {
         uuid: &str,
     ) -> Result<Option<Arc<KnownClient>>, StoreError> {
         if let Some(known) = self.by_uuid.get(uuid) {
-            return Ok(Some(known));
+            if self.stands(&known) {
+                return Ok(Some(known));
+            }
+            self.by_uuid.remove(uuid);
         }
-        let generation = self.generation.load(Ordering::Acquire);
+        let read_at = self.standing.now();
         let found = store.find_client_by_uuid(uuid).await?;
-        Ok(found.map(|client| self.remember(client, generation)))
+        Ok(found.map(|client| self.remember(client, read_at)))
     }
 
-    /// Forgets all.
-    pub fn forget(&self) {
-        self.generation.fetch_add(1, Ordering::AcqRel);
+    /// Gives back the memory of what does not stand any more.
+    pub fn clear(&self) {
         self.by_client_id.clear();
         self.by_uuid.clear();
     }
 
-    fn remember(&self, client: Client, generation: u64) -> Arc<KnownClient> {
-        let known = Arc::new(KnownClient::new(client));
-        if self.generation.load(Ordering::Acquire) != generation {
-            // Something changed while we read; what we read may be older than that.
-            return known;
-        }
+    fn stands(&self, known: &KnownClient) -> bool {
+        self.standing.stands(known.read_at, &known.depends_on)
+    }
+
+    /// If it was changed while it was read, it does not stand and nobody finds it.
+    fn remember(&self, client: Client, read_at: Moment) -> Arc<KnownClient> {
+        let known = Arc::new(KnownClient::new(client, read_at, &self.standing));
         self.by_client_id
             .insert(known.client_id().to_owned(), Arc::clone(&known));
         self.by_uuid
             .insert(known.uuid().to_owned(), Arc::clone(&known));
-        if self.generation.load(Ordering::Acquire) != generation {
-            // The same, in the moment between looking and inserting.
-            self.by_client_id.remove(known.client_id());
-            self.by_uuid.remove(known.uuid());
-        }
         known
     }
 }

@@ -48,6 +48,7 @@ use oauth::access;
 use crate::context::Context;
 use crate::limits::Place;
 use crate::limits::budgets::{self, Left};
+use crate::memory::standing::Moment;
 use crate::status::components::Of;
 use crate::telemetry;
 use crate::uses::Used;
@@ -98,7 +99,7 @@ async fn pass(
     part: &mut Option<usize>,
 ) -> Result<Response, GatewayRefusal> {
     // Read before the token is judged, so that nothing is missed that changes after it.
-    let generation = context.issuer.tokens.generation();
+    let judged_at = context.issuer.standing.now();
     let decision = decision::decide(context, decision::head(parts)?, &parts.headers).await?;
     let route = &decision.route.access;
     telemetry::route(&route.path);
@@ -125,7 +126,7 @@ async fn pass(
     let left = spend(context, &decision).await?;
     let held = Held {
         place,
-        vigil: vigil(context, &decision, generation),
+        vigil: vigil(context, &decision, judged_at),
         wanted,
     };
     let passed = proxy::pass(context, &decision, parts, body, held).await;
@@ -158,9 +159,9 @@ fn count_refusal(context: &Context, refusal: &GatewayRefusal) -> Option<Arc<str>
     Some(credential.into())
 }
 
-fn vigil(context: &Context, decision: &Decision<'_>, generation: u64) -> Vigil {
+fn vigil(context: &Context, decision: &Decision<'_>, judged_at: Moment) -> Vigil {
     let bearer = decision.token.as_ref().zip(decision.presented);
-    let bearer = bearer.map(|(token, text)| Bearer::new(text, token, generation));
+    let bearer = bearer.map(|(token, text)| Bearer::new(text, token, judged_at));
     Vigil::new(context, bearer, decision.route.passage.idle_at_most)
 }
 

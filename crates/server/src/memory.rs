@@ -1,5 +1,7 @@
 //! Memory that is bounded: at most so many entries, the least used ones forgotten first, nothing set aside before it is needed.
 
+pub mod standing;
+
 use std::hash::Hash;
 
 use quick_cache::sync::{Cache, DefaultLifecycle};

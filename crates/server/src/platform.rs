@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
-use store::{ChangeMark, EnvironmentName, Millis, Store, StoreError};
+use store::{Change, ChangeMark, EnvironmentName, Millis, Store, StoreError};
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
@@ -15,6 +15,7 @@ use crate::config::{Config, Environment, Route, Version};
 use crate::keys::ring::KeyRing;
 use crate::limits::{Counters, Limits, Rate};
 use crate::mail::mailer::Mailer;
+use crate::memory::standing::Standing;
 use crate::metrics::Metrics;
 use crate::outbound::Outbound;
 use crate::people::staff::provider::Provider;
@@ -81,6 +82,8 @@ pub struct Issuer {
     pub keys: ArcSwap<KeyRing>,
     /// One at a time reads the keys, so that what was read last is what stays.
     pub reading_keys: tokio::sync::Mutex<()>,
+    /// What of its clients and tokens in memory was not changed since.
+    pub standing: Arc<Standing>,
     /// Its clients, as the database knew them a moment ago.
     pub clients: Clients,
     /// Tokens judged live a moment ago.
@@ -120,6 +123,27 @@ impl Issuer {
         self.environment.name.as_str()
     }
 
+    /// Forgets what was changed, and what depends on it.
+    pub fn forget(&self, change: &Change) {
+        match change {
+            Change::Environment(name) if name != self.name() => return,
+            _ => self.standing.forget(change),
+        }
+        if matches!(change, Change::Environment(_) | Change::Everything) {
+            self.clients.clear();
+            self.tokens.clear();
+        }
+    }
+
+    /// Whether its signing keys are others after this.
+    fn has_other_keys_after(&self, change: &Change) -> bool {
+        match change {
+            Change::SigningKeys(name) | Change::Environment(name) => name == self.name(),
+            Change::Everything => true,
+            _ => false,
+        }
+    }
+
     /// The absolute URL of a path.
     pub fn url(&self, path: &str) -> String {
         format!("{}{path}", self.environment.url)
@@ -134,38 +158,46 @@ impl Platform {
             .find(|issuer| issuer.name().as_str() == name)
     }
 
-    /// Forgets everything remembered about clients and tokens, since something about them changed.
-    pub fn forget(&self) {
+    /// Forgets what was changed, and what depends on it.
+    pub fn forget(&self, change: &Change) {
         for issuer in &self.issuers {
-            issuer.clients.forget();
-            issuer.tokens.forget();
+            issuer.forget(change);
         }
     }
 
-    /// When anyone changed credentials, tokens or keys since the last look, forgets what was remembered of them.
+    /// Forgets what anyone changed since the last look, as the database tells it, and everything where it cannot tell.
     ///
-    /// The mark is set after everything is forgotten, so that nobody finds an old entry under a new mark.
+    /// The mark is set after that, so that nobody finds an old entry under a new mark.
+    ///
+    /// # Errors
+    /// The database; what was not read is looked for again.
     pub async fn catch_up(&self, now: Millis) -> Result<(), StoreError> {
         let _one = self.catching_up.lock().await;
-        let mark = self.store.change_mark().await?;
-        if self.remembered_up_to() == Some(mark) {
-            return Ok(());
+        let news = self.store.news(self.remembered_up_to()).await?;
+        let changes = news.changes.unwrap_or_else(|| vec![Change::Everything]);
+        for change in &changes {
+            self.forget(change);
         }
-        self.forget();
         for issuer in &self.issuers {
-            let Err(error) = self.reload_keys(issuer, now).await else {
+            let other_keys = changes.iter();
+            let other_keys = other_keys.filter(|change| issuer.has_other_keys_after(change));
+            let other_keys: Vec<&Change> = other_keys.collect();
+            if other_keys.is_empty() {
                 continue;
-            };
-            match error.downcast::<StoreError>() {
-                // What was not read was not noticed: the mark stays, and the next one who looks tries again.
-                Ok(error) => return Err(error),
-                // A key that this node cannot read signs nothing here; the others go on.
-                Err(error) => {
-                    tracing::error!(environment = issuer.realm(), %error, "the signing keys could not be read anew");
-                }
+            }
+            if let Err(error) = self.reload_keys(issuer, now).await {
+                // What was not read was not noticed: the mark stays, and the next one who looks tries again. A key that this
+                // node cannot read signs nothing here; the others go on.
+                let error = error.downcast::<StoreError>();
+                let error = error.map_or_else(Ok, Err)?;
+                tracing::error!(environment = issuer.realm(), %error, "the signing keys could not be read anew");
+            }
+            // Once more, since a token may have been judged by the old keys in between.
+            for change in other_keys {
+                issuer.forget(change);
             }
         }
-        *self.mark.lock().unwrap_or_else(PoisonError::into_inner) = Some(mark);
+        *self.mark.lock().unwrap_or_else(PoisonError::into_inner) = Some(news.mark);
         Ok(())
     }
 

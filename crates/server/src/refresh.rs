@@ -8,7 +8,9 @@ pub mod schedule;
 use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
-use store::{AuditEvent, Begun, Millis, NewRefresh, Preview, RefreshOrder, Refreshed, StoreError};
+use store::{
+    AuditEvent, Begun, Change, Millis, NewRefresh, Preview, RefreshOrder, Refreshed, StoreError,
+};
 
 use crate::clock::{self, rfc3339};
 use crate::config::refresh::{DataUntil, Refresh};
@@ -150,7 +152,7 @@ async fn run_here(
     };
     match done.await {
         Ok(done) => {
-            platform.forget();
+            platform.forget(&Change::Environment(issuer.name().clone()));
             tracing::info!(
                 environment = issuer.realm(),
                 from = run.order.source.as_str(),

@@ -20,6 +20,7 @@ mod http {
     mod documentation;
     mod elsewhere;
     mod first_start;
+    mod forgetting;
     mod forward_auth;
     mod front;
     mod gateway;

@@ -5,7 +5,7 @@ pub(crate) mod sweep;
 use crate::database::{Append, Row, params};
 use crate::statements::statements;
 use crate::token_families::{FamilyId, TokenFamily, family_columns};
-use crate::{AuditEvent, InEnvironment, Millis, StoreError};
+use crate::{AuditEvent, Change, InEnvironment, Millis, StoreError};
 
 statements! {
     SELECT_TOKEN = concat!("select t.secret_hash, t.credential_uuid, t.scope, t.issued_at, t.expires_at, t.revoked_at, t.family_id, t.generation, ",
@@ -140,7 +140,7 @@ impl InEnvironment<'_> {
                     }
                     tx.record(audit.about(Some(&environment), None, Some(&credential_uuid)))
                         .await?;
-                    tx.change().await?;
+                    tx.change(&Change::Token(id)).await?;
                     Ok(true)
                 })
             })
@@ -175,7 +175,7 @@ impl InEnvironment<'_> {
                     }
                     tx.record(audit.about(Some(&environment), None, None))
                         .await?;
-                    tx.change().await?;
+                    tx.change(&Change::Token(jti)).await?;
                     Ok(true)
                 })
             })

@@ -7,7 +7,7 @@ use crate::access_tokens::COUNT_LIVE_OF_ACCOUNT;
 use crate::database::{Row, params};
 use crate::search::like;
 use crate::statements::statements;
-use crate::{AuditEvent, Millis, Refused, Store, StoreError};
+use crate::{AuditEvent, Change, Millis, Refused, Store, StoreError};
 
 statements! {
     SELECT_LIST = "select a.id, a.name, a.created_at, a.suspended_at, (select count(*) from credentials c where c.account_id = a.id) \
@@ -133,7 +133,7 @@ impl Store {
         self.database
             .transaction(move |tx| {
                 Box::pin(async move {
-                    tx.change().await?;
+                    tx.change(&Change::Account(id.clone())).await?;
                     tx.first(SELECT_EXISTS, params![&id])
                         .await?
                         .ok_or(Refused::NotFound("account"))?;
@@ -180,7 +180,7 @@ impl Store {
         self.database
             .transaction(move |tx| {
                 Box::pin(async move {
-                    tx.change().await?;
+                    tx.change(&Change::Account(id.clone())).await?;
                     tx.first(SELECT_EXISTS, params![&id])
                         .await?
                         .ok_or(Refused::NotFound("account"))?;

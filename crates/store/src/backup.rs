@@ -15,7 +15,7 @@ use futures_util::{StreamExt as _, pin_mut};
 use crate::database::postgres::{self, Postgres};
 use crate::database::sqlite::lock;
 use crate::database::{Database, Transaction, Value};
-use crate::{DatabaseUrl, Store, StoreError, migrations};
+use crate::{Change, DatabaseUrl, Store, StoreError, migrations};
 use reading::{BackupReader, Line};
 use tables::{TABLES, Table};
 use writing::BackupWriter;
@@ -113,7 +113,7 @@ async fn fill(store: &Store, mut reader: BackupReader) -> Result<u64, StoreError
                 }
                 insert(tx, table.as_ref(), &mut rows).await?;
                 tx.restart_audit_sequence().await?;
-                tx.change().await?;
+                tx.change(&Change::Everything).await?;
                 Ok(restored)
             })
         })

@@ -3,7 +3,7 @@
 use crate::credentials::{client, finish};
 use crate::database::params;
 use crate::statements::statements;
-use crate::{AuditEvent, Credential, InEnvironment, Millis, Refused, Store, StoreError};
+use crate::{AuditEvent, Change, Credential, InEnvironment, Millis, Refused, Store, StoreError};
 
 statements! {
     UPDATE = "update credentials set requests_per_second = $1, requests_per_day = $2, updated_at = $3 where uuid = $4 and environment = $5 and requests_per_second is not distinct from $6 and requests_per_day is not distinct from $7";
@@ -46,7 +46,7 @@ impl InEnvironment<'_> {
             .database
             .transaction(move |tx| {
                 Box::pin(async move {
-                    tx.change().await?;
+                    tx.change(&Change::Credential(uuid.clone())).await?;
                     let changed = tx
                         .execute(
                             UPDATE,

@@ -2,7 +2,7 @@
 
 use crate::database::params;
 use crate::statements::statements;
-use crate::{AuditEvent, InEnvironment, Millis, StoreError};
+use crate::{AuditEvent, Change, InEnvironment, Millis, StoreError};
 
 statements! {
     UPSERT = "insert into consents (environment, person_id, credential_uuid, scope, granted_at) values ($1, $2, $3, $4, $5) \
@@ -135,7 +135,7 @@ impl InEnvironment<'_> {
                         params![now, &person, &credential, &environment],
                     )
                     .await?;
-                    tx.change().await?;
+                    tx.change(&Change::Person(person.clone())).await?;
                     tx.record(audit.about(Some(&environment), None, Some(&credential)))
                         .await?;
                     Ok(true)

@@ -8,8 +8,8 @@ use crate::access_tokens::COUNT_LIVE_OF_CREDENTIAL;
 use crate::database::{Transaction, params};
 use crate::statements::statements;
 use crate::{
-    AuditEvent, Budget, EnvironmentName, InEnvironment, Millis, Refused, Secret, Store, StoreError,
-    budgets, credential_uses, request_records,
+    AuditEvent, Budget, Change, EnvironmentName, InEnvironment, Millis, Refused, Secret, Store,
+    StoreError, budgets, credential_uses, request_records,
 };
 
 statements! {
@@ -147,7 +147,7 @@ impl InEnvironment<'_> {
             .transaction(move |tx| {
                 Box::pin(async move {
                     creation::storable(name.iter().chain(&description))?;
-                    tx.change().await?;
+                    tx.change(&Change::Credential(uuid.clone())).await?;
                     tx.execute(
                         UPDATE_TEXTS,
                         params![&name, &description, now, &uuid, &environment],
@@ -197,7 +197,7 @@ impl InEnvironment<'_> {
             .database
             .transaction(move |tx| {
                 Box::pin(async move {
-                    tx.change().await?;
+                    tx.change(&Change::Credential(uuid.clone())).await?;
                     let changed = tx.execute(sql, params![now, &uuid, &environment]).await? > 0;
                     finish(tx, &environment, &uuid, changed.then_some(audit)).await
                 })
@@ -221,7 +221,7 @@ impl InEnvironment<'_> {
             .database
             .transaction(move |tx| {
                 Box::pin(async move {
-                    tx.change().await?;
+                    tx.change(&Change::Credential(uuid.clone())).await?;
                     // With its audit row first, while the account is still known.
                     finish(tx, &environment, &uuid, Some(audit)).await?;
                     tx.execute(END_FAMILIES, params![now, &uuid]).await?;
@@ -259,7 +259,7 @@ impl InEnvironment<'_> {
             .database
             .transaction(move |tx| {
                 Box::pin(async move {
-                    tx.change().await?;
+                    tx.change(&Change::Credential(uuid.clone())).await?;
                     tx.execute(REVOKE_TOKENS, params![now, &uuid, &environment])
                         .await?;
                     finish(tx, &environment, &uuid, Some(audit))

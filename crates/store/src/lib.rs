@@ -54,7 +54,7 @@ pub use activity::ActivityFilter;
 pub use audit_events::{Actor, AuditEvent, AuditFilter, ChainReport, StoredAuditEvent};
 pub use authorization_codes::{AuthorizationCode, NewAuthorizationCode, Redemption};
 pub use budgets::Budget;
-pub use changes::{ChangeMark, Changes};
+pub use changes::{Change, ChangeMark, Changes, News};
 pub use consents::Consent;
 pub use credential_uses::DayOfUse;
 pub use credentials::creation::NewCredential;

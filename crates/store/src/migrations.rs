@@ -74,6 +74,10 @@ const MIGRATIONS: &[Migration] = &[
         name: "status",
         text: include_str!("../../../migrations/0013_status.sql"),
     },
+    Migration {
+        name: "recent_changes",
+        text: include_str!("../../../migrations/0014_recent_changes.sql"),
+    },
 ];
 
 /// One migration and whether this database has it.

@@ -3,7 +3,9 @@
 use crate::database::{Row, Transaction, params};
 use crate::statements::statements;
 use crate::token_families::{self, FamilyId, NewRefreshToken};
-use crate::{AuditEvent, EnvironmentName, InEnvironment, Millis, NewAccessToken, StoreError};
+use crate::{
+    AuditEvent, Change, EnvironmentName, InEnvironment, Millis, NewAccessToken, StoreError,
+};
 
 statements! {
     SELECT_TOKEN = "select f.credential_uuid, f.person_id, f.scope, f.created_at, f.expires_at, f.newest_generation, f.revoked_at, \
@@ -181,7 +183,8 @@ async fn rotate(
     };
     match taken {
         Taken::Good => {}
-        Taken::Retried => tx.change().await?, // the successor's access token may be remembered as live
+        // The successor's access token may be remembered as live.
+        Taken::Retried => tx.change(&Change::Family(family)).await?,
         Taken::Expired => {
             put_back(tx, family, newest).await?;
             return Ok(Rotated::Refused);

@@ -4,7 +4,7 @@ pub(crate) mod expiry;
 
 use crate::database::{Row, Transaction, params};
 use crate::statements::statements;
-use crate::{AuditEvent, InEnvironment, Millis, Refused, Store, StoreError, credentials};
+use crate::{AuditEvent, Change, InEnvironment, Millis, Refused, Store, StoreError, credentials};
 
 statements! {
     INSERT_SECRET = "insert into secrets (id, credential_uuid, scheme, hash, master_key_id, hint, created_at, expires_at) \
@@ -119,7 +119,7 @@ impl InEnvironment<'_> {
             .database
             .transaction(move |tx| {
                 Box::pin(async move {
-                    tx.change().await?;
+                    tx.change(&Change::Credential(uuid.clone())).await?;
                     let public = tx
                         .first(SELECT_IS_PUBLIC, params![&uuid, &environment])
                         .await?
@@ -174,7 +174,7 @@ impl InEnvironment<'_> {
             .database
             .transaction(move |tx| {
                 Box::pin(async move {
-                    tx.change().await?;
+                    tx.change(&Change::Credential(uuid.clone())).await?;
                     credentials::finish(tx, &environment, &uuid, Some(audit)).await?;
                     match tx
                         .execute(DELETE_SECRET, params![&secret_id, &uuid])

@@ -4,7 +4,9 @@ mod row;
 
 use crate::database::{Transaction, params};
 use crate::statements::statements;
-use crate::{AuditEvent, EnvironmentName, InEnvironment, Millis, Refused, Store, StoreError};
+use crate::{
+    AuditEvent, Change, EnvironmentName, InEnvironment, Millis, Refused, Store, StoreError,
+};
 use row::columns;
 
 statements! {
@@ -114,7 +116,7 @@ impl InEnvironment<'_> {
                     {
                         return Ok(false);
                     }
-                    tx.change().await?;
+                    tx.change(&Change::SigningKeys(environment.clone())).await?;
                     tx.add_signing_key(&environment, &key, None).await?;
                     tx.record(audit.about(Some(&environment), None, Some(&key.id)))
                         .await?;
@@ -141,7 +143,7 @@ impl InEnvironment<'_> {
             .database
             .transaction(move |tx| {
                 Box::pin(async move {
-                    tx.change().await?;
+                    tx.change(&Change::SigningKeys(environment.clone())).await?;
                     if tx
                         .first(SELECT_ANNOUNCED, params![&environment, &key.algorithm, now])
                         .await?
@@ -189,7 +191,8 @@ impl InEnvironment<'_> {
             .database
             .transaction(move |tx| {
                 Box::pin(async move {
-                    tx.change().await?;
+                    // Its tokens end with it, whosever they are.
+                    tx.change(&Change::Environment(environment.clone())).await?;
                     let row = tx
                         .first(SELECT_KEY, params![&environment, &id])
                         .await?
@@ -246,7 +249,7 @@ impl Store {
         self.database
             .transaction(move |tx| {
                 Box::pin(async move {
-                    tx.change().await?;
+                    tx.change(&Change::SigningKeys(environment.clone())).await?;
                     tx.need_master_key(&key).await?;
                     tx.execute(REWRAP, params![&wrapped, &key, &environment, &id, &old_key])
                         .await

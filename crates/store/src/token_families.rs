@@ -5,12 +5,14 @@
 
 use crate::database::{Row, Transaction, params};
 use crate::statements::statements;
-use crate::{AuditEvent, EnvironmentName, InEnvironment, Millis, NewAccessToken, StoreError};
+use crate::{
+    AuditEvent, Change, EnvironmentName, InEnvironment, Millis, NewAccessToken, StoreError,
+};
 
 /// What tells whether a generation of a family lives, in the order [`TokenFamily::read`] reads it.
 macro_rules! family_columns {
     () => {
-        "f.person_id, p.username, r.access_used_at, \
+        "f.person_id, p.username, p.account_id, r.access_used_at, \
          case when f.revoked_at is null and r.generation is not null and r.dead_at is null and p.id is not null \
            and p.disabled_at is null and a.suspended_at is null \
            and (p.leaves is null or not exists (select 1 from refreshes g where g.id = p.leaves and g.outcome = 'done')) then cast(0 as bigint) else cast(1 as bigint) end"
@@ -77,6 +79,8 @@ pub struct TokenFamily {
     pub person_id: String,
     /// That person's name to sign in with; empty when the person is gone.
     pub username: String,
+    /// That person's account, if it has one.
+    pub account_id: Option<String>,
     /// Ended, replaced, or its person is gone, disabled or of a suspended account.
     pub is_dead: bool,
     /// Whether an access token of this generation was used before.
@@ -259,7 +263,7 @@ pub(crate) async fn end(
         .await?
         == 1;
     if ended {
-        tx.change().await?;
+        tx.change(&Change::Family(id)).await?;
     }
     Ok(ended)
 }
@@ -273,6 +277,7 @@ impl TokenFamily {
             // A family that is gone leaves its tokens dead, not unreadable.
             person_id: row.optional_text()?.unwrap_or_default(),
             username: row.optional_text()?.unwrap_or_default(),
+            account_id: row.optional_text()?,
             access_used: row.optional_integer()?.is_some(),
             is_dead: row.flag()?,
         })

@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
-use store::{Account, AuditEvent, Millis, Standing, Stopped};
+use store::{Account, AuditEvent, Change, Millis, Standing, Stopped};
 use utoipa::{IntoParams, ToSchema};
 
 use super::body::Body;
@@ -146,7 +146,7 @@ pub async fn suspend(
     }
     let store = &platform.store;
     let stopped = store.suspend_account(&account.id, now, audit).await?;
-    platform.forget();
+    platform.forget(&Change::Account(account.id.clone()));
     Ok(Json(Touched::of(account, true, stopped)))
 }
 
@@ -175,7 +175,7 @@ pub async fn restore(
     }
     let store = &platform.store;
     let stopped = store.restore_account(&account.id, now, audit).await?;
-    platform.forget();
+    platform.forget(&Change::Account(account.id.clone()));
     Ok(Json(Touched::of(account, false, stopped)))
 }
 

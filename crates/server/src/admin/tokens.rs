@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
-use store::AuditEvent;
+use store::{AuditEvent, Change};
 use utoipa::ToSchema;
 
 use super::accounts::{self, Touched, account_of};
@@ -98,7 +98,7 @@ async fn of_credential(
     let live_tokens = store
         .revoke_tokens_of_credential(&credential.uuid, operator.arrival.now, audit)
         .await?;
-    platform.forget();
+    platform.forget(&Change::Credential(credential.uuid.clone()));
     Ok(Revoked {
         uuid: credential.uuid,
         client_id: credential.client_id,
@@ -118,7 +118,7 @@ async fn of_account(
         .store
         .revoke_tokens_of_account(&account.id, operator.arrival.now, audit)
         .await?;
-    platform.forget();
+    platform.forget(&Change::Account(account.id.clone()));
     let suspended = account.suspended_at.is_some();
     Ok(Touched::of(account, suspended, stopped))
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use oauth::presented_credentials::{Candidate, PresentedCredentials};
-use store::Millis;
+use store::{Change, Millis};
 
 use super::ClientRefusal;
 use crate::clients::KnownClient;
@@ -230,7 +230,10 @@ async fn renew(
         Err(error) => Err(error),
     };
     match written {
-        Ok(_) => context.issuer.clients.forget(),
+        Ok(_) => {
+            let change = Change::Credential(client.uuid().to_owned());
+            context.issuer.forget(&change);
+        }
         Err(error) => {
             tracing::warn!(%error, credential = client.uuid(), "a secret could not be hashed under the new master key; the next use tries again")
         }

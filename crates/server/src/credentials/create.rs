@@ -80,7 +80,6 @@ pub async fn create(
         .in_environment(issuer.name())
         .create_credential(new, audit)
         .await?;
-    platform.forget();
     Ok(Made {
         credential,
         secret,

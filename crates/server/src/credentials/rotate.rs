@@ -1,7 +1,7 @@
 //! A new secret while the old one goes on for a while, so that programs can change over without a gap.
 
 use secrecy::SecretString;
-use store::{AuditEvent, Credential, Millis};
+use store::{AuditEvent, Change, Credential, Millis};
 
 use super::secret::{self, Wanted};
 use super::{CredentialRefusal, Field};
@@ -81,7 +81,7 @@ pub async fn rotate(
     store
         .rotate_secret(&credential.uuid, made.stored, others_expire_at, now, audit)
         .await?;
-    platform.forget();
+    platform.forget(&Change::Credential(credential.uuid.clone()));
     Ok(Rotated {
         secret_id,
         secret: made.told,

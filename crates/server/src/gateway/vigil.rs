@@ -18,6 +18,7 @@ use tokio::time::{Instant, Sleep, sleep, sleep_until, timeout};
 
 use crate::clock;
 use crate::context::Context;
+use crate::memory::standing::Moment;
 use crate::platform::{Issuer, Platform};
 use crate::random;
 use crate::tokens::verify::{LiveToken, verify};
@@ -69,17 +70,17 @@ impl CutShort {
 pub struct Bearer {
     text: SecretString,
     expires_at: Millis,
-    /// Where memory stood before the token was judged.
-    generation: u64,
+    /// The moment before the token was judged.
+    judged_at: Moment,
 }
 
 impl Bearer {
-    /// The token as it was presented, judged live after memory stood at `generation`.
-    pub fn new(text: &str, token: &LiveToken, generation: u64) -> Self {
+    /// The token as it was presented, judged live after that moment.
+    pub fn new(text: &str, token: &LiveToken, judged_at: Moment) -> Self {
         Self {
             text: text.into(),
             expires_at: token.expires_at,
-            generation,
+            judged_at,
         }
     }
 }
@@ -233,15 +234,15 @@ async fn token_is_over(
     bearer: Arc<Bearer>,
 ) -> CutShort {
     let expires_at = bearer.expires_at;
-    let mut seen = bearer.generation;
-    let mut changes = issuer.tokens.changes();
+    let mut seen = bearer.judged_at;
+    let mut changes = issuer.standing.word();
     loop {
         let left = expires_at - clock::now();
         if left <= 0 {
             return CutShort::TokenExpired;
         }
         let left = u64::try_from(left.min(LONGEST_SLEEP)).unwrap_or_default();
-        if issuer.tokens.generation() == seen {
+        if issuer.standing.now() == seen {
             tokio::select! {
                 changed = changes.changed() => if changed.is_err() { return CutShort::TokenEnded },
                 () = sleep(Duration::from_millis(left)) => continue,
@@ -252,7 +253,7 @@ async fn token_is_over(
             return CutShort::TokenExpired;
         }
         changes.mark_unchanged();
-        seen = issuer.tokens.generation();
+        seen = issuer.standing.now();
         let judged = timeout(JUDGED_WITHIN, is_live(&platform, &issuer, &bearer.text)).await;
         match judged {
             Ok(true) => {}

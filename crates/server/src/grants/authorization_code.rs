@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use oauth::pkce::CodeChallenge;
 use oauth::scope::Scope;
-use store::{Actor, AuditEvent, AuthorizationCode};
+use store::{Actor, AuditEvent, AuthorizationCode, Change};
 use subtle::ConstantTimeEq;
 
 use super::{GrantRefusal, owner};
@@ -137,6 +137,6 @@ pub async fn replayed(
         .in_environment(context.issuer.name())
         .end_family(family, "code_replayed", context.now, audit)
         .await?;
-    context.issuer.tokens.forget();
+    context.issuer.forget(&Change::Family(family));
     Ok(())
 }

@@ -5,7 +5,7 @@
 //! then resource servers that cached the set refuse tokens until they fetch it again.
 
 use oauth::dialect::SigningAlgorithm;
-use store::{AuditEvent, Millis, NewSigningKey, SigningKey, StoreError};
+use store::{AuditEvent, Change, Millis, NewSigningKey, SigningKey, StoreError};
 
 use super::ring::{KeyState, belongs_to, state};
 use super::signing_key::{self, KeyRejected, SigningPair};
@@ -149,7 +149,7 @@ pub async fn revoke(
         .await?;
     reload(platform, issuer, now).await?;
     // Tokens that the key signed were perhaps judged live a moment ago.
-    platform.forget();
+    platform.forget(&Change::Environment(issuer.name().clone()));
     Ok(kid)
 }
 

@@ -1,6 +1,6 @@
 //! Changing a password: the old one proven, the new one judged, and everything of the old one ended.
 
-use store::{Actor, AuditEvent, Person};
+use store::{Actor, AuditEvent, Change, Person};
 
 use super::password::{self, Unfit};
 use super::username;
@@ -113,7 +113,7 @@ pub async fn change(
         )
         .await?;
     // What this node remembers of the person's tokens.
-    context.issuer.tokens.forget();
+    context.issuer.forget(&Change::Person(person.id.clone()));
     Ok(if written {
         Changed::Done
     } else {

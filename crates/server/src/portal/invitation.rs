@@ -3,7 +3,7 @@
 use axum::extract::{RawQuery, Request};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use store::{Actor, AuditEvent, Person, TicketKind};
+use store::{Actor, AuditEvent, Change, Person, TicketKind};
 
 use super::form::Form;
 use super::sign_in::enter;
@@ -103,7 +103,7 @@ async fn set(context: &Context, person: &Person, token: &str, new: &str) -> anyh
     let set = store
         .set_password(&person.id, hashed, None, context.now, audit)
         .await?;
-    context.issuer.tokens.forget();
+    context.issuer.forget(&Change::Person(person.id.clone()));
     Ok(set)
 }
 

@@ -7,7 +7,7 @@ pub mod second_factor;
 use axum::extract::Request;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use store::{Actor, AuditEvent, Person, Session, SessionFacts, StoreError};
+use store::{Actor, AuditEvent, Change, Person, Session, SessionFacts, StoreError};
 
 use super::form::Form;
 use super::sign_in_first;
@@ -59,7 +59,8 @@ pub async fn withdraw_consent(context: Context, request: Request) -> Response {
     let withdrawn = store
         .withdraw_consent(&session.person.id, credential, context.now, audit)
         .await;
-    context.issuer.tokens.forget();
+    let change = Change::Person(session.person.id.clone());
+    context.issuer.forget(&change);
     match withdrawn {
         Ok(done) => page(&visit, &session, done.then_some("done-consent-withdrawn")).await,
         Err(error) => visit.unavailable(&error),

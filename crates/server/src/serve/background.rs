@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use store::Change;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
@@ -16,7 +17,7 @@ use crate::status;
 
 /// How soon a change made by another process is noticed where the database sends no word of it.
 const NOTICE: Duration = Duration::from_secs(1);
-/// Between two looks, however many changes are told of: each makes this node forget what it remembers.
+/// Between two looks, however many changes are told of: each is a read.
 const AT_LEAST: Duration = Duration::from_millis(100);
 /// How long what is remembered counts while nobody can say what was changed: a restart of the database and no more. From then
 /// on every token has to be asked for, which is a 503 as long as there is nobody to ask.
@@ -80,7 +81,7 @@ async fn notice(platform: Arc<Platform>, mut stop: watch::Receiver<bool>) {
             Err(error) => {
                 tracing::warn!(%error, "changes could not be looked for, and are looked for again");
                 if looked.elapsed() > STALEST {
-                    platform.forget();
+                    platform.forget(&Change::Everything);
                 }
             }
         }

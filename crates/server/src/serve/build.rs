@@ -15,6 +15,7 @@ use crate::keys::ring::KeyRing;
 use crate::keys::rotation;
 use crate::limits::{Counters, Limits, Rate};
 use crate::mail::mailer::Mailer;
+use crate::memory::standing::Standing;
 use crate::metrics::Metrics;
 use crate::outbound::Outbound;
 use crate::people::staff::provider::Provider;
@@ -135,12 +136,14 @@ fn issuer(
     let mut routes: Vec<Arc<Route>> = config.routes.iter().filter(here).cloned().collect();
     routes.sort_by_key(|route| route.environment.is_none());
     let components = Components::of(environment, &routes);
+    let standing = Arc::new(Standing::default());
     Issuer {
         environment: Arc::clone(environment),
         keys: ArcSwap::from_pointee(KeyRing::default()),
         reading_keys: tokio::sync::Mutex::default(),
-        clients: Clients::default(),
-        tokens: TokenCache::default(),
+        clients: Clients::new(Arc::clone(&standing)),
+        tokens: TokenCache::new(Arc::clone(&standing)),
+        standing,
         routes,
         said: said::OfEnvironment::new(environment),
         versions: config

@@ -6,8 +6,8 @@
 
 use oauth::dialect::AccessTokenFormat;
 use store::{
-    Actor, AuditEvent, FamilyId, Millis, NewAccessToken, NewFamily, NewRefreshToken, Redemption,
-    Rotated, Rotation, StoreError, TokenId,
+    Actor, AuditEvent, Change, FamilyId, Millis, NewAccessToken, NewFamily, NewRefreshToken,
+    Redemption, Rotated, Rotation, StoreError, TokenId,
 };
 
 use super::Authorization;
@@ -148,11 +148,11 @@ async fn issue_to_person(
             {
                 // A retry: the answer that was lost is dead, and this node may remember its token as live.
                 Rotated::Done if presented.generation < presented.newest_generation => {
-                    context.issuer.tokens.forget();
+                    context.issuer.forget(&Change::Family(presented.family));
                 }
                 Rotated::Done => {}
                 Rotated::Replayed => {
-                    context.issuer.tokens.forget();
+                    context.issuer.forget(&Change::Family(presented.family));
                     return Err(Spent::RefreshTokenReplayed.into());
                 }
                 Rotated::Refused => return Err(Spent::RefreshToken.into()),

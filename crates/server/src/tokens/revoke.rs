@@ -2,7 +2,7 @@
 //!
 //! A refresh token takes with it all that came out of the same authorization (§2.1).
 
-use store::{Actor, FamilyId, StoreError};
+use store::{Actor, Change, FamilyId, StoreError};
 use subtle::ConstantTimeEq;
 
 use super::jwt;
@@ -31,7 +31,7 @@ pub async fn revoke(
         return Ok(false);
     }
     let ended = end(context, client, text, &token).await?;
-    context.issuer.tokens.remove(&opaque::hash(text));
+    context.issuer.forget(&Change::Token(token.id));
     Ok(ended)
 }
 
@@ -61,7 +61,7 @@ async fn end_family(
     let ended = store
         .end_family(family, "revoked_by_client", context.now, audit)
         .await?;
-    context.issuer.tokens.forget();
+    context.issuer.forget(&Change::Family(family));
     Ok(ended)
 }
 

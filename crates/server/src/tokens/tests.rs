@@ -16,6 +16,7 @@ use super::Authorization;
 use super::authorization::Subject;
 use super::issue::issue;
 use super::jwt::JwtRefusal;
+use super::opaque;
 use super::verify::{DeadToken, verify};
 use crate::config::load::load;
 use crate::context::Context;
@@ -83,10 +84,15 @@ impl House {
 
     /// A token of a new client that is called `name`, as the pipeline issues it.
     async fn token(&self, environment: &str, name: &str) -> String {
+        self.token_of(environment, &format!("uuid-{environment}"), name)
+            .await
+    }
+
+    async fn token_of(&self, environment: &str, uuid: &str, name: &str) -> String {
         let context = self.context(environment);
         let store = self.platform.store.in_environment(context.issuer.name());
         let new = NewCredential {
-            uuid: format!("uuid-{environment}"),
+            uuid: uuid.to_owned(),
             client_id: name.to_owned(),
             account_name: "Acme".to_owned(),
             new_account_id: "account".to_owned(),
@@ -192,7 +198,7 @@ async fn qx2_a_token_of_sixty_minutes_lives_at_59_59_and_is_dead_at_60_00() {
             Err(DeadToken::Expired),
             "60:00, from memory"
         );
-        house.platform.forget();
+        house.platform.forget(&store::Change::Everything);
         let dead = house.judge(environment, &token, end).await;
         assert!(
             matches!(
@@ -440,4 +446,146 @@ async fn s205_what_a_customer_calls_itself_stays_a_value() {
     let mut members = members;
     members.sort_unstable();
     assert_eq!(members, expected);
+}
+
+/// What the command line changes on SQLite, a process of its own that tells nobody, is looked for and forgotten by itself.
+#[tokio::test]
+async fn s246_what_another_process_changed_is_forgotten_and_nothing_else() {
+    let house = House::open("s246").await;
+    let platform = &house.platform;
+    let issuer = house.issuer("opaque");
+    let (one, other) = (
+        house.token_of("opaque", "uuid-one", "one").await,
+        house.token_of("opaque", "uuid-other", "other").await,
+    );
+    let store = platform.store.in_environment(issuer.name());
+    let event = || {
+        house
+            .context("opaque")
+            .audit("test", store::Actor::CommandLine)
+    };
+    let is_remembered = |token: &str| issuer.tokens.get(&opaque::hash(token)).is_some();
+    let catch_up = async || {
+        platform.catch_up(NOW).await.unwrap();
+        assert!(is_remembered(&other));
+        assert!(issuer.clients.remembered("other").is_some());
+    };
+    // The first of all changes forgets everything, since nobody saw one before it.
+    store
+        .update_credential("uuid-one", Some("n"), None, NOW, event())
+        .await
+        .unwrap();
+    platform.catch_up(NOW).await.unwrap();
+    for token in [&one, &other] {
+        assert_eq!(house.judge("opaque", token, NOW).await, Ok(()));
+    }
+    assert!(is_remembered(&one) && is_remembered(&other));
+    let known = issuer.clients.remembered("one").unwrap();
+
+    // A new credential is nothing to forget.
+    house.token_of("opaque", "uuid-new", "new").await;
+    catch_up().await;
+    assert!(is_remembered(&one));
+    assert!(Arc::ptr_eq(
+        &known,
+        &issuer.clients.remembered("one").unwrap()
+    ));
+
+    store
+        .disable_credential("uuid-one", NOW, event())
+        .await
+        .unwrap();
+    assert_eq!(house.judge("opaque", &one, NOW).await, Ok(()), "not yet");
+    catch_up().await;
+    assert!(issuer.clients.remembered("one").is_none());
+    let gone = Err(DeadToken::ClientGone);
+    assert_eq!(house.judge("opaque", &one, NOW).await, gone);
+    store
+        .enable_credential("uuid-one", NOW, event())
+        .await
+        .unwrap();
+    catch_up().await;
+    assert_eq!(house.judge("opaque", &one, NOW).await, Ok(()));
+
+    let id = opaque::id_of(&one, &opaque::hash(&one)).unwrap();
+    store
+        .revoke_access_token(id, "uuid-one", NOW, event())
+        .await
+        .unwrap();
+    catch_up().await;
+    assert!(!is_remembered(&one));
+    assert!(
+        issuer.clients.remembered("one").is_some(),
+        "its client is what it was"
+    );
+    assert_eq!(
+        house.judge("opaque", &one, NOW).await,
+        Err(DeadToken::Revoked)
+    );
+
+    // Of another environment: nothing here.
+    let rotated = store::Change::Environment(house.issuer("other").name().clone());
+    platform.forget(&rotated);
+    catch_up().await;
+    // Both are of one account, whose suspension is looked for in the clients.
+    let account = &known.client.credential.account_id;
+    platform
+        .store
+        .suspend_account(account, NOW, event())
+        .await
+        .unwrap();
+    platform.catch_up(NOW).await.unwrap();
+    assert!(issuer.clients.remembered("other").is_none());
+    assert_eq!(house.judge("opaque", &other, NOW).await, gone);
+}
+
+/// A JWT is judged by keys in memory: what was judged by a key while it was revoked elsewhere is not remembered.
+#[tokio::test]
+async fn s246_a_revoked_key_ends_its_tokens_in_its_environment_and_a_new_key_ends_none() {
+    let house = House::open("s246-keys").await;
+    let platform = &house.platform;
+    let issuer = house.issuer("eddsa");
+    let token = house.token("eddsa", "client").await;
+    let opaque_token = house.token("opaque", "opaque-client").await;
+    let is_remembered = |token: &str| issuer.tokens.get(&opaque::hash(token)).is_some();
+    let also = || {
+        let tokens = &house.issuer("opaque").tokens;
+        tokens.get(&opaque::hash(&opaque_token)).is_some()
+    };
+    platform.catch_up(NOW).await.unwrap();
+    assert_eq!(house.judge("eddsa", &token, NOW).await, Ok(()));
+    assert_eq!(house.judge("opaque", &opaque_token, NOW).await, Ok(()));
+    let store = platform.store.in_environment(issuer.name());
+    let rows = store.signing_keys(NOW).await.unwrap();
+    let event = || {
+        house
+            .context("eddsa")
+            .audit("test", store::Actor::CommandLine)
+    };
+    let next = store::NewSigningKey {
+        id: "next".to_owned(),
+        algorithm: rows[0].algorithm.clone(),
+        public_jwk: rows[0].public_jwk.clone(),
+        wrapped_private_key: rows[0].wrapped_private_key.clone(),
+        master_key_id: rows[0].master_key_id.clone(),
+        created_at: NOW,
+        activates_at: NOW + 1_000 * SECOND,
+    };
+    store
+        .announce_signing_key(next, NOW + 9_000 * SECOND, NOW, event())
+        .await
+        .unwrap();
+    platform.catch_up(NOW).await.unwrap();
+    assert!(is_remembered(&token) && also(), "a key more");
+
+    let key = &rows[0].id;
+    store
+        .revoke_signing_key(key, None, NOW, event())
+        .await
+        .unwrap();
+    platform.catch_up(NOW).await.unwrap();
+    assert!(!is_remembered(&token));
+    assert!(also(), "another environment's");
+    let dead = house.judge("eddsa", &token, NOW).await;
+    assert!(matches!(dead, Err(DeadToken::Jwt(_))), "{dead:?}");
 }

@@ -69,7 +69,6 @@ pub async fn verify(
         return Ok(Err(DeadToken::Unknown));
     }
     let hash = opaque::hash(text);
-    let generation = issuer.tokens.generation();
     let remembered = issuer.tokens.get(&hash);
     let is_new = remembered.is_none();
     let token = match remembered {
@@ -85,7 +84,7 @@ pub async fn verify(
                 expires_at: OVER,
                 ..token
             };
-            issuer.tokens.insert(hash, over, generation);
+            issuer.tokens.insert(hash, over);
         }
         return Ok(Err(DeadToken::Expired));
     }
@@ -106,7 +105,7 @@ pub async fn verify(
         token
     };
     if is_new {
-        issuer.tokens.insert(hash, token.clone(), generation);
+        issuer.tokens.insert(hash, token.clone());
     }
     Ok(Ok(LiveToken {
         client,
@@ -140,6 +139,8 @@ async fn read_jwt(
     now: Millis,
 ) -> Result<Result<Remembered, DeadToken>, StoreError> {
     let environment = &issuer.environment;
+    // Before the keys and the database are asked.
+    let read_at = issuer.standing.now();
     let read = match jwt::verify(
         &issuer.keys.load(),
         &environment.url,
@@ -160,7 +161,7 @@ async fn read_jwt(
             let Some(family) = store.find_family(family, generation).await? else {
                 return Ok(Err(DeadToken::FamilyEnded));
             };
-            match owner(store, family, now).await? {
+            match owner(issuer, store, family, &read.credential_uuid, now).await? {
                 Some(person) => Some(person),
                 None => return Ok(Err(DeadToken::FamilyEnded)),
             }
@@ -173,6 +174,7 @@ async fn read_jwt(
         person,
         issued_at: read.issued_at,
         expires_at: read.expires_at,
+        read_at,
     }))
 }
 
@@ -187,6 +189,7 @@ async fn read_opaque(
         return Ok(Err(DeadToken::Unknown));
     };
     let store = platform.store.in_environment(issuer.name());
+    let read_at = issuer.standing.now();
     let Some(row) = store.find_access_token(id).await? else {
         return Ok(Err(DeadToken::Unknown));
     };
@@ -200,7 +203,7 @@ async fn read_opaque(
         None => None,
         // A token that is over is no use of its family.
         Some(_) if row.expires_at <= now => return Ok(Err(DeadToken::Expired)),
-        Some(family) => match owner(store, family, now).await? {
+        Some(family) => match owner(issuer, store, family, &row.credential_uuid, now).await? {
             Some(person) => Some(person),
             None => return Ok(Err(DeadToken::FamilyEnded)),
         },
@@ -212,6 +215,7 @@ async fn read_opaque(
         person,
         issued_at: row.issued_at,
         expires_at: row.expires_at,
+        read_at,
     }))
 }
 
@@ -220,8 +224,10 @@ async fn read_opaque(
 /// The first use is written down before the token is called live: from then on the refresh token
 /// before it is not taken for one whose answer was lost.
 async fn owner(
+    issuer: &Issuer,
     store: InEnvironment<'_>,
     family: TokenFamily,
+    credential_uuid: &str,
     now: Millis,
 ) -> Result<Option<Arc<ResourceOwner>>, StoreError> {
     if family.is_dead {
@@ -232,8 +238,6 @@ async fn owner(
             .mark_access_used(family.id, family.generation, now)
             .await?;
     }
-    Ok(Some(Arc::new(ResourceOwner {
-        id: family.person_id,
-        username: family.username,
-    })))
+    let owner = ResourceOwner::new(family, credential_uuid, &issuer.standing);
+    Ok(Some(Arc::new(owner)))
 }

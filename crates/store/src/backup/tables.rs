@@ -1,5 +1,5 @@
 //! What a backup holds: every table and column but what each database keeps for itself (the mark of
-//! changes, the end of SQLite's audit chain, the list of migrations).
+//! changes and what moved it, the end of SQLite's audit chain, the list of migrations).
 
 /// A table with its columns, in the order in which rows are written.
 pub(crate) struct Table {

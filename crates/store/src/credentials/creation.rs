@@ -108,7 +108,8 @@ async fn create(
         .into_iter()
         .chain(&new.version),
     )?;
-    tx.change().await?;
+    // Nobody remembers what is not there yet.
+    tx.hold_changes().await?;
     let account = account_of(
         tx,
         &environment,

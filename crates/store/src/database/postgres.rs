@@ -34,8 +34,12 @@ statements! {
     pub(crate) LOCK_SCHEMA = "select cast(pg_advisory_xact_lock(7214386150) as text)";
     pub(crate) INSERT_AUDIT_EVENT = "insert into audit_events (at, actor, environment, account_id, event, subject, remote_address, request_id, details) \
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-    /// Moves the change mark and says so to everyone who listens, as soon as the transaction is committed.
-    pub(crate) MOVE_MARK_AND_TELL = "with moved as (update changes set mark = mark + 1 where id = 1) \
+    /// Moves the change mark, writes down what for, removes what is too old to be asked for, and says so to everyone who listens,
+    /// as soon as the transaction is committed. A few marks are removed at a time: not where an older Grantor left gaps.
+    pub(crate) MOVE_MARK_AND_TELL = "with moved as (update changes set mark = mark + 1 where id = 1 returning mark), \
+        told as (insert into recent_changes (mark, stamp, kind, subject) \
+            select mark, cast(random() * 9007199254740992 as bigint), cast($1 as text), cast($2 as text) from moved), \
+        gone as (delete from recent_changes where mark > (select mark from moved) - 4100 and mark <= (select mark from moved) - 4000) \
         select cast(pg_notify('grantor_changes', '') as text)";
     pub(crate) IS_STANDBY = "select pg_is_in_recovery()";
     COUNT_AUDIT_EVENTS = "select count(*) from audit_events";

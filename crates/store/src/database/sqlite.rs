@@ -36,6 +36,10 @@ statements! {
     pub(crate) CLOCK = "select cast(unixepoch('subsec') * 1000 as integer)";
     pub(super) INSERT_ACCESS_TOKEN = "insert into access_tokens (id, environment, secret_hash, credential_uuid, scope, issued_at, expires_at) \
         values ($1, $2, $3, $4, $5, $6, $7)";
+    /// What the mark was just moved for.
+    pub(crate) WRITE_CHANGE = "insert into recent_changes (mark, stamp, kind, subject) select mark, random(), $1, $2 from changes where id = 1";
+    /// What is too old to be asked for.
+    pub(crate) REMOVE_CHANGES = "delete from recent_changes where mark <= (select mark from changes where id = 1) - 4000";
 }
 
 /// Idle reading connections that are kept; each holds a page cache of up to 2 MB.

@@ -5,7 +5,7 @@ use super::{NewPassword, PasswordHash, PersonEnded, Role, SELECT_BY_ID};
 use super::{identities, passkeys};
 use crate::database::{Transaction, params};
 use crate::statements::statements;
-use crate::{AuditEvent, InEnvironment, Millis, StoreError, deliveries, idempotency_keys};
+use crate::{AuditEvent, Change, InEnvironment, Millis, StoreError, deliveries, idempotency_keys};
 
 statements! {
     SET_PASSWORD = "update people set password_hash = $1, password_master_key_id = $2, must_change_password = $3, password_changed_at = $4, updated_at = $4 \
@@ -160,7 +160,7 @@ impl InEnvironment<'_> {
                     if tx.execute(ENABLE, params![now, &id, &environment]).await? == 0 {
                         return Ok(false);
                     }
-                    tx.change().await?;
+                    tx.change(&Change::Person(id.clone())).await?;
                     tx.record(audit.about(Some(&environment), None, Some(&id)))
                         .await?;
                     Ok(true)
@@ -280,10 +280,16 @@ impl InEnvironment<'_> {
 /// Ends what was begun under another role: sessions, links to come in by and links made for others; moves the mark of changes.
 /// Answers how many sessions.
 pub(crate) async fn end_old_role(tx: &Transaction<'_>, person_id: &str) -> Result<u64, StoreError> {
+    let sessions = end_rights(tx, person_id).await?;
+    tx.change(&Change::Person(person_id.to_owned())).await?;
+    Ok(sessions)
+}
+
+/// The same for whoever moves the mark for more than one person.
+pub(crate) async fn end_rights(tx: &Transaction<'_>, person_id: &str) -> Result<u64, StoreError> {
     let sessions = tx.execute(END_SESSIONS, params![person_id]).await?;
     tx.execute(END_TICKETS, params![person_id]).await?;
     end_made_links(tx, person_id).await?;
-    tx.change().await?;
     Ok(sessions)
 }
 
@@ -304,6 +310,18 @@ pub(crate) async fn end_everything(
     reason: &str,
     now: Millis,
 ) -> Result<PersonEnded, StoreError> {
+    let ended = end_what_they_have(tx, person_id, reason, now).await?;
+    tx.change(&Change::Person(person_id.to_owned())).await?;
+    Ok(ended)
+}
+
+/// The same for whoever moves the mark for more than one person.
+pub(crate) async fn end_what_they_have(
+    tx: &Transaction<'_>,
+    person_id: &str,
+    reason: &str,
+    now: Millis,
+) -> Result<PersonEnded, StoreError> {
     let sessions = tx.execute(END_SESSIONS, params![person_id]).await?;
     let families = tx
         .execute(END_FAMILIES, params![now, reason, person_id])
@@ -311,6 +329,5 @@ pub(crate) async fn end_everything(
     tx.execute(END_CODES, params![person_id]).await?;
     // Or whoever is let in again later would be let in by a link of before.
     tx.execute(END_TICKETS, params![person_id]).await?;
-    tx.change().await?;
     Ok(PersonEnded { sessions, families })
 }

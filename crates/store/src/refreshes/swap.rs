@@ -7,11 +7,11 @@ use super::plan::PersonChange;
 use super::staging::Prepared;
 use crate::database::{Row, Transaction, params};
 use crate::people::change::{
-    DELETE_CONSENTS, DELETE_RECOVERY_CODES, end_everything, end_made_links, end_old_role,
+    DELETE_CONSENTS, DELETE_RECOVERY_CODES, end_made_links, end_rights, end_what_they_have,
 };
 use crate::people::{history, passkeys};
 use crate::statements::statements;
-use crate::{AuditEvent, EnvironmentName, InEnvironment, Millis, Refused, StoreError};
+use crate::{AuditEvent, Change, EnvironmentName, InEnvironment, Millis, Refused, StoreError};
 
 statements! {
     /// The one word by which everything that was prepared counts.
@@ -131,7 +131,9 @@ impl Swap {
         prepared: Prepared,
         mut facts: Map<String, Json>,
     ) -> Result<Refreshed, StoreError> {
-        tx.change().await?;
+        // Whatever it changes of whomever, this says it all.
+        tx.change(&Change::Environment(self.environment.clone()))
+            .await?;
         if tx.execute(DONE, params![self.now, &self.run]).await? == 0 {
             return Err(Refused::Conflict("the refresh was given up").into());
         }
@@ -201,17 +203,17 @@ impl Swap {
         for one in changed {
             let Some(id) = &one.id else { continue };
             if one.emptied {
-                end_everything(tx, id, "environment_refreshed", self.now).await?;
+                end_what_they_have(tx, id, "environment_refreshed", self.now).await?;
                 end_made_links(tx, id).await?;
                 for sql in [DELETE_RECOVERY_CODES, passkeys::DELETE_ALL, DELETE_CONSENTS] {
                     tx.execute(sql, params![id]).await?;
                 }
                 tx.execute(EMPTY, params![&self.run, id]).await?;
             } else if one.rights_change && one.disabled_at.is_some() {
-                end_everything(tx, id, "environment_refreshed", self.now).await?;
+                end_what_they_have(tx, id, "environment_refreshed", self.now).await?;
                 end_made_links(tx, id).await?;
             } else if one.rights_change {
-                end_old_role(tx, id).await?;
+                end_rights(tx, id).await?;
             }
         }
         Ok(touched)

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Deserializer};
-use store::{AuditEvent, Budget, Client, Credential, EnvironmentName, Refused, StoreError};
+use store::{AuditEvent, Budget, Change, Client, Credential, EnvironmentName, Refused, StoreError};
 use utoipa::ToSchema;
 
 use super::view::CredentialView;
@@ -75,7 +75,7 @@ pub async fn set(
                     credential: written?,
                     ..client
                 };
-                platform.forget();
+                platform.forget(&Change::Credential(client.credential.uuid.clone()));
                 return Ok(Json(CredentialView::of(&environment, &client)));
             }
         }

@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use store::{AuditEvent, Client, Credential, EnvironmentName, Millis};
+use store::{AuditEvent, Change, Client, Credential, EnvironmentName, Millis};
 use utoipa::{IntoParams, ToSchema};
 
 use super::view::CredentialView;
@@ -88,7 +88,7 @@ pub async fn update(
             audit,
         )
         .await?;
-    platform.forget();
+    platform.forget(&Change::Credential(credential.uuid.clone()));
     Ok(changed(&environment, client, credential))
 }
 
@@ -117,7 +117,7 @@ pub async fn disable(
     let credential = store
         .disable_credential(&client.credential.uuid, operator.arrival.now, audit)
         .await?;
-    platform.forget();
+    platform.forget(&Change::Credential(credential.uuid.clone()));
     Ok(changed(&environment, client, credential))
 }
 
@@ -153,7 +153,7 @@ pub async fn enable(
     let credential = store
         .enable_credential(&client.credential.uuid, operator.arrival.now, audit)
         .await?;
-    platform.forget();
+    platform.forget(&Change::Credential(credential.uuid.clone()));
     Ok(changed(&environment, client, credential))
 }
 
@@ -214,7 +214,7 @@ pub async fn delete(
     let live_tokens = store
         .delete_credential(&client.credential.uuid, operator.arrival.now, audit)
         .await?;
-    platform.forget();
+    platform.forget(&Change::Credential(client.credential.uuid.clone()));
     let last_used_at = client
         .secrets
         .iter()

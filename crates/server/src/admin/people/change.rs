@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::State;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
-use store::{Person, Role, TicketKind};
+use store::{Change, Person, Role, TicketKind};
 use utoipa::ToSchema;
 
 use super::create::{judge, role as role_of};
@@ -103,7 +103,7 @@ pub async fn disable(
     let ended = store
         .disable_person(&person.id, operator.arrival.now, event)
         .await?;
-    platform.forget();
+    platform.forget(&Change::Person(person.id.clone()));
     let mut changed = changed(&platform, issuer, &person).await?;
     let ended = ended.unwrap_or_default();
     changed.sessions_ended = Some(ended.sessions);
@@ -152,7 +152,7 @@ pub async fn erase(
     store
         .erase_person(&person.id, operator.arrival.now, event)
         .await?;
-    platform.forget();
+    platform.forget(&Change::Person(person.id.clone()));
     let warning = nobody_left(&platform, issuer, &person).await?;
     Ok(Json(Erased {
         id: person.id,
@@ -189,7 +189,7 @@ pub async fn password(
     store
         .set_password(&person.id, hashed, None, operator.arrival.now, event)
         .await?;
-    platform.forget();
+    platform.forget(&Change::Person(person.id.clone()));
     Ok(Json(changed(&platform, issuer, &person).await?))
 }
 

@@ -3,7 +3,7 @@
 use axum::extract::{Path, Request};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use store::{Client, StoreError};
+use store::{Change, Client, StoreError};
 
 use super::list;
 use super::row::last_use;
@@ -40,7 +40,8 @@ pub async fn submit(context: Context, Path(uuid): Path<String>, request: Request
     let deleted = store
         .delete_credential(&client.credential.uuid, context.now, audit)
         .await;
-    context.platform.forget();
+    let change = Change::Credential(client.credential.uuid.clone());
+    context.platform.forget(&change);
     match deleted {
         // Pressed twice: it is gone, which is what was wanted.
         Ok(_) | Err(StoreError::Refused(_)) => {

@@ -3,7 +3,7 @@
 use axum::extract::{Path, Request};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use store::{AuditEvent, Client};
+use store::{AuditEvent, Change, Client};
 
 use super::row::row;
 use super::whole;
@@ -76,7 +76,8 @@ pub async fn changed_to(
     changed: Result<store::Credential, store::StoreError>,
     done: &'static str,
 ) -> Response {
-    manager.visit.context.platform.forget();
+    let change = Change::Credential(client.credential.uuid.clone());
+    manager.visit.context.platform.forget(&change);
     match changed {
         Ok(credential) => {
             let client = Client {

@@ -4,7 +4,7 @@ use axum::extract::{Path, Request};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use oauth::dialect::AccessTokenFormat;
-use store::{Account, AuditEvent};
+use store::{Account, AuditEvent, Change};
 
 use super::accounts::{account, of};
 use crate::context::Context;
@@ -106,7 +106,7 @@ async fn submit(context: Context, id: &str, request: Request, way: Way) -> Respo
             "done-account-restored",
         ),
     };
-    context.platform.forget();
+    context.platform.forget(&Change::Account(found.id.clone()));
     let stopped = match done {
         Ok(stopped) => stopped,
         Err(error) => return manager.visit.unavailable(&error),

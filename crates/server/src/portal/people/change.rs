@@ -65,7 +65,9 @@ pub async fn disable(context: Context, Path(id): Path<String>, request: Request)
     let changed = store
         .disable_member(account, &person.id, keeps, context.now, audit)
         .await;
-    context.platform.forget();
+    context
+        .platform
+        .forget(&store::Change::Person(person.id.clone()));
     finish(&manager, person, Change::Disable, changed).await
 }
 
