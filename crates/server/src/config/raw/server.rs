@@ -26,8 +26,8 @@ pub struct RawServer {
     #[cfg_attr(test, schemars(extend("x-default" = [])))]
     pub trusted_proxies: Option<Texts>,
     /// How long everything is still served after a stop signal while `/readyz` says 503 already: longer than a balancer takes to
-    /// notice, and no request meets a closed door.
-    #[cfg_attr(test, schemars(extend("x-default" = "0s")))]
+    /// notice, and no request meets a closed door. Default: not at all.
+    #[cfg_attr(test, schemars(extend("x-example" = "5s")))]
     pub shutdown_delay: Option<Seconds>,
     /// How long running requests may take to finish after that.
     #[cfg_attr(test, schemars(extend("x-default" = "30s")))]
