@@ -93,6 +93,17 @@ fn f34_without_the_database_what_is_remembered_passes_until_the_bound_and_then_n
     line.cut(true);
     assert_eq!(call(&unknown), 503, "a token that has to be asked for");
     assert_eq!(call(&known), 200, "a token that is remembered");
+    // A balancer keeps the node for a while, as it keeps all the others that have the same database.
+    let ready = || Request::get("/readyz").send(&server.admin);
+    let answer = ready();
+    assert_eq!(answer.status, 200);
+    assert!(answer.text().contains("does not answer"), "{answer:?}");
+    until("it is not ready any more", || ready().status == 503);
+    assert!(
+        (9..20).contains(&since.elapsed().as_secs()),
+        "{:?}",
+        since.elapsed()
+    );
     until("nothing is believed any more", || call(&known) == 503);
     assert!(
         (25..45).contains(&since.elapsed().as_secs()),
@@ -103,5 +114,6 @@ fn f34_without_the_database_what_is_remembered_passes_until_the_bound_and_then_n
     assert_eq!(call(&unknown), 503);
     line.cut(false);
     until("it heals by itself", || call(&unknown) == 200);
+    until("it is ready again", || ready().text() == "ready\n");
     assert_eq!(call(&known), 200);
 }
