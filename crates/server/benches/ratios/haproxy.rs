@@ -4,13 +4,12 @@ use std::fs;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 
 use crate::http;
 use crate::machine::LOAD_CORE;
-use crate::server::{free_addresses, stop};
+use crate::server::{free_addresses, stop, wait_for};
 
 /// Ends with the value.
 pub struct HaProxy {
@@ -53,15 +52,8 @@ impl HaProxy {
             .spawn()
             .context("haproxy is not installed: apt-get install haproxy")?;
         let started = Self { child, addresses };
-        let begun = Instant::now();
         for address in &started.addresses {
-            while http::get(*address, "/").is_err() {
-                ensure!(
-                    begun.elapsed() < Duration::from_secs(10),
-                    "HAProxy cannot be reached at {address}; is it installed?"
-                );
-                std::thread::sleep(Duration::from_millis(10));
-            }
+            wait_for("HAProxy", || http::get(*address, "/").is_ok())?;
         }
         Ok(started)
     }

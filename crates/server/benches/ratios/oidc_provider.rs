@@ -4,14 +4,13 @@ use std::fs;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 
 use crate::cpu::Processes;
 use crate::http;
 use crate::machine::SERVER_CORE;
-use crate::server::stop;
+use crate::server::{stop, wait_for};
 
 /// Its client's id and secret in a form.
 pub const FORM: &str = "client_id=bench&client_secret=bench-bench-bench-bench";
@@ -97,16 +96,10 @@ impl OidcProvider {
     /// Starts it and waits for its first answer.
     pub fn serve(&self, address: SocketAddr) -> Result<Running> {
         let running = self.spawn(address)?;
-        let begun = Instant::now();
-        while !http::get(address, "/.well-known/openid-configuration")
-            .is_ok_and(|(status, _)| status == 200)
-        {
-            ensure!(
-                begun.elapsed() < Duration::from_secs(30),
-                "oidc-provider does not answer"
-            );
-            std::thread::sleep(Duration::from_millis(10));
-        }
+        let discovery = "/.well-known/openid-configuration";
+        wait_for("oidc-provider", || {
+            http::get(address, discovery).is_ok_and(|(status, _)| status == 200)
+        })?;
         Ok(running)
     }
 }

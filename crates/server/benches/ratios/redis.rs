@@ -3,12 +3,11 @@
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 
 use crate::machine::SERVER_CORE;
-use crate::server::{free_addresses, stop};
+use crate::server::{free_addresses, stop, wait_for};
 
 /// Ends with the value.
 pub struct Redis {
@@ -40,14 +39,7 @@ impl Redis {
             child,
             url: format!("redis://{address}"),
         };
-        let begun = Instant::now();
-        while TcpStream::connect(address).is_err() {
-            ensure!(
-                begun.elapsed() < Duration::from_secs(10),
-                "redis-server cannot be reached at {address}; is it installed?"
-            );
-            std::thread::sleep(Duration::from_millis(10));
-        }
+        wait_for("redis-server", || TcpStream::connect(address).is_ok())?;
         Ok(redis)
     }
 }

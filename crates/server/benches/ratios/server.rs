@@ -380,6 +380,19 @@ impl Drop for Server {
     }
 }
 
+/// Waits until a program that was just started answers; `what` says which, for whom it does not.
+pub fn wait_for(what: &str, mut answers: impl FnMut() -> bool) -> Result<()> {
+    let begun = Instant::now();
+    while !answers() {
+        ensure!(
+            begun.elapsed() < PATIENCE,
+            "{what} does not answer; is it installed?"
+        );
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    Ok(())
+}
+
 /// Asks a process to end, and makes it when it does not.
 pub fn stop(child: &mut Child) {
     let _ = Command::new("kill")

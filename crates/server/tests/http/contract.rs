@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use super::support::cli::Credential;
 use super::support::database::Database;
-use super::support::house::{PASSWORD, access_token};
+use super::support::house::access_token;
 use super::support::request::form;
 use super::support::transcript::{Values, compare, replay};
 use super::support::upstream::Upstream;
@@ -422,18 +422,7 @@ fn px2_px3_a_person_signs_in_and_is_sent_to_exactly_the_registered_address() {
     let server = &profix().server;
     let uri = "https://www.mycompany.com/myapplication";
     let client = server.credential("production", &["--redirect-uri", uri]);
-    let how = [
-        "people",
-        "create",
-        "--environment",
-        "production",
-        "--account",
-        "Acme",
-        "--username",
-        "support",
-        "--password-stdin",
-    ];
-    server.json(&how, Some(PASSWORD));
+    server.person("production", "support", &[]);
     let ask = |client_id: &str, uri: &str, more: &str| {
         format!(
             "/Authorization?{}{more}",

@@ -5,7 +5,7 @@
 
 use super::support::browser::{VERIFIER, pair, parameter, request_of};
 use super::support::database::{Database, psql};
-use super::support::house::{CALLBACK, PASSWORD, access_token, setup};
+use super::support::house::{CALLBACK, access_token, setup};
 use super::support::request::form;
 use super::support::upstream::Upstream;
 use super::support::{Answer, Browser, Credential, Request, Server, until};
@@ -195,32 +195,10 @@ fn s246_a_persons_tokens_are_forgotten_on_both_nodes_and_nothing_else() {
     let Some(nodes) = Nodes::start() else {
         return;
     };
-    let how = [
-        "--version",
-        "v1",
-        "--allow",
-        "orders=read",
-        "--grant-type",
-        "authorization_code",
-        "--redirect-uri",
-        CALLBACK,
-    ];
-    let client = nodes.first.credential("production", &how);
-    let person = |name: &str| {
-        let how = [
-            "people",
-            "create",
-            "--environment",
-            "production",
-            "--account",
-            "Acme",
-            "--username",
-            name,
-            "--password-stdin",
-        ];
-        let made = nodes.first.json(&how, Some(PASSWORD));
-        made["id"].as_str().unwrap().to_owned()
-    };
+    let client = nodes
+        .first
+        .client_of("production", "authorization_code", &[]);
+    let person = |name: &str| nodes.first.person("production", name, &[]);
     let tokens = |name: &str| {
         let mut browser = Browser::at(nodes.first.at("production"));
         let code = parameter(&browser.walk(&request_of(&client, &[]), name), "code").unwrap();

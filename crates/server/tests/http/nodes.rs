@@ -2,7 +2,7 @@
 
 use super::support::browser::{VERIFIER, pair, parameter, request_of};
 use super::support::database::{Database, psql};
-use super::support::house::{CALLBACK, PASSWORD, access_token, setup};
+use super::support::house::{CALLBACK, access_token, setup};
 use super::support::request::form;
 use super::support::upstream::Upstream;
 use super::support::{Answer, Browser, Credential, Request, Server, until};
@@ -55,29 +55,8 @@ fn s124_two_nodes_never_have_two_winners_and_a_killed_one_forgets_nothing() {
     let mut first = setup().on(database).start();
     let mut second = first.another_node();
     second.start();
-    let how = [
-        "--version",
-        "v1",
-        "--allow",
-        "orders=read",
-        "--grant-type",
-        "authorization_code",
-        "--redirect-uri",
-        CALLBACK,
-    ];
-    let client = first.credential("production", &how);
-    let person = [
-        "people",
-        "create",
-        "--environment",
-        "production",
-        "--account",
-        "Acme",
-        "--username",
-        "anna",
-        "--password-stdin",
-    ];
-    first.json(&person, Some(PASSWORD));
+    let client = first.client_of("production", "authorization_code", &[]);
+    first.person("production", "anna", &[]);
     let mut browser = Browser::at(first.at("production"));
     let mut code = || {
         let back = browser.walk(&request_of(&client, &[]), "anna");

@@ -24,20 +24,7 @@ fn manager(house: &House) -> Browser {
 
 /// An account manager of `Acme` on a server of the test's own.
 fn make_anna(server: &Server) {
-    let how = [
-        "people",
-        "create",
-        "--environment",
-        "production",
-        "--account",
-        "Acme",
-        "--username",
-        "anna",
-        "--role",
-        "account-manager",
-        "--password-stdin",
-    ];
-    server.json(&how, Some(PASSWORD));
+    server.person("production", "anna", &["--role", "account-manager"]);
 }
 
 fn generate(browser: &mut Browser, name: &str, allow: &[&str]) -> Answer {

@@ -5,6 +5,7 @@ use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 
+use super::house::{CALLBACK, PASSWORD};
 use super::server::Server;
 
 /// What `grantor credentials create` prints, as far as tests need it.
@@ -70,6 +71,40 @@ impl Server {
         );
         serde_json::from_str(&told)
             .unwrap_or_else(|_| panic!("grantor {arguments:?} printed no JSON: {told}"))
+    }
+
+    /// Makes somebody of the account `Acme` with [`PASSWORD`]; answers the id.
+    pub fn person(&self, environment: &str, username: &str, more: &[&str]) -> String {
+        let how = [
+            "people",
+            "create",
+            "--environment",
+            environment,
+            "--account",
+            "Acme",
+            "--username",
+            username,
+            "--password-stdin",
+        ];
+        let made = self.json(&[&how, more].concat(), Some(PASSWORD));
+        made["id"].as_str().unwrap().to_owned()
+    }
+
+    /// Makes a confidential client of a grant that involves a person.
+    pub fn client_of(&self, environment: &str, grant: &str, more: &[&str]) -> Credential {
+        let mut how = vec![
+            "--version",
+            "v1",
+            "--allow",
+            "orders=read,add",
+            "--grant-type",
+            grant,
+        ];
+        if grant == "authorization_code" {
+            how.extend(["--redirect-uri", CALLBACK]);
+        }
+        how.extend(more);
+        self.credential(environment, &how)
     }
 
     /// Makes a credential of the account `Acme`.

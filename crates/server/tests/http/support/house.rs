@@ -172,19 +172,7 @@ impl House {
 
     /// A confidential client of a grant that involves a person.
     pub fn client_of(&self, environment: &str, grant: &str, more: &[&str]) -> Credential {
-        let mut how = vec![
-            "--version",
-            "v1",
-            "--allow",
-            "orders=read,add",
-            "--grant-type",
-            grant,
-        ];
-        if grant == "authorization_code" {
-            how.extend(["--redirect-uri", CALLBACK]);
-        }
-        how.extend(more);
-        self.server.credential(environment, &how)
+        self.server.client_of(environment, grant, more)
     }
 
     /// A new person of the account `Acme` with [`PASSWORD`]; answers the name to sign in with.
@@ -197,19 +185,7 @@ impl House {
 
     /// The same with a name; answers the id.
     pub fn person_named(&self, environment: &str, username: &str, more: &[&str]) -> String {
-        let how = [
-            "people",
-            "create",
-            "--environment",
-            environment,
-            "--account",
-            "Acme",
-            "--username",
-            username,
-            "--password-stdin",
-        ];
-        let made = self.server.json(&[&how, more].concat(), Some(PASSWORD));
-        made["id"].as_str().unwrap().to_owned()
+        self.server.person(environment, username, more)
     }
 
     /// Sends a form to the token endpoint, with HTTP Basic.
