@@ -20,7 +20,9 @@ mod credentials;
 mod database;
 mod deliveries;
 mod error;
+mod foreign;
 mod idempotency_keys;
+mod imports;
 mod incidents;
 mod master_keys;
 mod migrations;
@@ -63,7 +65,10 @@ pub use credentials::{Client, Credential};
 pub use database::DatabaseUrl;
 pub use deliveries::{Delivery, DeliveryFilter, DeliveryKind, DeliveryState};
 pub use error::{Refused, StoreError};
+pub use foreign::{ForeignDatabase, ForeignRow};
 pub use idempotency_keys::{Claim, KeptAnswer, KeyedRequest};
+pub use imports::known::ImportKnown;
+pub use imports::{ImportedClient, LaterSecrets, MarkedSecret, NewImport};
 pub use incidents::{
     Incident, IncidentChange, IncidentFilter, IncidentKind, IncidentState, IncidentUpdate,
     NewIncident,

@@ -78,6 +78,10 @@ const MIGRATIONS: &[Migration] = &[
         name: "recent_changes",
         text: include_str!("../../../migrations/0014_recent_changes.sql"),
     },
+    Migration {
+        name: "imported_secrets",
+        text: include_str!("../../../migrations/0015_imported_secrets.sql"),
+    },
 ];
 
 /// One migration and whether this database has it.

@@ -1,6 +1,7 @@
 //! Client secrets: only hashes, each naming the key it was made with.
 
 pub(crate) mod expiry;
+pub(crate) mod take_over;
 
 use crate::database::{Row, Transaction, params};
 use crate::statements::statements;
@@ -26,6 +27,8 @@ pub enum SecretScheme {
     HmacSha256,
     /// Argon2id (PHC string); for secrets a person chose.
     Argon2id,
+    /// As another server hashed it; the text says how. Until its first use.
+    Imported,
 }
 
 impl SecretScheme {
@@ -33,6 +36,7 @@ impl SecretScheme {
         match self {
             Self::HmacSha256 => "hmac-sha-256",
             Self::Argon2id => "argon2id",
+            Self::Imported => "imported",
         }
     }
 
@@ -40,6 +44,7 @@ impl SecretScheme {
         match text {
             "hmac-sha-256" => Ok(Self::HmacSha256),
             "argon2id" => Ok(Self::Argon2id),
+            "imported" => Ok(Self::Imported),
             _ => Err(StoreError::Corrupt(
                 "a secret has a scheme this Grantor does not know".into(),
             )),
@@ -54,7 +59,7 @@ pub struct Secret {
     pub id: String,
     /// How the hash was made.
     pub scheme: SecretScheme,
-    /// Raw HMAC, or the PHC string's bytes. Never empty.
+    /// Raw HMAC, the PHC string's bytes, or the text of an imported one. Never empty.
     pub hash: Vec<u8>,
     /// The master key the hash was made with (for Argon2id: the key that peppers it).
     pub master_key_id: String,
@@ -77,7 +82,7 @@ pub struct NewSecret {
     pub id: String,
     /// How the hash was made.
     pub scheme: SecretScheme,
-    /// Raw HMAC, or the PHC string's bytes.
+    /// Raw HMAC, the PHC string's bytes, or the text of an imported one.
     pub hash: Vec<u8>,
     /// The master key the hash was made with; registered and not retired.
     pub master_key_id: String,
@@ -249,10 +254,19 @@ impl Transaction<'_> {
         credential_uuid: &str,
         new: &NewSecret,
     ) -> Result<(), StoreError> {
+        self.need_master_key(&new.master_key_id).await?;
+        self.add_secret_under_known_key(credential_uuid, new).await
+    }
+
+    /// The same where the transaction makes sure of the master key itself, once for many.
+    pub(crate) async fn add_secret_under_known_key(
+        &self,
+        credential_uuid: &str,
+        new: &NewSecret,
+    ) -> Result<(), StoreError> {
         if new.hash.is_empty() {
             return Err(StoreError::Corrupt("a secret's hash is empty".into()));
         }
-        self.need_master_key(&new.master_key_id).await?;
         let params = params![
             &new.id,
             credential_uuid,

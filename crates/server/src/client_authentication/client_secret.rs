@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use oauth::presented_credentials::{Candidate, PresentedCredentials};
-use store::{Change, Millis};
+use store::{Actor, AuditEvent, Change, Millis, Secret, SecretScheme};
 
 use super::ClientRefusal;
 use crate::clients::KnownClient;
@@ -12,6 +12,7 @@ use crate::context::Context;
 use crate::elsewhere;
 use crate::limits::rate::bucket;
 use crate::secrets::hash::{self, Checked};
+use crate::secrets::imported;
 
 /// Proves a client by its secret. Of several readings of one header, the first that is right counts.
 pub async fn authenticate(
@@ -36,27 +37,37 @@ pub async fn authenticate(
             }
             Err(refusal) => refusal,
         };
-        if let Some(key) = &slowed {
+        // Once more, since memory may know the client only now.
+        if let Some(key) = slowed.or_else(|| slowing_key(context, candidate)) {
             // At the limit the next check says so; this attempt is refused in any case.
             let _ = context
                 .issuer
                 .limits
                 .failed_authentications
-                .take(key, context.steady());
+                .take(&key, context.steady());
         }
     }
     Err(refusal)
 }
 
-/// Guessing is slowed where a person chose the secret; 256 random bits cannot be guessed.
+/// Guessing is slowed where a person chose the secret, or may have on the server it came from; 256 random bits cannot be guessed.
 fn slowing_key(context: &Context, candidate: &Candidate<'_>) -> Option<(std::net::IpAddr, String)> {
-    match context.issuer.environment.secrets {
-        SecretKind::Generated => None,
-        SecretKind::Chosen => Some((
+    let guessable = match context.issuer.environment.secrets {
+        SecretKind::Chosen => true,
+        SecretKind::Generated => {
+            let remembered = context.issuer.clients.remembered(&candidate.client_id);
+            remembered.is_some_and(|client| {
+                let mut secrets = client.client.secrets.iter();
+                secrets.any(|secret| secret.scheme != SecretScheme::HmacSha256)
+            })
+        }
+    };
+    guessable.then(|| {
+        (
             bucket(context.remote_address),
             candidate.client_id.to_string(),
-        )),
-    }
+        )
+    })
 }
 
 /// A right secret may be accepted from memory. A refusal is decided on what the database holds now: on
@@ -187,6 +198,45 @@ fn accept(
     Arc::clone(client)
 }
 
+/// Gives a secret that came under another server's hash one of ours. Whoever fails leaves that to the next use.
+async fn take_over(
+    context: &Context,
+    client: &KnownClient,
+    old: &Secret,
+    secret: &secrecy::SecretString,
+) {
+    let platform = &context.platform;
+    let masters = platform.master_keys.load_full();
+    let kind = context.issuer.environment.secrets;
+    let (chosen, uuid, now) = (&platform.chosen_secrets, client.uuid(), context.now);
+    let written = match imported::renewed(&masters, chosen, kind, uuid, secret, now).await {
+        Ok(new) => {
+            let actor = Actor::Credential(uuid.to_owned());
+            let details =
+                serde_json::json!({ "client_id": client.client_id(), "secret_id": old.id });
+            let audit = AuditEvent {
+                account_id: Some(client.client.credential.account_id.clone()),
+                subject: Some(uuid.to_owned()),
+                details: details.to_string(),
+                ..context.audit("credential.secret_taken_over", actor)
+            };
+            let written = platform
+                .store
+                .take_over_secret(&old.id, &old.hash, new, audit);
+            written.await.map_err(anyhow::Error::from)
+        }
+        Err(error) => Err(error.into()),
+    };
+    match written {
+        Ok(_) => context
+            .issuer
+            .forget(&Change::Credential(uuid.to_owned())),
+        Err(error) => {
+            tracing::warn!(%error, credential = uuid, "an imported secret could not be taken over; the next use tries again")
+        }
+    }
+}
+
 /// Makes the hash anew under the current master key, now that the secret is known for a moment.
 async fn renew(
     context: Context,
@@ -206,10 +256,11 @@ async fn renew(
     let masters = platform.master_keys.load_full();
     let now: Millis = context.now;
     let made = match old.scheme {
-        store::SecretScheme::HmacSha256 => {
+        SecretScheme::Imported => return take_over(&context, &client, old, &secret).await,
+        SecretScheme::HmacSha256 => {
             hash::hash_generated(&masters, client.uuid(), &secret, now).map_err(anyhow::Error::from)
         }
-        store::SecretScheme::Argon2id => {
+        SecretScheme::Argon2id => {
             platform
                 .chosen_secrets
                 .hash(&masters, client.uuid(), &secret, now)

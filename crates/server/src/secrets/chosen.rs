@@ -91,6 +91,20 @@ impl ChosenSecrets {
 
     /// Whether the peppered secret has that hash.
     pub async fn verify(&self, hash: &[u8], peppered: [u8; 32]) -> Result<bool, HashingBusy> {
+        let stored = hash.to_vec();
+        let work = move || is_hash_of(&stored, &peppered);
+        self.prove(hash, peppered, work, |right| right).await
+    }
+
+    /// Whether work of any kind proves the peppered secret: done in a place, once at a time for each secret, and not again for
+    /// one that was right. `judge` says whether what came out of the work is right.
+    pub async fn prove<T: Send + 'static>(
+        &self,
+        hash: &[u8],
+        peppered: [u8; 32],
+        work: impl FnOnce() -> T + Send + 'static,
+        judge: impl FnOnce(T) -> bool,
+    ) -> Result<bool, HashingBusy> {
         let name = self.memory_name(hash, &peppered);
         if self.proven.get(&name).is_some() {
             return Ok(true);
@@ -102,8 +116,7 @@ impl ChosenSecrets {
         if self.proven.get(&name).is_some() {
             return Ok(true);
         }
-        let hash = hash.to_vec();
-        let right = self.hashing(move || is_hash_of(&hash, &peppered)).await?;
+        let right = judge(self.hashing(work).await?);
         if right {
             self.proven.insert(name, ());
         }

@@ -9,6 +9,7 @@ use store::{Millis, NewSecret, Secret, SecretScheme};
 use subtle::ConstantTimeEq;
 
 use super::chosen::{self, ChosenSecrets, HashingBusy};
+use super::imported;
 use super::master_key::MasterKeys;
 use crate::config::SecretKind;
 use crate::random::{self, NoRandomness};
@@ -16,11 +17,11 @@ use crate::random::{self, NoRandomness};
 /// How a check ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Checked {
-    /// It is that secret's; `stale` when the hash should be made anew under the current key.
+    /// It is that secret's; `stale` when the hash should be made anew, of our kind and under the current key.
     Right {
         /// Which of the client's secrets.
         secret_id: String,
-        /// The hash names an older master key.
+        /// The hash names an older master key, or is another server's.
         stale: bool,
     },
     /// Right once, but its time is over.
@@ -77,7 +78,8 @@ pub async fn check(
             continue;
         }
         if alive {
-            let stale = secret.master_key_id != keys.current().id();
+            let stale = secret.master_key_id != keys.current().id()
+                || secret.scheme == SecretScheme::Imported;
             outcome = Checked::Right {
                 secret_id: secret.id.clone(),
                 stale,
@@ -117,6 +119,9 @@ async fn matches(
         SecretScheme::Argon2id => {
             let peppered = key.hash_secret(credential, presented.as_bytes());
             chosen.verify(&secret.hash, peppered).await
+        }
+        SecretScheme::Imported => {
+            imported::is_secret(chosen, key, credential, &secret.hash, presented).await
         }
     }
 }

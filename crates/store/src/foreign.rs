@@ -1,0 +1,174 @@
+//! Another server's database, read as it stands: whole tables, each row a JSON object of its columns.
+//!
+//! Nothing is written there, and nothing is known here of what the tables mean; an importer asks for them by name. The
+//! connection refuses to write, so that a mistake of ours cannot hurt the server that still serves.
+
+use std::path::PathBuf;
+use std::str::FromStr as _;
+use std::time::Duration;
+
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, OpenFlags};
+use serde_json::{Map, Value};
+use tokio_postgres::NoTls;
+use tokio_postgres::config::SslMode;
+
+use crate::{DatabaseUrl, StoreError};
+
+/// A row: its columns by name.
+pub type ForeignRow = Map<String, Value>;
+
+/// How long connecting may take.
+const CONNECT: Duration = Duration::from_secs(5);
+
+/// An open database of somebody else's.
+pub enum ForeignDatabase {
+    /// A file.
+    Sqlite(PathBuf),
+    /// A connection that only reads.
+    Postgres(tokio_postgres::Client),
+}
+
+impl ForeignDatabase {
+    /// Opens `sqlite:FILE` or `postgres://…`, for reading alone.
+    ///
+    /// # Errors
+    /// [`StoreError::Operator`] with what to do, [`StoreError::Unavailable`] when nobody answers.
+    pub async fn open(url: &str) -> Result<Self, StoreError> {
+        if url.starts_with("mysql:") || url.starts_with("mariadb:") {
+            return Err(StoreError::Operator(
+                "MySQL is not read yet: export the table of clients as CSV and import that".into(),
+            ));
+        }
+        match url.strip_prefix("sqlite:") {
+            Some(file) => {
+                let file = PathBuf::from(file.trim_start_matches("//"));
+                let database = Self::Sqlite(file);
+                // A file that is none is told at once.
+                database.tables().await.map(|_| database)
+            }
+            None => postgres(url).await.map(Self::Postgres),
+        }
+    }
+
+    /// The names of its tables, as they are spelled there.
+    ///
+    /// # Errors
+    /// As for [`ForeignDatabase::open`].
+    pub async fn tables(&self) -> Result<Vec<String>, StoreError> {
+        let rows = match self {
+            Self::Sqlite(file) => read_sqlite(
+                file,
+                "select name from sqlite_master where type in ('table', 'view')",
+            )?,
+            Self::Postgres(client) => {
+                let sql = "select row_to_json(t)::text from (select table_name as name from information_schema.tables \
+                    where table_schema = any (current_schemas(false))) t";
+                read_postgres(client, sql).await?
+            }
+        };
+        let name = |mut row: ForeignRow| match row.remove("name") {
+            Some(Value::String(name)) => Some(name),
+            _ => None,
+        };
+        Ok(rows.into_iter().filter_map(name).collect())
+    }
+
+    /// Every row of one table.
+    ///
+    /// # Errors
+    /// [`StoreError::Operator`] when there is no such table or it may not be read.
+    pub async fn rows(&self, table: &str) -> Result<Vec<ForeignRow>, StoreError> {
+        let table = table.replace('"', "\"\"");
+        match self {
+            Self::Sqlite(file) => read_sqlite(file, &format!("select * from \"{table}\"")),
+            Self::Postgres(client) => {
+                let sql = format!("select row_to_json(t)::text from \"{table}\" t");
+                read_postgres(client, &sql).await
+            }
+        }
+    }
+}
+
+async fn postgres(url: &str) -> Result<tokio_postgres::Client, StoreError> {
+    let shown = DatabaseUrl::Postgres(url.to_owned());
+    let mut config = tokio_postgres::Config::from_str(url).map_err(|_| {
+        StoreError::Operator(
+            "the source cannot be read: write postgres://USER:PASSWORD@HOST:PORT/DATABASE, or sqlite:FILE".into(),
+        )
+    })?;
+    if matches!(config.get_ssl_mode(), SslMode::Require) {
+        return Err(StoreError::Operator(
+            "TLS to PostgreSQL is not built in yet: leave sslmode out and reach the database over a private network or a tunnel".into(),
+        ));
+    }
+    config
+        .connect_timeout(CONNECT)
+        .application_name("grantor import")
+        .options("-c default_transaction_read_only=on");
+    let (client, connection) = config.connect(NoTls).await.map_err(|error| {
+        StoreError::Operator(format!("{shown} cannot be read: {}", reason(&error)))
+    })?;
+    // Ends by itself when the client is dropped.
+    tokio::spawn(connection);
+    Ok(client)
+}
+
+async fn read_postgres(
+    client: &tokio_postgres::Client,
+    sql: &str,
+) -> Result<Vec<ForeignRow>, StoreError> {
+    let rows = client.query(sql, &[]).await.map_err(|error| {
+        StoreError::Operator(format!("the source cannot be read: {}", reason(&error)))
+    })?;
+    let read = |row: tokio_postgres::Row| {
+        let text: String = row.try_get(0).map_err(|error| garbled(&error))?;
+        serde_json::from_str(&text).map_err(|error| garbled(&error))
+    };
+    rows.into_iter().map(read).collect()
+}
+
+fn read_sqlite(file: &PathBuf, sql: &str) -> Result<Vec<ForeignRow>, StoreError> {
+    let failed = |error: rusqlite::Error| {
+        StoreError::Operator(format!("{} cannot be read: {error}", file.display()))
+    };
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(file, flags).map_err(failed)?;
+    let mut statement = connection.prepare(sql).map_err(failed)?;
+    let names: Vec<String> = statement
+        .column_names()
+        .into_iter()
+        .map(str::to_owned)
+        .collect();
+    let mut rows = statement.query([]).map_err(failed)?;
+    let mut read = Vec::new();
+    while let Some(row) = rows.next().map_err(failed)? {
+        let mut columns = Map::new();
+        for (at, name) in names.iter().enumerate() {
+            columns.insert(name.clone(), value(row.get_ref(at).map_err(failed)?));
+        }
+        read.push(columns);
+    }
+    Ok(read)
+}
+
+/// Bytes mean nothing to an importer.
+fn value(value: ValueRef<'_>) -> Value {
+    match value {
+        ValueRef::Null | ValueRef::Blob(_) => Value::Null,
+        ValueRef::Integer(number) => number.into(),
+        ValueRef::Real(number) => number.into(),
+        ValueRef::Text(text) => String::from_utf8_lossy(text).into_owned().into(),
+    }
+}
+
+fn garbled(error: &dyn std::fmt::Display) -> StoreError {
+    StoreError::Operator(format!("a row of the source cannot be read: {error}"))
+}
+
+/// What the server said, without the query.
+fn reason(error: &tokio_postgres::Error) -> String {
+    error
+        .as_db_error()
+        .map_or_else(|| error.to_string(), |said| said.message().to_owned())
+}
