@@ -110,7 +110,11 @@ fn management() -> OpenApiRouter<Arc<Platform>> {
         .routes(routes!(incidents::change::update))
         .routes(routes!(audit::list))
         .routes(routes!(audit::verify));
-    OpenApiRouter::default().nest("/admin/v1", version_1)
+    // A list of clients is as long as the old server made it.
+    let large = OpenApiRouter::default()
+        .routes(routes!(environments::import::import))
+        .layer(DefaultBodyLimit::max(environments::import::LARGEST_BODY));
+    OpenApiRouter::default().nest("/admin/v1", version_1.merge(large))
 }
 
 /// Every URL of the admin address.

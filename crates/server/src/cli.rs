@@ -14,12 +14,14 @@ pub mod database;
 pub mod duration;
 pub mod ended;
 pub mod environments;
+pub mod import;
 pub mod incidents;
 pub mod keys;
 pub mod management;
 pub mod operators;
 pub mod output;
 pub mod people;
+pub mod progress;
 pub mod quickstart;
 mod requests;
 pub mod standard_input;
@@ -96,7 +98,6 @@ fn obey(arguments: Arguments) -> Result<(), Ended> {
             environments::openapi(&config, &environment)
         }
         Command::Openapi { .. } => environments::management(),
-        Command::Import { .. } => Err(later("Importing from another server")),
         command => {
             let config = configuration(&file)?;
             runtime(false)?.block_on(work(config, command, out))
@@ -136,6 +137,7 @@ async fn manage(management: &Management, command: Command, out: Output) -> Resul
         Command::Incidents(command) => incidents::run(management, command, out).await,
         Command::Environments(command) => environments::run(management, command, out).await,
         Command::Requests(command) => requests::run(management, command, out).await,
+        Command::Import(arguments) => import::run(management, arguments, out).await,
         Command::Audit(command) => audit::run(management, command, out).await,
         // Every other command ended before it came here.
         _ => Ok(()),
@@ -158,10 +160,4 @@ fn runtime(serves: bool) -> Result<tokio::runtime::Runtime, Ended> {
         .enable_all()
         .build()
         .map_err(|error| Ended::refused(format!("The operating system gives no threads: {error}.")))
-}
-
-fn later(what: &str) -> Ended {
-    Ended::usage(format!(
-        "{what} is not built yet; it comes with a later version of Grantor."
-    ))
 }

@@ -18,6 +18,7 @@ mod endpoints;
 mod example_lines;
 mod gateway;
 mod grants;
+mod import;
 mod keys;
 mod limits;
 mod listener;

@@ -25,6 +25,7 @@ mod http {
     mod front;
     mod gateway;
     mod guard;
+    mod import;
     mod kill;
     mod limits;
     mod mail;

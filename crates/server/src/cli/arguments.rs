@@ -1,6 +1,7 @@
 //! Every command and its arguments; the two nouns with the most of them have a page of their own.
 
 mod credentials;
+mod import;
 mod incidents;
 mod people;
 mod webhooks;
@@ -10,6 +11,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 pub use credentials::{CredentialsCommand, Most, Named, NewCredential};
+pub use import::ImportArguments;
 pub use incidents::IncidentsCommand;
 pub use people::{NamedPerson, NewPerson, PeopleCommand};
 pub use webhooks::{MailCommand, WebhooksCommand};
@@ -100,12 +102,8 @@ pub enum Command {
         /// Made by `backup`, on either database.
         file: PathBuf,
     },
-    /// Import from another server (not built yet).
-    Import {
-        /// Taken as they come.
-        #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
-        arguments: Vec<String>,
-    },
+    /// Bring clients of another server, with their ids and secrets.
+    Import(ImportArguments),
     /// Print the OpenAPI description of an environment, or of the management API.
     Openapi {
         /// The environment's name.

@@ -20,7 +20,7 @@ use crate::config::Server;
 /// How long a server on this machine may take to accept.
 const CONNECTING: Duration = Duration::from_secs(3);
 /// How long an answer may take.
-const ANSWERING: Duration = Duration::from_secs(60);
+pub const ANSWERING: Duration = Duration::from_secs(60);
 
 /// How the server of a configuration is reached.
 #[derive(Clone)]
@@ -105,8 +105,12 @@ async fn connect(address: SocketAddr) -> Result<Option<TcpStream>, Ended> {
     }
 }
 
-/// Sends one request and waits for the head of its answer.
-pub async fn send(stream: Connection, request: Request<Body>) -> Result<Response<Body>, Ended> {
+/// Sends one request and waits for the head of its answer, no longer than `patience`.
+pub async fn send(
+    stream: Connection,
+    request: Request<Body>,
+    patience: Duration,
+) -> Result<Response<Body>, Ended> {
     let gone = |what: &dyn std::fmt::Display| {
         Ended::refused(format!(
             "The server at server.admin did not answer: {what}."
@@ -122,9 +126,12 @@ pub async fn send(stream: Connection, request: Request<Body>) -> Result<Response
             .await
             .map_err(|error| gone(&error))
     };
-    let answered = timeout(ANSWERING, answering)
-        .await
-        .map_err(|_| gone(&"it took longer than a minute"))??;
+    let answered = timeout(patience, answering).await.map_err(|_| {
+        gone(&format!(
+            "it took longer than {} seconds",
+            patience.as_secs()
+        ))
+    })??;
     Ok(answered.map(Body::new))
 }
 

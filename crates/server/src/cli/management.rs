@@ -5,6 +5,7 @@
 //! the configured port might be another one. Nothing is sent to a stranger.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
@@ -26,6 +27,8 @@ use crate::{clock, random, serve};
 
 /// The largest answer that is read: pages are bounded, so this is far more than any has.
 const LARGEST_ANSWER: usize = 64 * 1024 * 1024;
+/// How long a body of any size may take, and its answer.
+const BRINGING: Duration = Duration::from_secs(30 * 60);
 
 /// Where the management API is.
 pub enum Management {
@@ -82,7 +85,7 @@ impl Management {
                 "The program on {address} is not the Grantor of this configuration (it does not prove to hold the same master key): stop it, or set another server.admin."
             ))
         };
-        let response = connection::send(stream, request)
+        let response = connection::send(stream, request, connection::ANSWERING)
             .await
             .map_err(|_| stranger())?;
         let (_, body) = bytes(response).await.map_err(|_| stranger())?;
@@ -109,6 +112,25 @@ impl Management {
         path: &str,
         body: Option<&Value>,
     ) -> Result<Answer, Ended> {
+        let json = body.is_some();
+        let body = body.map_or_else(Body::empty, |value| Body::from(value.to_string()));
+        self.exchange(method, path, body, json, connection::ANSWERING)
+            .await
+    }
+
+    /// The same with a body of JSON that may be large and is made as it is sent.
+    pub async fn send(&self, method: Method, path: &str, body: Body) -> Result<Answer, Ended> {
+        self.exchange(method, path, body, true, BRINGING).await
+    }
+
+    async fn exchange(
+        &self,
+        method: Method,
+        path: &str,
+        body: Body,
+        json: bool,
+        patience: Duration,
+    ) -> Result<Answer, Ended> {
         let key = match self {
             Self::Server { keys, .. } => command_line_token::seal(keys.current(), clock::now()),
             Self::Process { platform, .. } => {
@@ -119,10 +141,9 @@ impl Management {
             .method(method)
             .uri(path)
             .header(header::AUTHORIZATION, format!("Bearer {key}"));
-        if body.is_some() {
+        if json {
             request = request.header(header::CONTENT_TYPE, "application/json");
         }
-        let body = body.map_or_else(Body::empty, |value| Body::from(value.to_string()));
         let response = match self {
             Self::Server { way, .. } => {
                 let request = request
@@ -133,7 +154,7 @@ impl Management {
                     .connect()
                     .await?
                     .ok_or_else(|| Ended::refused("The server has just stopped; ask again."))?;
-                connection::send(stream, request).await?
+                connection::send(stream, request, patience).await?
             }
             Self::Process { router, .. } => {
                 let request = request

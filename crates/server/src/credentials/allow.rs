@@ -67,11 +67,17 @@ pub fn scopes(
         check(version, &one)?;
         allowed.extend(one.scope_values());
     }
-    let possible = version
-        .scopes
-        .iter()
-        .flat_map(|(_, value)| values(version, value));
-    Ok(possible.filter(|value| allowed.contains(value)).collect())
+    let mut possible = possible(version);
+    possible.retain(|value| allowed.contains(value));
+    Ok(possible)
+}
+
+/// Every scope value that a credential of a version can have.
+pub fn possible(version: &Version) -> Vec<String> {
+    let scopes = version.scopes.iter();
+    scopes
+        .flat_map(|(_, value)| values(version, value))
+        .collect()
 }
 
 fn check(version: &Version, allow: &Allow) -> Result<(), CredentialRefusal> {

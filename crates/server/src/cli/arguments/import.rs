@@ -1,0 +1,38 @@
+//! What `grantor import` takes.
+
+use clap::Args;
+
+use crate::import::format::{Format, SecretsAre};
+
+/// `grantor import FORMAT SOURCE …`
+#[derive(Args)]
+pub struct ImportArguments {
+    /// csv, doorkeeper, duende, openiddict, hydra, spring, keycloak or auth0.
+    #[arg(value_name = "FORMAT")]
+    pub format: Format,
+    /// A file, or the old server's database: postgres://USER:PASSWORD@HOST/DATABASE or sqlite:FILE.
+    #[arg(
+        value_name = "SOURCE",
+        env = "GRANTOR_IMPORT_SOURCE",
+        hide_env_values = true
+    )]
+    pub source: String,
+    /// Where the clients come.
+    #[arg(long, value_name = "E")]
+    pub environment: String,
+    /// The field of the source that names the account; without it each client gets an account of its own.
+    #[arg(long, value_name = "FIELD")]
+    pub account_by: Option<String>,
+    /// The version of the API that the clients are for; may be left out where there is one.
+    #[arg(long, value_name = "V")]
+    pub version: Option<String>,
+    /// How secrets are kept there, where the rows do not say: plain, sha256 or bcrypt.
+    #[arg(long, value_name = "HOW")]
+    pub secrets: Option<SecretsAre>,
+    /// A grant of every client, where the format keeps none. May be repeated.
+    #[arg(long, value_name = "G")]
+    pub grant_type: Vec<String>,
+    /// Only say what would come.
+    #[arg(long)]
+    pub dry_run: bool,
+}

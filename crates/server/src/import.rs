@@ -1,0 +1,74 @@
+//! Moving in: clients of another server come with their ids and secrets, so that no integrator changes a line.
+//!
+//! A reader for each format (a file each) makes one neutral list of what the old server holds; that happens where the command
+//! runs. [`plan`] holds the list against the configuration and the database, and [`run`] brings all of it in one
+//! transaction; that happens in the server. What cannot come is named, with the reason and what to do.
+
+pub mod auth0;
+pub mod client;
+pub mod csv;
+pub mod doorkeeper;
+pub mod duende;
+pub mod fields;
+pub mod format;
+pub mod hashes;
+pub mod hydra;
+pub mod keycloak;
+pub mod openiddict;
+pub mod plan;
+pub mod report;
+pub mod run;
+pub mod source;
+pub mod spring;
+
+use store::StoreError;
+
+use client::Reading;
+use format::Format;
+use source::Source;
+
+/// What a reader is told beside its source.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// The field of the source that names the account.
+    pub account_by: Option<String>,
+    /// How secrets are kept there, where the format does not say.
+    pub secrets: Option<format::SecretsAre>,
+    /// The grants of formats that keep none.
+    pub grant_types: Vec<String>,
+}
+
+/// Why a source cannot be read at all.
+#[derive(Debug, thiserror::Error)]
+pub enum SourceError {
+    /// A sentence for whoever runs the command.
+    #[error("{0}")]
+    Unreadable(String),
+    /// Their database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl SourceError {
+    fn new(sentence: impl Into<String>) -> Self {
+        Self::Unreadable(sentence.into())
+    }
+}
+
+/// Reads a source into the neutral list.
+///
+/// # Errors
+/// See [`SourceError`].
+pub async fn read(format: Format, source: &str, options: &Options) -> Result<Reading, SourceError> {
+    let source = Source::new(source);
+    match format {
+        Format::Csv => csv::read(&source.text()?, options),
+        Format::Doorkeeper => doorkeeper::read(&source.tables().await?, options).await,
+        Format::Duende => duende::read(&source.tables().await?, options).await,
+        Format::Openiddict => openiddict::read(&source.tables().await?, options).await,
+        Format::Hydra => hydra::read(&source.tables().await?, options).await,
+        Format::Spring => spring::read(&source.tables().await?, options).await,
+        Format::Keycloak => keycloak::read(&source.document()?, options),
+        Format::Auth0 => auth0::read(&source.document()?, options),
+    }
+}
