@@ -75,17 +75,15 @@ fn encodings_of_other_products_are_read() {
         ),
         (
             "$2a$06$If6bvum7DFjUnE9p2uDeDu0YHzrHM6tf.iqN8.yx.jNN1ILEf7h0i",
-            "abcdefghijklmnopqrstuvwxyz",
+            "abc",
         ),
         (
             "{bcrypt}$2a$06$If6bvum7DFjUnE9p2uDeDu0YHzrHM6tf.iqN8.yx.jNN1ILEf7h0i",
-            "abcdefghijklmnopqrstuvwxyz",
+            "abc",
         ),
     ] {
         assert!(proves(&self_describing(text).unwrap(), secret), "{text}");
     }
-    let ldap = spring("{ldap}{SSHA}QvWRPRsKgfXbuxKaBO0iBmDQ5Zr7PhEi").map(|taken| taken.work);
-    assert!(matches!(ldap, Err(_) | Ok(Work::SaltBehind { .. })));
 }
 
 #[test]
