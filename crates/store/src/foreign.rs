@@ -135,11 +135,7 @@ fn read_sqlite(file: &PathBuf, sql: &str) -> Result<Vec<ForeignRow>, StoreError>
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(file, flags).map_err(failed)?;
     let mut statement = connection.prepare(sql).map_err(failed)?;
-    let names: Vec<String> = statement
-        .column_names()
-        .into_iter()
-        .map(str::to_owned)
-        .collect();
+    let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
     let mut rows = statement.query([]).map_err(failed)?;
     let mut read = Vec::new();
     while let Some(row) = rows.next().map_err(failed)? {

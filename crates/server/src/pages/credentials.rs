@@ -29,8 +29,10 @@ pub struct Shell {
 /// What is known of a secret.
 #[derive(Debug, Default, Serialize)]
 pub struct SecretLine {
-    /// The last four characters; empty for one that a person chose.
+    /// The last four characters; empty for one that a person chose or that came from another server.
     pub hint: String,
+    /// It came from another server, and waits for its first use.
+    pub imported: bool,
     /// When it was made.
     pub created_at: Millis,
     /// From when it is refused.

@@ -1,7 +1,7 @@
 //! A credential as it is answered: everything but what would let its reader in.
 
 use serde::Serialize;
-use store::{Client, EnvironmentName, Secret};
+use store::{Client, EnvironmentName, Secret, SecretScheme};
 use utoipa::ToSchema;
 
 use crate::clock::rfc3339;
@@ -76,8 +76,10 @@ pub struct CredentialView {
 pub struct SecretView {
     /// Its name.
     pub id: String,
-    /// The last four characters; empty for one that a person chose.
+    /// The last four characters; empty for one that a person chose or that was imported.
     pub hint: String,
+    /// It came from another server and waits for its first use.
+    pub awaits_first_use: bool,
     /// RFC 3339.
     #[schema(format = DateTime)]
     pub created_at: String,
@@ -136,6 +138,7 @@ impl SecretView {
         Self {
             id: secret.id.clone(),
             hint: secret.hint.clone(),
+            awaits_first_use: secret.scheme == SecretScheme::Imported,
             created_at: rfc3339(secret.created_at),
             expires_at: secret.expires_at.map(rfc3339),
             last_used_at: secret.last_used_at.map(rfc3339),

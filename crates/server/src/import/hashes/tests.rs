@@ -3,8 +3,11 @@ use super::*;
 
 const SECRET: &str = "s3cr3t-Test+%41";
 
-/// Computed from the formats by other programs; the reader beside each.
-fn vectors() -> Vec<(&'static str, fn(&str) -> Taken)> {
+/// A text and its reader.
+type Vector = (&'static str, fn(&str) -> Taken);
+
+/// Computed from the formats by other programs.
+fn vectors() -> Vec<Vector> {
     vec![
         (
             "1bad8c4cc88eac27d75fca4771849969116c5c46234d24d0b9c3cae017e397e2",

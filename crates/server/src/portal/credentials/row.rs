@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use oauth::permission::Permission;
-use store::{Client, DayOfUse, Millis, Secret, StoreError};
+use store::{Client, DayOfUse, Millis, Secret, SecretScheme, StoreError};
 
 use crate::context::Context;
 use crate::pages::{CredentialRow, ScopeLine, SecretLine};
@@ -66,6 +66,7 @@ pub fn last_use(secrets: &[Secret]) -> (Option<Millis>, Option<String>) {
 fn secret(secret: &Secret) -> SecretLine {
     SecretLine {
         hint: secret.hint.clone(),
+        imported: secret.scheme == SecretScheme::Imported,
         created_at: secret.created_at,
         expires_at: secret.expires_at,
         last_used_at: secret.last_used_at,

@@ -1,6 +1,8 @@
 //! Runs: once and again, all or nothing, and what cannot come.
 
 use super::{Place, SECRET, is_refused, is_token, on_each_database, reason};
+use crate::http::support::house::{GRANT, PASSWORD};
+use crate::http::support::{Browser, Credential, house, until};
 
 const SHA256: &str = "1bad8c4cc88eac27d75fca4771849969116c5c46234d24d0b9c3cae017e397e2";
 
@@ -236,16 +238,77 @@ fn many_programs_that_come_at_once_make_one_hash_of_ours() {
             &format!("client_id,secret,secret_format\nbusy,\"{hash}\",pbkdf2\n"),
         );
         place.import("csv", &file, &[]);
+        let waits = || {
+            let shown = ["credentials", "show", "busy", "--environment", "production"];
+            place.server.json(&shown, None)["secrets"][0]["awaits_first_use"].clone()
+        };
+        assert_eq!(waits(), true);
         std::thread::scope(|scope| {
             let asking: Vec<_> = (0..16)
                 .map(|_| scope.spawn(|| is_token(&place.by_form("busy", SECRET))))
                 .collect();
             asking.into_iter().for_each(|one| one.join().unwrap());
         });
-        crate::http::support::until("it is taken over", || {
+        until("it is taken over", || {
             place.events("credential.secret_taken_over") > 0
         });
         is_token(&place.by_form("busy", SECRET));
         assert_eq!(place.events("credential.secret_taken_over"), 1);
+        assert_eq!(waits(), false);
+    });
+}
+
+#[test]
+fn the_portal_says_which_secrets_wait_for_their_first_use() {
+    let house = house();
+    let rows = format!(
+        "client_id,name,account,secret,secret_format\nimported-and-waiting,Waiting,Imported Ltd,{SHA256},sha256\n"
+    );
+    let file = house.server.folder.join("waiting.csv");
+    std::fs::write(&file, rows).unwrap();
+    let command = [
+        "import",
+        "csv",
+        file.to_str().unwrap(),
+        "--environment",
+        "production",
+        "--version",
+        "v1",
+    ];
+    house.server.json(&command, None);
+    let how = [
+        "people",
+        "create",
+        "--environment",
+        "production",
+        "--account",
+        "Imported Ltd",
+        "--username",
+        "ida",
+        "--password-stdin",
+    ];
+    let role = ["--role", "account-manager"];
+    house
+        .server
+        .json(&[&how[..], &role].concat(), Some(PASSWORD));
+    let mut browser = Browser::at(house.server.at("production"));
+    browser.sign_in("ida", PASSWORD);
+    let list = browser.get("/portal/credentials");
+    assert!(
+        list.text().contains("imported, not used yet"),
+        "{}",
+        list.text()
+    );
+    let client = Credential {
+        client_id: "imported-and-waiting".into(),
+        client_secret: SECRET.into(),
+        ..Credential::default()
+    };
+    is_token(&house.ask("production", &client, GRANT));
+    until("the list no longer says so", || {
+        !browser
+            .get("/portal/credentials")
+            .text()
+            .contains("imported, not used yet")
     });
 }
