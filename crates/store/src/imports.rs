@@ -10,7 +10,9 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::database::{Transaction, list_text, params};
 use crate::statements::statements;
-use crate::{AuditEvent, EnvironmentName, InEnvironment, Millis, NewSecret, Refused, StoreError};
+use crate::{
+    AuditEvent, Change, EnvironmentName, InEnvironment, Millis, NewSecret, Refused, StoreError,
+};
 
 statements! {
     INSERT_ACCOUNTS = "insert into accounts (id, name, created_at) \
@@ -128,6 +130,7 @@ async fn import(
     audit: AuditEvent,
 ) -> Result<(), StoreError> {
     let at = run.at;
+    let has_later_secrets = !run.secrets.is_empty();
     for batch in run.accounts.chunks(BATCH) {
         let rows = keyed(batch.iter().map(|(id, name)| (id, json!({ "name": name }))));
         all(
@@ -200,7 +203,10 @@ async fn import(
     for key in keys {
         tx.need_master_key(key).await?;
     }
-    tx.change().await?;
+    // Nobody remembers what is new; a client that came before may be remembered without the secrets that it has now.
+    if has_later_secrets {
+        tx.change(&Change::Environment(environment.clone())).await?;
+    }
     tx.record(audit.about(Some(&environment), None, None)).await
 }
 

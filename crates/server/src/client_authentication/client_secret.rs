@@ -228,9 +228,7 @@ async fn take_over(
         Err(error) => Err(error.into()),
     };
     match written {
-        Ok(_) => context
-            .issuer
-            .forget(&Change::Credential(uuid.to_owned())),
+        Ok(_) => context.issuer.forget(&Change::Credential(uuid.to_owned())),
         Err(error) => {
             tracing::warn!(%error, credential = uuid, "an imported secret could not be taken over; the next use tries again")
         }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use store::AuditEvent;
+use store::{AuditEvent, Change};
 
 use super::client::ForeignClient;
 use super::plan::{self, Order};
@@ -65,7 +65,10 @@ pub async fn run(
         details: details.to_string(),
         ..audit
     };
+    let has_later_secrets = !import.secrets.is_empty();
     store.import(import, audit).await?;
-    platform.forget();
+    if has_later_secrets {
+        platform.forget(&Change::Environment(issuer.name().clone()));
+    }
     Ok(report)
 }
