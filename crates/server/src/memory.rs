@@ -7,14 +7,16 @@ use std::hash::Hash;
 use quick_cache::sync::{Cache, DefaultLifecycle};
 use quick_cache::{DefaultHashBuilder, OptionsBuilder, UnitWeighter};
 
-/// Room that is set aside at the start; the rest grows as it is used, so that an idle process stays small.
-const AT_FIRST: usize = 64;
+/// Of what was forgotten, the hashes of so large a part are kept, by which an entry that soon comes back is known to be asked for
+/// often. Each takes the room of an entry.
+const FORGOTTEN: f64 = 0.1;
 
-/// A cache of at most `most` entries.
+/// A cache of at most `most` entries. It takes no room before the first one comes.
 pub fn bounded<K: Eq + Hash, V: Clone>(most: usize) -> Cache<K, V> {
     let options = OptionsBuilder::new()
-        .estimated_items_capacity(AT_FIRST)
+        .estimated_items_capacity(most)
         .weight_capacity(most as u64)
+        .ghost_allocation(FORGOTTEN)
         .shards(SHARDS)
         .build();
     match options {

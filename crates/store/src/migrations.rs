@@ -82,6 +82,10 @@ const MIGRATIONS: &[Migration] = &[
         name: "imported_secrets",
         text: include_str!("../../../migrations/0015_imported_secrets.sql"),
     },
+    Migration {
+        name: "people_by_account_and_name",
+        text: include_str!("../../../migrations/0016_people_by_account_and_name.sql"),
+    },
 ];
 
 /// One migration and whether this database has it.

@@ -4,7 +4,7 @@
 //! tokens revoked is asked of the client each time. Whether the token itself, or what it depends on for its person, was
 //! changed since it was read is told by [`Standing`].
 
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 
 use store::{Millis, TokenFamily, TokenId};
 
@@ -12,7 +12,7 @@ use crate::clients::KnownClient;
 use crate::memory;
 use crate::memory::standing::{Moment, Place, Standing};
 
-/// How many tokens are remembered per environment; an entry is about 120 bytes.
+/// How many tokens are remembered per environment; with all that the table needs one takes 130 to 150 bytes.
 const REMEMBERED: usize = 100_000;
 
 /// SHA-256 of a token's text: equal hashes are equal tokens.
@@ -84,6 +84,8 @@ impl Remembered {
 /// The tokens remembered.
 pub struct TokenCache {
     tokens: quick_cache::sync::Cache<TokenHash, Remembered>,
+    /// Whether room for all of them was asked for.
+    room: Once,
     standing: Arc<Standing>,
 }
 
@@ -92,6 +94,7 @@ impl TokenCache {
     pub fn new(standing: Arc<Standing>) -> Self {
         Self {
             tokens: memory::bounded(REMEMBERED),
+            room: Once::new(),
             standing,
         }
     }
@@ -118,6 +121,9 @@ impl TokenCache {
 
     /// Remembers what was read. If something was forgotten meanwhile on which it depends, it does not stand and nobody finds it.
     pub fn insert(&self, hash: TokenHash, token: Remembered) {
+        // At once, since what grows by doubling leaves its former halves behind, and everyone waits while it is copied. The
+        // system gives a page when something is written there, so an environment with few tokens stays small.
+        self.room.call_once(|| self.tokens.reserve(REMEMBERED));
         self.tokens.insert(hash, token);
     }
 

@@ -4,12 +4,13 @@ use crate::database::{Row, params};
 use crate::statements::statements;
 use crate::{AuditEvent, EnvironmentName, InEnvironment, Millis, Store, StoreError};
 
+// From which table one begins is said: SQLite would take an environment's every credential for less than the secrets of a month.
 macro_rules! expiring {
-    ($condition:literal, $limit:literal) => {
+    ($from:literal, $condition:literal, $limit:literal) => {
         concat!(
-            "select s.id, s.credential_uuid, c.environment, c.account_id, c.name, c.client_id, s.expires_at, s.warned_days from secrets s \
-             join credentials c on c.uuid = s.credential_uuid \
-             where s.expires_at > $1 and s.expires_at <= $2 and c.disabled_at is null \
+            "select s.id, s.credential_uuid, c.environment, c.account_id, c.name, c.client_id, s.expires_at, s.warned_days from ",
+            $from,
+            " where s.expires_at > $1 and s.expires_at <= $2 and c.uuid = s.credential_uuid and c.disabled_at is null \
              and not exists (select 1 from secrets n where n.credential_uuid = s.credential_uuid and n.created_at > s.created_at) ",
             $condition,
             " order by s.expires_at, s.id",
@@ -19,8 +20,9 @@ macro_rules! expiring {
 }
 
 statements! {
-    SELECT_EXPIRING = expiring!("", "");
-    SELECT_OF_ACCOUNT = expiring!("and c.environment = $3 and (cast($4 as text) is null or c.account_id = $4)", " limit $5");
+    SELECT_EXPIRING = expiring!("secrets s cross join credentials c", "", "");
+    SELECT_OF_ALL = expiring!("secrets s cross join credentials c", "and c.environment = $3", " limit $4");
+    SELECT_OF_ACCOUNT = expiring!("credentials c cross join secrets s", "and c.environment = $3 and c.account_id = $4", " limit $5");
     WARN = "update secrets set warned_days = $1 where id = $2 and expires_at = $3 and (warned_days is null or warned_days > $1)";
 }
 
@@ -105,16 +107,18 @@ impl InEnvironment<'_> {
         until: Millis,
         limit: u32,
     ) -> Result<Vec<ExpiringSecret>, StoreError> {
-        self.store
-            .database
-            .query(
-                SELECT_OF_ACCOUNT,
-                params![now, until, self.environment, account_id, limit],
-            )
-            .await?
-            .into_iter()
-            .map(ExpiringSecret::read)
-            .collect()
+        let database = &self.store.database;
+        let found = match account_id {
+            None => {
+                let params = params![now, until, self.environment, limit];
+                database.query(SELECT_OF_ALL, params).await?
+            }
+            Some(account) => {
+                let params = params![now, until, self.environment, account, limit];
+                database.query(SELECT_OF_ACCOUNT, params).await?
+            }
+        };
+        found.into_iter().map(ExpiringSecret::read).collect()
     }
 }
 

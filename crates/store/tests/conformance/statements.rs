@@ -70,6 +70,33 @@ fn who_is_read_is_here() {
     }
 }
 
+/// What a page of one account costs must not grow with what all the others have.
+#[tokio::test]
+async fn p14_what_belongs_to_an_account_is_found_by_the_account() {
+    let fixture = Fixture::sqlite().await;
+    let connection = rusqlite::Connection::open(fixture.file()).unwrap();
+    let mut looked_at = 0;
+    for (name, sql) in store::statements_of_both() {
+        // Tokens have no index by credential, which each of them would pay for: whoever ends all of an account walks them.
+        let counts_tokens = name.ends_with("COUNT_LIVE_OF_ACCOUNT");
+        let reads = sql.contains("credentials") || sql.contains("people");
+        if !name.contains("OF_ACCOUNT") || counts_tokens || !reads {
+            continue;
+        }
+        let mut plan = connection
+            .prepare(&format!("explain query plan {sql}"))
+            .unwrap();
+        let steps = plan.raw_query().mapped(|row| row.get::<_, String>(3));
+        let steps: Vec<String> = steps.collect::<Result<_, _>>().unwrap();
+        assert!(
+            steps.iter().any(|step| step.contains("(account_id=?")),
+            "{name}: {steps:#?}"
+        );
+        looked_at += 1;
+    }
+    assert!(looked_at >= 6, "{looked_at}");
+}
+
 #[tokio::test]
 async fn sqlite_prepares_every_statement() {
     let fixture = Fixture::sqlite().await;
