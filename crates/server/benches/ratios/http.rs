@@ -82,6 +82,14 @@ pub fn get(address: SocketAddr, path: &str) -> Result<(u16, String)> {
     ))
 }
 
+/// The text of a POST with JSON.
+pub fn post_json(address: SocketAddr, path: &str, json: &str) -> String {
+    let length = json.len();
+    format!(
+        "POST {path} HTTP/1.1\r\nHost: {address}\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{json}"
+    )
+}
+
 /// The text of a form POST.
 pub fn post(address: SocketAddr, path: &str, form: &str) -> String {
     let length = form.len();

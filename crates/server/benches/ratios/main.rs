@@ -18,6 +18,7 @@ mod cpu;
 mod filling;
 mod haproxy;
 mod http;
+mod hydra;
 mod log;
 mod machine;
 mod oidc_provider;

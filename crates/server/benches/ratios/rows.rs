@@ -38,7 +38,7 @@ struct Group {
     measure: fn(&Bench) -> Result<Vec<Row>>,
 }
 
-const GROUPS: [Group; 19] = [
+const GROUPS: [Group; 20] = [
     Group {
         names: &["P0"],
         what: "bare / bare",
@@ -81,8 +81,13 @@ const GROUPS: [Group; 19] = [
     },
     Group {
         names: &["P10"],
-        what: "another server / ours",
+        what: "node's oidc-provider / ours",
         measure: peers::oidc_provider,
+    },
+    Group {
+        names: &["P10"],
+        what: "Ory Hydra / ours",
+        measure: peers::hydra,
     },
     Group {
         names: &["P11"],
