@@ -43,12 +43,17 @@ pub struct Dialect {
 
 impl Dialect {
     /// The dialects that come with Grantor. The first is the default.
-    pub const NAMES: [&'static str; 5] = [
+    pub const NAMES: [&'static str; 10] = [
         "rfc6749",
         "spring",
         "doorkeeper",
         "identityserver",
         "dotnetopenauth",
+        "hydra",
+        "keycloak",
+        "openiddict",
+        "spring-authorization-server",
+        "auth0",
     ];
 
     /// A dialect that comes with Grantor.
@@ -62,6 +67,13 @@ impl Dialect {
             "doorkeeper" => include_str!("../dialects/doorkeeper.toml"),
             "identityserver" => include_str!("../dialects/identityserver.toml"),
             "dotnetopenauth" => include_str!("../dialects/dotnetopenauth.toml"),
+            "hydra" => include_str!("../dialects/hydra.toml"),
+            "keycloak" => include_str!("../dialects/keycloak.toml"),
+            "openiddict" => include_str!("../dialects/openiddict.toml"),
+            "spring-authorization-server" => {
+                include_str!("../dialects/spring-authorization-server.toml")
+            }
+            "auth0" => include_str!("../dialects/auth0.toml"),
             _ => return Err(DialectError::Unknown(name.to_owned())),
         };
         Self::from_toml(name, text)

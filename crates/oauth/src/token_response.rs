@@ -23,6 +23,8 @@ pub struct TokenResponse<'a> {
     pub scope: Option<&'a Scope>,
     /// The refresh token; never for `client_credentials` (RFC 6749 §4.4.3).
     pub refresh_token: Option<&'a str>,
+    /// The lifetime of refresh tokens in seconds.
+    pub refresh_expires_in: u64,
     /// The token's own id, where the dialect shows it.
     pub jti: Option<&'a str>,
 }
@@ -77,6 +79,13 @@ impl Serialize for Written<'_> {
                         answer.serialize_entry(name, scope)?;
                     }
                 }
+                ResponseMember::RefreshExpiresIn => {
+                    let seconds = response
+                        .refresh_token
+                        .map_or(0, |_| response.refresh_expires_in);
+                    answer.serialize_entry(name, &seconds)?;
+                }
+                ResponseMember::NotBeforePolicy => answer.serialize_entry(name, &0)?,
                 ResponseMember::Jti => {
                     if let Some(jti) = response.jti {
                         answer.serialize_entry(name, jti)?;

@@ -28,6 +28,11 @@ pub enum ResponseMember {
     CreatedAt,
     /// The token's own id.
     Jti,
+    /// Seconds until the refresh token ends; 0 where none was issued.
+    RefreshExpiresIn,
+    /// Seconds since 1970 before which no token counts: always 0, since what is revoked is revoked at once.
+    #[serde(rename = "not-before-policy")]
+    NotBeforePolicy,
 }
 
 impl ResponseMember {
@@ -41,6 +46,8 @@ impl ResponseMember {
             Self::Scope => "scope",
             Self::CreatedAt => "created_at",
             Self::Jti => "jti",
+            Self::RefreshExpiresIn => "refresh_expires_in",
+            Self::NotBeforePolicy => "not-before-policy",
         }
     }
 }

@@ -48,10 +48,10 @@ fn an_environment_can_be_a_relaxation_too() {
 
 #[test]
 fn there_is_no_other_name() {
-    let error = Dialect::named("keycloak").unwrap_err();
+    let error = Dialect::named("mainframe").unwrap_err();
     assert_eq!(
         error.to_string(),
-        "There is no dialect \"keycloak\": use rfc6749, spring, doorkeeper, identityserver, dotnetopenauth, or the path of a dialect file."
+        "There is no dialect \"mainframe\": use rfc6749, spring, doorkeeper, identityserver, dotnetopenauth, hydra, keycloak, openiddict, spring-authorization-server, auth0, or the path of a dialect file."
     );
 }
 

@@ -1,15 +1,25 @@
 //! A table per dialect: what is sent, and what comes of it; and its answers, byte for byte.
 
+#[path = "dialects/auth0.rs"]
+mod auth0;
 #[path = "dialects/doorkeeper.rs"]
 mod doorkeeper;
 #[path = "dialects/dotnetopenauth.rs"]
 mod dotnetopenauth;
+#[path = "dialects/hydra.rs"]
+mod hydra;
 #[path = "dialects/identityserver.rs"]
 mod identityserver;
+#[path = "dialects/keycloak.rs"]
+mod keycloak;
+#[path = "dialects/openiddict.rs"]
+mod openiddict;
 #[path = "dialects/rfc6749.rs"]
 mod rfc6749;
 #[path = "dialects/spring.rs"]
 mod spring;
+#[path = "dialects/spring_authorization_server.rs"]
+mod spring_authorization_server;
 
 use oauth::{Dialect, Scope, TokenResponse};
 
@@ -31,6 +41,7 @@ fn answer(dialect: &Dialect, scope: &str, refresh_token: Option<&str>) -> String
         created_at: 1_616_571_253,
         scope: Some(&scope),
         refresh_token,
+        refresh_expires_in: 1800,
         jti: Some("j-1"),
     });
     String::from_utf8(body).unwrap()

@@ -125,6 +125,7 @@ async fn exchange(
             created_at: crate::clock::seconds(context.now),
             scope: Some(&authorization.scope),
             refresh_token: issued.refresh_token.as_deref(),
+            refresh_expires_in: context.issuer.environment.refresh_token_lifetime,
             jti: Some(&hex(&issued.id.0)),
         }),
     ))

@@ -20,8 +20,9 @@ pub struct RawEnvironment {
     /// Other base URLs of the same environment. Requests to them are answered in the name of `url`.
     #[cfg_attr(test, schemars(extend("x-default" = [])))]
     pub aliases: Option<Texts>,
-    /// How requests are read and answers are written: rfc6749, spring, doorkeeper, identityserver, dotnetopenauth, or a file of
-    /// your own ("dialects/ours.toml", from this file's folder). `grantor check` lists what a dialect relaxes.
+    /// How requests are read and answers are written: rfc6749, spring, doorkeeper, identityserver, dotnetopenauth, hydra,
+    /// keycloak, openiddict, spring-authorization-server, auth0, or a file of your own ("dialects/ours.toml", from this
+    /// file's folder). `grantor check` lists what a dialect relaxes.
     #[cfg_attr(test, schemars(extend("x-default" = "rfc6749")))]
     pub dialect: Option<String>,
     /// Paths that differ from the dialect's.

@@ -96,6 +96,14 @@ impl Described<'_> {
                     json!({ "type": "string", "description": "What it opens, separated by spaces." }),
                     false,
                 ),
+                ResponseMember::RefreshExpiresIn => (
+                    json!({ "type": "integer", "description": "Seconds until the refresh token is dead; 0 where there is none." }),
+                    true,
+                ),
+                ResponseMember::NotBeforePolicy => (
+                    json!({ "type": "integer", "enum": [0], "description": "Always 0." }),
+                    true,
+                ),
                 ResponseMember::Jti => (
                     json!({ "type": "string", "description": "The token's own id, which is no secret." }),
                     true,

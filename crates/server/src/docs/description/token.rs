@@ -274,6 +274,7 @@ impl Described<'_> {
                 scope: Some(&self.samples.scope),
                 refresh_token: (grant != GrantType::ClientCredentials)
                     .then_some(self.samples.refresh_token.as_str()),
+                refresh_expires_in: self.environment.refresh_token_lifetime,
                 jti: Some(JTI),
             });
             let name = grant.as_str();
