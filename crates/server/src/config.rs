@@ -22,6 +22,7 @@ mod duration;
 pub mod environment;
 pub mod findings;
 mod forward_auth;
+pub mod issuer;
 mod key;
 pub mod load;
 pub mod mail;

@@ -99,9 +99,9 @@ async fn knows(
             let text = secrecy::ExposeSecret::expose_secret(text);
             if jwt::looks_like_one(text) {
                 let environment = &issuer.environment;
-                let (url, audience) = (&environment.url, &environment.audience);
+                let (iss, audience) = (&environment.issuer, &environment.audience);
                 let keys = issuer.keys.load();
-                return Ok(jwt::verify(&keys, url, audience, text, context.now).is_ok());
+                return Ok(jwt::verify(&keys, iss, audience, text, context.now).is_ok());
             }
             knows_opaque(store, text).await
         }

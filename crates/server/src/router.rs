@@ -12,7 +12,7 @@ use crate::endpoints::{
 };
 use crate::gateway::forward_auth;
 use crate::platform::Issuer;
-use crate::{docs, gateway, portal, telemetry};
+use crate::{config, docs, gateway, portal, telemetry};
 
 /// The routes of one environment. Its dialect and its configuration say how some of them are spelled.
 pub fn environment(issuer: &Issuer) -> Doors {
@@ -41,7 +41,20 @@ pub fn environment(issuer: &Issuer) -> Doors {
     routes.add("/.well-known/openid-configuration", || {
         get(metadata::endpoint)
     });
+    // An issuer with a path has its metadata where RFC 8414 and OpenID Connect look for it.
+    let below = config::issuer::path(&issuer.environment.issuer);
+    if !below.is_empty() {
+        for path in [
+            format!("/.well-known/oauth-authorization-server{below}"),
+            format!("{below}/.well-known/openid-configuration"),
+        ] {
+            routes.add(&path, || get(metadata::endpoint));
+        }
+    }
     routes.add("/.well-known/jwks.json", || get(jwks::endpoint));
+    if let Some(path) = &paths.jwks {
+        routes.add(path, || get(jwks::endpoint));
+    }
 
     // Readers
     routes.add("/openapi.json", || get(docs::openapi::own_json));

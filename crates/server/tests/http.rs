@@ -31,6 +31,7 @@ mod http {
     mod mail;
     mod management;
     mod mock;
+    mod moved;
     mod nodes;
     mod oauth;
     mod people;

@@ -13,6 +13,8 @@ pub struct Paths {
     pub introspection: String,
     /// The older shape of introspection, where the dialect has it.
     pub check_token: Option<String>,
+    /// Where the key set is found beside `/.well-known/jwks.json`, if anywhere.
+    pub jwks: Option<String>,
     /// RFC 7009
     pub revocation: String,
     /// Where a person who must change the password does so by program, where the dialect has it.
@@ -28,6 +30,7 @@ impl Default for Paths {
             authorization: "/oauth/authorize".to_owned(),
             introspection: "/oauth/introspect".to_owned(),
             check_token: None,
+            jwks: None,
             revocation: "/oauth/revoke".to_owned(),
             change_password: None,
             docs: "/docs".to_owned(),
@@ -51,6 +54,9 @@ pub struct PathOverrides {
     /// See [`Paths::check_token`].
     #[serde(deserialize_with = "path")]
     pub check_token: Option<String>,
+    /// See [`Paths::jwks`].
+    #[serde(deserialize_with = "path")]
+    pub jwks: Option<String>,
     /// See [`Paths::revocation`].
     #[serde(deserialize_with = "path")]
     pub revocation: Option<String>,
@@ -63,6 +69,11 @@ pub struct PathOverrides {
 }
 
 impl Paths {
+    /// Where metadata says that the key set is (RFC 7517).
+    pub fn key_set(&self) -> &str {
+        self.jwks.as_deref().unwrap_or("/.well-known/jwks.json")
+    }
+
     /// These paths with those of `overrides` that are stated.
     #[must_use]
     pub fn overridden_by(&self, overrides: &PathOverrides) -> Self {
@@ -75,6 +86,7 @@ impl Paths {
                 .check_token
                 .clone()
                 .or_else(|| self.check_token.clone()),
+            jwks: overrides.jwks.clone().or_else(|| self.jwks.clone()),
             revocation: or(&overrides.revocation, &self.revocation),
             change_password: overrides
                 .change_password

@@ -18,7 +18,7 @@ use super::raw::RawEnvironment;
 use super::refresh::{self, Refresh};
 use super::request_records::{self, RequestRecords};
 use super::sign_in_by_others::{self, HandOver, StaffSignIn};
-use super::{base_url, dialect, paths, tls};
+use super::{base_url, dialect, issuer, paths, tls};
 use crate::certificates::Files;
 
 /// Who makes the client secrets.
@@ -35,8 +35,10 @@ pub enum SecretKind {
 pub struct Environment {
     /// The table's name.
     pub name: EnvironmentName,
-    /// Issuer and base of every endpoint, without a trailing slash.
+    /// Base of every endpoint, without a trailing slash.
     pub url: String,
+    /// The issuer of its tokens: `url`, unless something else was written.
+    pub issuer: String,
     /// `url` and `aliases`, parsed: the authorities this environment answers on.
     pub bases: Vec<Url>,
     /// How requests are read and answers written.
@@ -195,6 +197,7 @@ fn resolve_one(
     let request_records =
         request_records::resolve(&key.name("request_records"), &raw.request_records, findings);
     let url = bases.first().map(base_url::issuer).unwrap_or_default();
+    let issuer = issuer::resolve(&key.name("issuer"), raw.issuer.as_ref(), &bases, findings);
     let branding = branding::resolve(
         &key.name("branding"),
         &raw.branding,
@@ -279,6 +282,7 @@ fn resolve_one(
             .key_announcement
             .map_or(60 * 60, |announcement| announcement.0),
         url,
+        issuer,
         dialect,
         refresh,
         tls,

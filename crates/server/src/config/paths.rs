@@ -14,6 +14,7 @@ pub fn resolve(key: &Key, raw: &RawPaths, dialect: &Paths, findings: &mut Findin
         authorization: raw.authorization.clone(),
         introspection: raw.introspection.clone(),
         check_token: raw.check_token.clone(),
+        jwks: raw.jwks.clone(),
         revocation: raw.revocation.clone(),
         change_password: raw.change_password.clone(),
         docs: raw.docs.clone(),
@@ -37,6 +38,7 @@ pub fn named(paths: &Paths) -> Vec<(&'static str, &str)> {
             .as_deref()
             .map(|path| ("check_token", path)),
     );
+    list.extend(paths.jwks.as_deref().map(|path| ("jwks", path)));
     list.extend(
         paths
             .change_password
@@ -68,8 +70,11 @@ fn judge(key: &Key, paths: &Paths, findings: &mut Findings) {
                 format!("{path} is also the path of {other}; each endpoint needs its own"),
             );
         }
+        // Some servers have their key set among the well-known documents.
+        let stands_there = *name == "jwks" && !WELL_KNOWN.contains(path);
         if FIXED
             .iter()
+            .filter(|fixed| !(stands_there && **fixed == "/.well-known"))
             .any(|fixed| canonical_path::is_beneath(path, fixed))
         {
             findings.mistake(
@@ -79,6 +84,13 @@ fn judge(key: &Key, paths: &Paths, findings: &mut Findings) {
         }
     }
 }
+
+/// The documents below `/.well-known` that every environment has.
+const WELL_KNOWN: [&str; 3] = [
+    "/.well-known/oauth-authorization-server",
+    "/.well-known/openid-configuration",
+    "/.well-known/jwks.json",
+];
 
 /// Paths that are the same in every environment and dialect.
 pub const FIXED: [&str; 9] = [

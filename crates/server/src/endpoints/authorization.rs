@@ -330,7 +330,7 @@ impl Flow<'_> {
         Echo {
             state: self.parameters.state(),
             iss: match environment.dialect.quirks.authorization_iss {
-                AuthorizationIss::Sent => Some(&environment.url),
+                AuthorizationIss::Sent => Some(&environment.issuer),
                 AuthorizationIss::LeftOut => None,
             },
         }

@@ -100,7 +100,7 @@ fn with_claims<T>(
                 .map_or(token.client.client_id(), |person| person.id.as_str()),
         ),
         aud: &[&environment.audience],
-        iss: Some(&environment.url),
+        iss: Some(&environment.issuer),
         jti: Some(&jti),
         credential: Some(&credential.uuid),
         credential_version: credential.version.as_deref(),

@@ -37,9 +37,9 @@ pub fn of(environment: &Environment, scopes: Vec<String>) -> AuthorizationServer
         .map(|method| method.as_str().to_owned())
         .collect();
     AuthorizationServerMetadata {
-        issuer: environment.url.clone(),
+        issuer: environment.issuer.clone(),
         token_endpoint: url(&environment.paths.token),
-        jwks_uri: Some(url("/.well-known/jwks.json")),
+        jwks_uri: Some(url(environment.paths.key_set())),
         scopes_supported: scopes,
         authorization_endpoint: Some(url(&environment.paths.authorization)),
         response_types_supported: vec!["code".to_owned()],

@@ -270,7 +270,7 @@ fn sign(
     Ok(jwt::sign(
         key,
         &NewJwt {
-            issuer: &environment.url,
+            issuer: &environment.issuer,
             audience: &environment.audience,
             subject,
             client_id,

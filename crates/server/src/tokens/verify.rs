@@ -143,7 +143,7 @@ async fn read_jwt(
     let read_at = issuer.standing.now();
     let read = match jwt::verify(
         &issuer.keys.load(),
-        &environment.url,
+        &environment.issuer,
         &environment.audience,
         text,
         now,

@@ -13,13 +13,17 @@ use crate::config::duration::Seconds;
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct RawEnvironment {
-    /// Issuer, and base of every endpoint: scheme, host and port, without a path. Plain http is for loopback addresses, or for
+    /// Base of every endpoint, and the issuer of tokens unless `issuer` is another: scheme, host and port, without a path. Plain http is for loopback addresses, or for
     /// life behind a trusted proxy.
     #[cfg_attr(test, schemars(extend("x-example" = "http://127.0.0.1:8080", "x-required" = true)))]
     pub url: Option<String>,
     /// Other base URLs of the same environment. Requests to them are answered in the name of `url`.
     #[cfg_attr(test, schemars(extend("x-default" = [])))]
     pub aliases: Option<Texts>,
+    /// The name under which tokens are vouched for (`iss`), where programs know another one than `url`: with a path
+    /// (metadata is found below it too), or with a slash at the end. Default: `url`.
+    #[cfg_attr(test, schemars(extend("x-example" = "http://127.0.0.1:8080/realms/shop")))]
+    pub issuer: Option<String>,
     /// How requests are read and answers are written: rfc6749, spring, doorkeeper, identityserver, dotnetopenauth, hydra,
     /// keycloak, openiddict, spring-authorization-server, auth0, or a file of your own ("dialects/ours.toml", from this
     /// file's folder). `grantor check` lists what a dialect relaxes.
@@ -121,6 +125,10 @@ pub struct RawPaths {
     /// The older shape of introspection. Default: only where the dialect has such a path.
     #[cfg_attr(test, schemars(extend("x-example" = "/oauth/check_token")))]
     pub check_token: Option<String>,
+    /// Where the key set is found too, and where metadata says that it is. Default: as the dialect says; in rfc6749 at
+    /// /.well-known/jwks.json alone.
+    #[cfg_attr(test, schemars(extend("x-example" = "/oauth2/jwks")))]
+    pub jwks: Option<String>,
     /// Revocation endpoint.
     #[cfg_attr(test, schemars(extend("x-default" = "/oauth/revoke")))]
     pub revocation: Option<String>,

@@ -429,6 +429,30 @@ const TABLE: &[(&str, Option<usize>, &str, &str)] = &[
         "did you mean \"chosen\"",
     ),
     (
+        "ENV\nissuer = \"realms/shop\"",
+        Some(3),
+        "environments.production.issuer",
+        "not a URL",
+    ),
+    (
+        "ENV\nissuer = \"https://other.example/realms/shop\"",
+        Some(3),
+        "environments.production.issuer",
+        "scheme, host and port are those of url",
+    ),
+    (
+        "ENV\nissuer = \"http://127.0.0.1:8080/realms?x=1\"",
+        Some(3),
+        "environments.production.issuer",
+        "neither query nor fragment",
+    ),
+    (
+        "ENV\nissuer = \"http://127.0.0.1:8080/a//b\"",
+        Some(3),
+        "environments.production.issuer",
+        "double slash",
+    ),
+    (
         "ENV\naudience = \"\"",
         Some(3),
         "environments.production.audience",

@@ -95,7 +95,7 @@ impl Described<'_> {
             query.extend_pairs(outcome);
             query.append_pair("state", "af0ifjsldkj");
             if self.environment.dialect.quirks.authorization_iss == AuthorizationIss::Sent {
-                query.append_pair("iss", &self.environment.url);
+                query.append_pair("iss", &self.environment.issuer);
             }
             format!("{REDIRECT_URI}?{}", query.finish())
         };

@@ -41,7 +41,7 @@ impl Described<'_> {
                 ),
             ),
             (
-                "/.well-known/jwks.json".to_owned(),
+                self.environment.paths.key_set().to_owned(),
                 self.document(
                     "keys",
                     "The public keys that tokens are proven by (RFC 7517)",

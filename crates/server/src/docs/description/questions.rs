@@ -110,7 +110,7 @@ impl Described<'_> {
             nbf: None,
             sub: Some(CLIENT_ID),
             aud: audience,
-            iss: Some(&self.environment.url),
+            iss: Some(&self.environment.issuer),
             jti: Some(JTI),
             credential: Some(CREDENTIAL),
             credential_version: self.samples.version.as_deref(),

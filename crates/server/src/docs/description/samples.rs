@@ -79,7 +79,7 @@ fn access_token(environment: &Environment, scope: &str) -> String {
             let algorithm = environment.signing_algorithm.as_str();
             let header = json!({ "typ": "at+jwt", "alg": algorithm, "kid": KID });
             let claims = json!({
-                "iss": environment.url,
+                "iss": environment.issuer,
                 "sub": CLIENT_ID,
                 "aud": environment.audience,
                 "exp": expires_at(environment),

@@ -129,7 +129,7 @@ async fn page(manager: &Manager, done: Option<&'static str>) -> Response {
             .into_iter()
             .map(|key| row(key, &span, context.now))
             .collect(),
-        jwks_url: issuer.url("/.well-known/jwks.json"),
+        jwks_url: issuer.url(issuer.environment.paths.key_set()),
         done: done.map(|sentence| Told {
             sentence,
             number: 0,
