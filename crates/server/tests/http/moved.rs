@@ -4,6 +4,8 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
+use super::support::cli::binary;
+use super::support::folder::Folder;
 use super::support::request::form;
 use super::support::server::Setup;
 use super::support::{Credential, Request, Server};
@@ -187,4 +189,33 @@ fn b2_json_with_a_member_of_the_old_server_is_understood() {
         .send(server.at("auth0"));
     assert_eq!(answer.status, 200, "{answer:?}");
     assert_eq!(answer.json()["token_type"], "Bearer");
+}
+
+/// The configuration that a guide begins with.
+fn configuration(guide: &str) -> &str {
+    let (_, behind) = guide.split_once("```toml\n").unwrap();
+    behind.split_once("```").unwrap().0
+}
+
+/// `grantor check` may warn of what a dialect relaxes, and of a database that is not there yet; a key that does not exist or a path that is
+/// taken ends it.
+#[test]
+fn b2_the_guides_for_moving_in_begin_with_configurations_that_hold() {
+    let guides = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/moving");
+    let folder = Folder::new();
+    let mut checked = 0;
+    for guide in std::fs::read_dir(guides).unwrap() {
+        let guide = guide.unwrap().path();
+        let text = std::fs::read_to_string(&guide).unwrap();
+        let config = folder.join("grantor.toml");
+        std::fs::write(&config, configuration(&text)).unwrap();
+        let check = binary()
+            .args(["--config", config.to_str().unwrap(), "check"])
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&check.stderr);
+        assert!(check.status.success(), "{}: {said}", guide.display());
+        checked += 1;
+    }
+    assert_eq!(checked, 7);
 }
