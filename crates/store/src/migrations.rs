@@ -82,6 +82,10 @@ const MIGRATIONS: &[Migration] = &[
         name: "imported_secrets",
         text: include_str!("../../../migrations/0015_imported_secrets.sql"),
     },
+    Migration {
+        name: "imported_tokens",
+        text: include_str!("../../../migrations/0016_imported_tokens.sql"),
+    },
 ];
 
 /// One migration and whether this database has it.
