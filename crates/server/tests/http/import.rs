@@ -2,6 +2,7 @@
 
 mod formats;
 mod runs;
+mod tokens;
 mod vectors;
 
 use std::process::{Command, Stdio};
