@@ -13,6 +13,8 @@ pub struct Paths {
     pub introspection: String,
     /// The older shape of introspection, where the dialect has it.
     pub check_token: Option<String>,
+    /// What a token says about itself to whoever holds it, where the dialect has that.
+    pub token_info: Option<String>,
     /// RFC 7009
     pub revocation: String,
     /// Where a person who must change the password does so by program, where the dialect has it.
@@ -28,6 +30,7 @@ impl Default for Paths {
             authorization: "/oauth/authorize".to_owned(),
             introspection: "/oauth/introspect".to_owned(),
             check_token: None,
+            token_info: None,
             revocation: "/oauth/revoke".to_owned(),
             change_password: None,
             docs: "/docs".to_owned(),
@@ -51,6 +54,9 @@ pub struct PathOverrides {
     /// See [`Paths::check_token`].
     #[serde(deserialize_with = "path")]
     pub check_token: Option<String>,
+    /// See [`Paths::token_info`].
+    #[serde(deserialize_with = "path")]
+    pub token_info: Option<String>,
     /// See [`Paths::revocation`].
     #[serde(deserialize_with = "path")]
     pub revocation: Option<String>,
@@ -75,6 +81,10 @@ impl Paths {
                 .check_token
                 .clone()
                 .or_else(|| self.check_token.clone()),
+            token_info: overrides
+                .token_info
+                .clone()
+                .or_else(|| self.token_info.clone()),
             revocation: or(&overrides.revocation, &self.revocation),
             change_password: overrides
                 .change_password

@@ -14,6 +14,7 @@ pub fn resolve(key: &Key, raw: &RawPaths, dialect: &Paths, findings: &mut Findin
         authorization: raw.authorization.clone(),
         introspection: raw.introspection.clone(),
         check_token: raw.check_token.clone(),
+        token_info: raw.token_info.clone(),
         revocation: raw.revocation.clone(),
         change_password: raw.change_password.clone(),
         docs: raw.docs.clone(),
@@ -37,6 +38,7 @@ pub fn named(paths: &Paths) -> Vec<(&'static str, &str)> {
             .as_deref()
             .map(|path| ("check_token", path)),
     );
+    list.extend(paths.token_info.as_deref().map(|path| ("token_info", path)));
     list.extend(
         paths
             .change_password

@@ -61,6 +61,7 @@ impl Components {
         let ours = [&paths.token, &paths.introspection, &paths.revocation];
         let ours = ours.into_iter().chain([&paths.authorization]);
         let ours = ours.chain(&paths.check_token).chain(&paths.change_password);
+        let ours = ours.chain(&paths.token_info);
         let mut places: Vec<_> = ours.map(|path| (path.clone(), Some(0))).collect();
         let fixed = [
             ("/oauth", Some(0)),

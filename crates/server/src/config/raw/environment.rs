@@ -120,6 +120,9 @@ pub struct RawPaths {
     /// The older shape of introspection. Default: only where the dialect has such a path.
     #[cfg_attr(test, schemars(extend("x-example" = "/oauth/check_token")))]
     pub check_token: Option<String>,
+    /// What a token says about itself to whoever holds it. Default: only where the dialect has such a path.
+    #[cfg_attr(test, schemars(extend("x-example" = "/oauth/token/info")))]
+    pub token_info: Option<String>,
     /// Revocation endpoint.
     #[cfg_attr(test, schemars(extend("x-default" = "/oauth/revoke")))]
     pub revocation: Option<String>,

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::{Place, SECRET, reason};
 use crate::http::support::browser::{now_in_seconds, pair};
 use crate::http::support::database::Database;
+use crate::http::support::house::access_token;
 use crate::http::support::request::form;
 use crate::http::support::upstream::Upstream;
 use crate::http::support::{Answer, Request, Server, Setup, until};
@@ -349,7 +350,10 @@ fn s294_what_stops_a_client_stops_the_tokens_that_came_with_it() {
         assert!(moved.lives(text));
         let stopped = moved.command(&["accounts", "suspend", "Acme"]);
         assert_eq!(moved.gateway("production", text), 401, "{stopped}");
-        assert_eq!(stopped["live_tokens"], 2, "what stopped is counted: {stopped}");
+        assert_eq!(
+            stopped["live_tokens"], 2,
+            "what stopped is counted: {stopped}"
+        );
         moved.command(&["accounts", "restore", "Acme"]);
         assert!(moved.lives(text));
         moved.command(&[
@@ -785,5 +789,84 @@ fn b2_reference_tokens_of_openiddict() {
         is_no_grant(&moved.refresh("production", "shop", "redeemed"));
         moved.revoke("shop", "refresh");
         assert!(!moved.lives("annas"), "one authorization ends together");
+    });
+}
+
+#[test]
+fn b2_a_token_says_about_itself_what_it_said_there() {
+    on_each_database(|moved| {
+        let anna = moved.server().person("production", "anna@example.com", &[]);
+        let rows = [
+            token("its-own"),
+            Row {
+                owner: Some(7),
+                ..token("for-anna")
+            },
+        ];
+        let source = moved.place.source("old.db", &doorkeeper(&rows));
+        moved.import(&source, &["--people", "users.email"]);
+        let ask = |environment: &str, token: &str| {
+            let request = Request::get("/oauth/token/info").bearer(token);
+            request.send(moved.server().at(environment))
+        };
+        let told = ask("production", "its-own");
+        assert_eq!(told.status, 200, "{told:?}");
+        let answer = told.json();
+        let left = answer["expires_in"].as_i64().unwrap();
+        assert!((3500..=3600).contains(&left), "{answer}");
+        let made = answer["created_at"].as_i64().unwrap();
+        assert_eq!(
+            told.text(),
+            format!(
+                r#"{{"resource_owner_id":null,"scope":["orders"],"expires_in":{left},"application":{{"uid":"shop"}},"created_at":{made}}}"#
+            )
+        );
+        assert_eq!(
+            told.header("cache-control"),
+            Some("no-store"),
+            "nobody keeps it"
+        );
+        assert_eq!(
+            ask("production", "for-anna").json()["resource_owner_id"],
+            anna.as_str()
+        );
+        let native = access_token(&moved.place.by_form("shop", SECRET));
+        assert_eq!(
+            ask("production", &native).json()["application"]["uid"],
+            "shop"
+        );
+        moved.revoke("shop", "its-own");
+        let dead = ask("production", "its-own");
+        let missing = Request::get("/oauth/token/info").send(moved.server().at("production"));
+        let in_query = Request::get("/oauth/token/info?access_token=for-anna");
+        for refused in [
+            dead,
+            missing,
+            in_query.send(moved.server().at("production")),
+        ] {
+            assert_eq!(refused.status, 401);
+            assert_eq!(
+                refused.text(),
+                r#"{"error":"invalid_token","error_description":"The access token is invalid","state":"unauthorized"}"#
+            );
+            assert_eq!(
+                refused.header("www-authenticate"),
+                Some(
+                    r#"Bearer realm="production", error="invalid_token", error_description="The access token is invalid""#
+                )
+            );
+        }
+        assert_eq!(
+            ask("strict", "for-anna").status,
+            404,
+            "another dialect has no such path"
+        );
+        let described = Request::get("/openapi.json")
+            .send(moved.server().at("production"))
+            .json();
+        let operation = &described["paths"]["/oauth/token/info"]["get"];
+        assert_eq!(operation["operationId"], "tokenInfo");
+        let example = &operation["responses"]["401"]["content"]["application/json"]["examples"]["invalid_token"];
+        assert_eq!(example["value"]["state"], "unauthorized");
     });
 }
