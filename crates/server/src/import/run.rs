@@ -48,7 +48,7 @@ pub async fn run(
             .cloned(),
         masters: platform.master_keys.load_full(),
         format: asked.format,
-        tokens_until: asked.tokens_until,
+        tokens_until: asked.tokens_until.filter(|until| *until > audit.at),
         now: audit.at,
     };
     let store = platform.store.in_environment(issuer.name());

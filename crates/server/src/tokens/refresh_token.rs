@@ -63,7 +63,7 @@ pub async fn find(context: &Context, presented: &str) -> Result<Option<Known>, S
         return Ok(None);
     }
     let store = context.platform.store.in_environment(issuer.name());
-    let found = imported::find_refresh(store, issuer.name(), presented).await?;
+    let found = Box::pin(imported::find_refresh(store, issuer.name(), presented)).await?;
     Ok(found.map(|(family, hash)| Known {
         family,
         generation: 1,

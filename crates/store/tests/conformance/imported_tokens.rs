@@ -9,7 +9,7 @@ use crate::fixture::{Fixture, NOW, credential, event, on_both_databases, person,
 
 on_both_databases!(
     tokens_come_with_their_run_and_end_once,
-    s294_a_credential_that_is_made_anew_does_not_wake_them,
+    a_credential_that_is_made_anew_does_not_wake_them,
     what_has_ended_goes_and_what_never_ended_there_stays_as_a_mark,
     a_run_that_meets_a_token_again_brings_nothing,
 );
@@ -185,7 +185,7 @@ async fn tokens_come_with_their_run_and_end_once(fixture: &Fixture) {
     );
 }
 
-async fn s294_a_credential_that_is_made_anew_does_not_wake_them(fixture: &Fixture) {
+async fn a_credential_that_is_made_anew_does_not_wake_them(fixture: &Fixture) {
     let store = &fixture.store;
     let environment = production();
     let here = store.in_environment(&environment);

@@ -76,14 +76,21 @@ impl Plan<'_> {
         };
         tokens.access.retain(lives);
         tokens.refresh = tokens.refresh.filter(lives);
+        let mut refuse =
+            |count: u64, obstacle| refused.add(&tokens.client_id, &tokens.place, count, obstacle);
+        if tokens.person.is_none() && tokens.refresh.take().is_some() {
+            let obstacle = Obstacle::new(
+                "It is a refresh token of a client for itself (RFC 6749 section 4.4.3).",
+                "Nothing: the client asks for a new token with its secret.",
+            );
+            refuse(1, obstacle);
+        }
         let before = self.came_before(&tokens);
         self.report.tokens_unchanged += before;
         let all = tokens.access.len() as u64 + u64::from(tokens.refresh.is_some());
         if all == before {
             return Ok(());
         }
-        let mut refuse =
-            |count: u64, obstacle| refused.add(&tokens.client_id, &tokens.place, count, obstacle);
         if before > 0 {
             let obstacle = Obstacle::new(
                 "It belongs to an authorization of which other tokens came before.",
@@ -107,13 +114,6 @@ impl Plan<'_> {
                 return Ok(());
             }
         };
-        if person.is_none() && tokens.refresh.take().is_some() {
-            let obstacle = Obstacle::new(
-                "It is a refresh token of a client for itself (RFC 6749 section 4.4.3).",
-                "Nothing: the client asks for a new token with its secret.",
-            );
-            refuse(1, obstacle);
-        }
         let never = tokens.access.iter().filter(|one| one.ends_at.is_none());
         let never = never.count() as u64;
         if never > 0 && self.order.tokens_until.is_none() {

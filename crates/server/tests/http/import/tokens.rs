@@ -335,7 +335,7 @@ fn b2_a_token_ends_at_its_time() {
 }
 
 #[test]
-fn s294_what_stops_a_client_stops_the_tokens_that_came_with_it() {
+fn b2_what_stops_a_client_stops_the_tokens_that_came_with_it() {
     on_each_database(|moved| {
         let text = "of-a-client-that-is-stopped";
         let source = moved
@@ -380,7 +380,7 @@ fn s294_what_stops_a_client_stops_the_tokens_that_came_with_it() {
 }
 
 #[test]
-fn tokens_that_cannot_come_are_named_and_counted() {
+fn s294_tokens_that_cannot_come_are_named_and_counted() {
     on_each_database(|moved| {
         let of = |owner| Row {
             owner: Some(owner),
