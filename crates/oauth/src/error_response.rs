@@ -193,7 +193,7 @@ pub(crate) fn is_description_character(c: char) -> bool {
 }
 
 /// A realm without the characters that would end or escape its quotes.
-fn quotable(realm: &str) -> String {
+pub(crate) fn quotable(realm: &str) -> String {
     realm
         .chars()
         .filter(|&c| is_description_character(c))

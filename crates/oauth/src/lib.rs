@@ -29,6 +29,7 @@ pub mod request;
 pub mod resource_indicator;
 pub mod revocation;
 pub mod scope;
+pub mod token_info;
 pub mod token_request;
 pub mod token_response;
 

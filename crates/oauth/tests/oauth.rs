@@ -28,5 +28,7 @@ mod redirect_uri;
 mod request;
 #[path = "oauth/scope.rs"]
 mod scope;
+#[path = "oauth/token_info.rs"]
+mod token_info;
 #[path = "oauth/token_request.rs"]
 mod token_request;

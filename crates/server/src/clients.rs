@@ -81,13 +81,14 @@ impl KnownClient {
         let credential = &self.client.credential;
         // Whoever makes a deleted credential anew under its UUID does not wake its tokens. JWTs know whole seconds.
         let made_at = credential.created_at - credential.created_at.rem_euclid(1000);
-        self.is_enabled()
-            && issued_at >= made_at
-            && self
-                .client
-                .credential
-                .tokens_revoked_at
-                .is_none_or(|end| issued_at > end)
+        issued_at >= made_at && self.honours_imported_tokens_of(issued_at)
+    }
+
+    /// The same for a token that another server gave out, before its client came: that it came with this credential and not with
+    /// one of the same UUID before, the database has said.
+    pub fn honours_imported_tokens_of(&self, issued_at: Millis) -> bool {
+        let revoked_at = self.client.credential.tokens_revoked_at;
+        self.is_enabled() && revoked_at.is_none_or(|end| issued_at > end)
     }
 }
 

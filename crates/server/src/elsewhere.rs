@@ -12,7 +12,7 @@ use tokio::sync::Semaphore;
 
 use crate::context::Context;
 use crate::platform::Issuer;
-use crate::tokens::{authorization_code, jwt, opaque, refresh_token};
+use crate::tokens::{authorization_code, imported, jwt, opaque, refresh_token};
 
 /// Lookups at a time.
 static PLACES: Semaphore = Semaphore::const_new(2);
@@ -103,9 +103,23 @@ async fn knows(
                 let keys = issuer.keys.load();
                 return Ok(jwt::verify(&keys, iss, audience, text, context.now).is_ok());
             }
-            knows_opaque(store, text).await
+            Ok(knows_opaque(store, text).await? || knows_imported(context, issuer, text).await?)
         }
     }
+}
+
+/// The same of a token that another server gave out.
+async fn knows_imported(
+    context: &Context,
+    issuer: &Issuer,
+    text: &str,
+) -> Result<bool, StoreError> {
+    if !issuer.imported_until.may_live(context.now) {
+        return Ok(false);
+    }
+    let store = context.platform.store.in_environment(issuer.name());
+    let found = imported::find_access(store, issuer.name(), text, &opaque::hash(text)).await?;
+    Ok(found.is_some())
 }
 
 /// The proof of possession is asked for as the judge asks: an id alone says nothing.

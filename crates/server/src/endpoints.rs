@@ -9,3 +9,4 @@ pub mod metadata;
 pub mod request;
 pub mod revocation;
 pub mod token;
+pub mod token_info;

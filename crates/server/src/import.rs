@@ -1,4 +1,4 @@
-//! Moving in: clients of another server come with their ids and secrets, so that no integrator changes a line.
+//! Moving in: clients of another server come with their ids, secrets and live tokens, so that no integrator changes a line.
 //!
 //! A reader for each format (a file each) makes one neutral list of what the old server holds; that happens where the command
 //! runs. [`plan`] holds the list against the configuration and the database, and [`run`] brings all of it in one
@@ -15,13 +15,15 @@ pub mod hashes;
 pub mod hydra;
 pub mod keycloak;
 pub mod openiddict;
+pub mod people;
 pub mod plan;
 pub mod report;
 pub mod run;
 pub mod source;
 pub mod spring;
+pub mod token;
 
-use store::StoreError;
+use store::{Millis, StoreError};
 
 use client::Reading;
 use format::Format;
@@ -36,6 +38,14 @@ pub struct Options {
     pub secrets: Option<format::SecretsAre>,
     /// The grants of formats that keep none.
     pub grant_types: Vec<String>,
+    /// Live tokens stay where they are.
+    pub no_tokens: bool,
+    /// How tokens are kept there, where the format does not say.
+    pub tokens: Option<format::TokensAre>,
+    /// Where people have the names by which they sign in here.
+    pub people: Option<people::PeopleColumn>,
+    /// Now: what has ended by then is not looked at.
+    pub now: Millis,
 }
 
 /// Why a source cannot be read at all.

@@ -27,6 +27,7 @@ use crate::secrets::master_key::MasterKeys;
 use crate::signatures::key_set::KeySet;
 use crate::telemetry::Telemetry;
 use crate::tokens::cache::TokenCache;
+use crate::tokens::imported;
 use crate::uses::{CredentialUses, SecretUses};
 
 /// The whole running server.
@@ -88,6 +89,8 @@ pub struct Issuer {
     pub clients: Clients,
     /// Tokens judged live a moment ago.
     pub tokens: TokenCache,
+    /// Until when a text that is none of ours may be a token that another server gave out.
+    pub imported_until: imported::Until,
     /// The gateway's routes here, the environment's own before the common ones.
     pub routes: Vec<Arc<Route>>,
     /// The versions credentials can be made for, by name.
@@ -144,6 +147,15 @@ impl Issuer {
         }
     }
 
+    /// Whether more tokens of another server may live here after this.
+    fn has_other_imports_after(&self, change: &Change) -> bool {
+        match change {
+            Change::ImportedTokens(name) | Change::Environment(name) => name == self.name(),
+            Change::Everything => true,
+            _ => false,
+        }
+    }
+
     /// The absolute URL of a path.
     pub fn url(&self, path: &str) -> String {
         format!("{}{path}", self.environment.url)
@@ -179,6 +191,12 @@ impl Platform {
             self.forget(change);
         }
         for issuer in &self.issuers {
+            if changes
+                .iter()
+                .any(|change| issuer.has_other_imports_after(change))
+            {
+                self.read_imported_until(issuer).await?;
+            }
             let other_keys = changes.iter();
             let other_keys = other_keys.filter(|change| issuer.has_other_keys_after(change));
             let other_keys: Vec<&Change> = other_keys.collect();
@@ -211,6 +229,18 @@ impl Platform {
     pub async fn is_unchanged_since(&self, mark: Option<ChangeMark>) -> Result<bool, StoreError> {
         let now = self.store.change_mark().await?;
         Ok(mark == Some(now))
+    }
+
+    /// Reads anew until when tokens of another server may live in an environment.
+    ///
+    /// # Errors
+    /// The database; what was known stays known.
+    pub async fn read_imported_until(&self, issuer: &Issuer) -> Result<(), StoreError> {
+        let store = self.store.in_environment(issuer.name());
+        issuer
+            .imported_until
+            .set(store.imported_tokens_until().await?);
+        Ok(())
     }
 
     /// Reads an environment's signing keys anew. When one of them cannot be opened, those known so far go on, without what

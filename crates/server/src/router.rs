@@ -8,7 +8,7 @@ use tower::ServiceExt;
 
 use crate::context::Context;
 use crate::endpoints::{
-    authorization, change_password, introspection, jwks, metadata, revocation, token,
+    authorization, change_password, introspection, jwks, metadata, revocation, token, token_info,
 };
 use crate::gateway::forward_auth;
 use crate::platform::Issuer;
@@ -34,6 +34,9 @@ pub fn environment(issuer: &Issuer) -> Doors {
     routes.add("/oauth/revoke", || post(revocation::endpoint));
     if let Some(path) = &paths.check_token {
         routes.add(path, || post(introspection::check_token));
+    }
+    if let Some(path) = &paths.token_info {
+        routes.add(path, || get(token_info::endpoint));
     }
     routes.add("/.well-known/oauth-authorization-server", || {
         get(metadata::endpoint)

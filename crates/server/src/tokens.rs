@@ -6,6 +6,7 @@
 pub mod authorization;
 pub mod authorization_code;
 pub mod cache;
+pub mod imported;
 pub mod issue;
 pub mod jwt;
 pub mod opaque;

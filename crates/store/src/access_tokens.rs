@@ -7,6 +7,33 @@ use crate::statements::statements;
 use crate::token_families::{FamilyId, TokenFamily, family_columns};
 use crate::{AuditEvent, Change, InEnvironment, Millis, StoreError};
 
+/// The live tokens of one table that are a credential's.
+macro_rules! live_of_credential {
+    ($table:literal, $only:literal) => {
+        concat!(
+            "from ",
+            $table,
+            " t join credentials c on c.uuid = t.credential_uuid where c.uuid = $1 and c.environment = $2 and t.environment = $2 \
+             and t.expires_at > $3 and t.revoked_at is null and (c.tokens_revoked_at is null or t.issued_at > c.tokens_revoked_at) ",
+            $only
+        )
+    };
+}
+
+/// The same of an account.
+macro_rules! live_of_account {
+    ($table:literal, $only:literal) => {
+        concat!(
+            "from ",
+            $table,
+            " t join credentials c on c.uuid = t.credential_uuid where c.account_id = $1 and c.disabled_at is null \
+             and t.environment = c.environment and t.expires_at > $2 and t.revoked_at is null \
+             and (c.tokens_revoked_at is null or t.issued_at > c.tokens_revoked_at) ",
+            $only
+        )
+    };
+}
+
 statements! {
     SELECT_TOKEN = concat!("select t.secret_hash, t.credential_uuid, t.scope, t.issued_at, t.expires_at, t.revoked_at, t.family_id, t.generation, ",
         family_columns!(), " from access_tokens t left join token_families f on f.id = t.family_id \
@@ -18,13 +45,11 @@ statements! {
         on conflict (environment, jti) do nothing";
     SELECT_REVOKED_JWT = "select revoked_at from revoked_jwts where environment = $1 and jti = $2";
     /// Tokens that are neither expired nor revoked, one by one or with all others of their credential.
-    pub(crate) COUNT_LIVE_OF_CREDENTIAL = "select count(*) from access_tokens t join credentials c on c.uuid = t.credential_uuid \
-        where c.uuid = $1 and c.environment = $2 and t.environment = $2 and t.expires_at > $3 and t.revoked_at is null \
-          and (c.tokens_revoked_at is null or t.issued_at > c.tokens_revoked_at)";
+    pub(crate) COUNT_LIVE_OF_CREDENTIAL = concat!("select (select count(*) ", live_of_credential!("access_tokens", ""),
+        ") + (select count(*) ", live_of_credential!("imported_tokens", "and t.kind = 'access' and c.created_at <= t.imported_at"), ")");
     /// The same over an account's credentials; a disabled one has no live tokens.
-    pub(crate) COUNT_LIVE_OF_ACCOUNT = "select count(*) from access_tokens t join credentials c on c.uuid = t.credential_uuid \
-        where c.account_id = $1 and c.disabled_at is null and t.environment = c.environment and t.expires_at > $2 and t.revoked_at is null \
-          and (c.tokens_revoked_at is null or t.issued_at > c.tokens_revoked_at)";
+    pub(crate) COUNT_LIVE_OF_ACCOUNT = concat!("select (select count(*) ", live_of_account!("access_tokens", ""),
+        ") + (select count(*) ", live_of_account!("imported_tokens", "and t.kind = 'access' and c.created_at <= t.imported_at"), ")");
 }
 
 /// Sixteen bytes. Time-ordered (48 bits of milliseconds first) where the token's text can carry it;
@@ -197,7 +222,8 @@ impl InEnvironment<'_> {
 }
 
 impl AccessToken {
-    fn read(id: TokenId, mut row: Row) -> Result<Self, StoreError> {
+    /// Everything after the id, in the order of [`SELECT_TOKEN`].
+    pub(crate) fn read(id: TokenId, mut row: Row) -> Result<Self, StoreError> {
         Ok(Self {
             id,
             secret_hash: row.bytes()?,

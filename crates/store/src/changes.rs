@@ -39,6 +39,8 @@ pub enum Change {
     Account(String),
     /// An environment has a signing key more, or keeps one differently; every token is what it was.
     SigningKeys(EnvironmentName),
+    /// An environment has more tokens that another server gave out; every token that was known is what it was.
+    ImportedTokens(EnvironmentName),
     /// Anything in an environment, its signing keys included.
     Environment(EnvironmentName),
     /// It cannot be said.
@@ -55,6 +57,7 @@ impl Change {
             Self::Credential(uuid) => ("credential", uuid.clone()),
             Self::Account(id) => ("account", id.clone()),
             Self::SigningKeys(name) => ("signing_keys", name.as_str().to_owned()),
+            Self::ImportedTokens(name) => ("imported_tokens", name.as_str().to_owned()),
             Self::Environment(name) => ("environment", name.as_str().to_owned()),
             Self::Everything => ("everything", String::new()),
         }
@@ -69,6 +72,7 @@ impl Change {
             "credential" => Self::Credential(subject),
             "account" => Self::Account(subject),
             "signing_keys" => Self::SigningKeys(EnvironmentName::new(&subject)),
+            "imported_tokens" => Self::ImportedTokens(EnvironmentName::new(&subject)),
             "environment" => Self::Environment(EnvironmentName::new(&subject)),
             "everything" => Self::Everything,
             _ => return None,
@@ -262,6 +266,7 @@ mod tests {
             Change::Credential("c".to_owned()),
             Change::Account(String::new()),
             Change::SigningKeys(EnvironmentName::new("rc")),
+            Change::ImportedTokens(EnvironmentName::new("rc")),
             Change::Environment(EnvironmentName::new("rc")),
             Change::Everything,
         ];

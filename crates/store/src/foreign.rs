@@ -4,9 +4,11 @@
 //! connection refuses to write, so that a mistake of ours cannot hurt the server that still serves.
 
 use std::path::PathBuf;
+use std::pin::pin;
 use std::str::FromStr as _;
 use std::time::Duration;
 
+use futures_util::TryStreamExt as _;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags};
 use serde_json::{Map, Value};
@@ -79,12 +81,30 @@ impl ForeignDatabase {
     /// # Errors
     /// [`StoreError::Operator`] when there is no such table or it may not be read.
     pub async fn rows(&self, table: &str) -> Result<Vec<ForeignRow>, StoreError> {
-        let table = table.replace('"', "\"\"");
+        let mut rows = Vec::new();
+        self.each(table, None, &mut |row| rows.push(row)).await?;
+        Ok(rows)
+    }
+
+    /// The same, row by row, of a table that may be far larger than what of it is wanted; where a column is named, only the rows
+    /// in which it holds nothing.
+    ///
+    /// # Errors
+    /// As for [`ForeignDatabase::rows`].
+    pub async fn each(
+        &self,
+        table: &str,
+        empty: Option<&str>,
+        take: &mut (dyn FnMut(ForeignRow) + Send),
+    ) -> Result<(), StoreError> {
+        let quoted = |name: &str| format!("\"{}\"", name.replace('"', "\"\""));
+        let only = empty.map(|column| format!(" where {} is null", quoted(column)));
+        let from = format!("from {} t{}", quoted(table), only.unwrap_or_default());
         match self {
-            Self::Sqlite(file) => read_sqlite(file, &format!("select * from \"{table}\"")),
+            Self::Sqlite(file) => each_sqlite(file, &format!("select * {from}"), take),
             Self::Postgres(client) => {
-                let sql = format!("select row_to_json(t)::text from \"{table}\" t");
-                read_postgres(client, &sql).await
+                let sql = format!("select row_to_json(t)::text {from}");
+                each_postgres(client, &sql, take).await
             }
         }
     }
@@ -118,17 +138,39 @@ async fn read_postgres(
     client: &tokio_postgres::Client,
     sql: &str,
 ) -> Result<Vec<ForeignRow>, StoreError> {
-    let rows = client.query(sql, &[]).await.map_err(|error| {
+    let mut rows = Vec::new();
+    each_postgres(client, sql, &mut |row| rows.push(row)).await?;
+    Ok(rows)
+}
+
+async fn each_postgres(
+    client: &tokio_postgres::Client,
+    sql: &str,
+    take: &mut (dyn FnMut(ForeignRow) + Send),
+) -> Result<(), StoreError> {
+    let failed = |error: tokio_postgres::Error| {
         StoreError::Operator(format!("the source cannot be read: {}", reason(&error)))
-    })?;
-    let read = |row: tokio_postgres::Row| {
-        let text: String = row.try_get(0).map_err(|error| garbled(&error))?;
-        serde_json::from_str(&text).map_err(|error| garbled(&error))
     };
-    rows.into_iter().map(read).collect()
+    let none: [&str; 0] = [];
+    let mut rows = pin!(client.query_raw(sql, none).await.map_err(failed)?);
+    while let Some(row) = rows.try_next().await.map_err(failed)? {
+        let text: String = row.try_get(0).map_err(|error| garbled(&error))?;
+        take(serde_json::from_str(&text).map_err(|error| garbled(&error))?);
+    }
+    Ok(())
 }
 
 fn read_sqlite(file: &PathBuf, sql: &str) -> Result<Vec<ForeignRow>, StoreError> {
+    let mut rows = Vec::new();
+    each_sqlite(file, sql, &mut |row| rows.push(row))?;
+    Ok(rows)
+}
+
+fn each_sqlite(
+    file: &PathBuf,
+    sql: &str,
+    take: &mut (dyn FnMut(ForeignRow) + Send),
+) -> Result<(), StoreError> {
     let failed = |error: rusqlite::Error| {
         StoreError::Operator(format!("{} cannot be read: {error}", file.display()))
     };
@@ -137,15 +179,14 @@ fn read_sqlite(file: &PathBuf, sql: &str) -> Result<Vec<ForeignRow>, StoreError>
     let mut statement = connection.prepare(sql).map_err(failed)?;
     let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
     let mut rows = statement.query([]).map_err(failed)?;
-    let mut read = Vec::new();
     while let Some(row) = rows.next().map_err(failed)? {
         let mut columns = Map::new();
         for (at, name) in names.iter().enumerate() {
             columns.insert(name.clone(), value(row.get_ref(at).map_err(failed)?));
         }
-        read.push(columns);
+        take(columns);
     }
-    Ok(read)
+    Ok(())
 }
 
 /// Bytes mean nothing to an importer.

@@ -1,4 +1,4 @@
-//! What comes from another server at once: credentials with their accounts and secrets, all of them or none.
+//! What comes from another server at once: credentials with their accounts, secrets and tokens, all of them or none.
 //!
 //! Which client ids and which secrets came is remembered apart from the credentials themselves, so that a run can be
 //! repeated: what came before stays as it is, and what was ended or deleted here since does not come back.
@@ -11,7 +11,8 @@ use serde_json::{Map, Value as Json, json};
 use crate::database::{Transaction, list_text, params};
 use crate::statements::statements;
 use crate::{
-    AuditEvent, Change, EnvironmentName, InEnvironment, Millis, NewSecret, Refused, StoreError,
+    AuditEvent, Change, EnvironmentName, ImportedTokens, InEnvironment, Millis, NewSecret, Refused,
+    StoreError, imported_tokens,
 };
 
 statements! {
@@ -37,7 +38,7 @@ statements! {
 /// Rows of one statement.
 const BATCH: usize = 500;
 
-const MEANWHILE: &str = "something that was to come was made here while the import was prepared, so nothing was imported: run it again";
+pub(crate) const MEANWHILE: &str = "something that was to come was made here while the import was prepared, so nothing was imported: run it again";
 
 /// A client as it comes.
 #[derive(Clone, Debug)]
@@ -105,6 +106,8 @@ pub struct NewImport {
     pub clients: Vec<ImportedClient>,
     /// Secrets to be added.
     pub secrets: Vec<LaterSecrets>,
+    /// Tokens that go on working.
+    pub tokens: Vec<ImportedTokens>,
     /// Now.
     pub at: Millis,
 }
@@ -193,6 +196,9 @@ async fn import(
         let events = batch.iter().map(|later| later.event(&audit, &environment));
         record(tx, events).await?;
     }
+    for batch in run.tokens.chunks(BATCH) {
+        imported_tokens::insert(tx, &environment, batch, at).await?;
+    }
     // Last, since on PostgreSQL whoever changes something else waits for their rows.
     let mut keys: Vec<_> = run
         .secrets_of_all()
@@ -206,6 +212,11 @@ async fn import(
     // Nobody remembers what is new; a client that came before may be remembered without the secrets that it has now.
     if has_later_secrets {
         tx.change(&Change::Environment(environment.clone())).await?;
+    }
+    // Whoever knows that no such tokens live does not look for them.
+    if !run.tokens.is_empty() {
+        tx.change(&Change::ImportedTokens(environment.clone()))
+            .await?;
     }
     tx.record(audit.about(Some(&environment), None, None)).await
 }

@@ -22,6 +22,7 @@ mod deliveries;
 mod error;
 mod foreign;
 mod idempotency_keys;
+mod imported_tokens;
 mod imports;
 mod incidents;
 mod master_keys;
@@ -67,7 +68,8 @@ pub use deliveries::{Delivery, DeliveryFilter, DeliveryKind, DeliveryState};
 pub use error::{Refused, StoreError};
 pub use foreign::{ForeignDatabase, ForeignRow};
 pub use idempotency_keys::{Claim, KeptAnswer, KeyedRequest};
-pub use imports::known::ImportKnown;
+pub use imported_tokens::{ImportedMark, ImportedRefresh, ImportedTokens};
+pub use imports::known::{ImportKnown, KnownCredential, KnownPerson};
 pub use imports::{ImportedClient, LaterSecrets, MarkedSecret, NewImport};
 pub use incidents::{
     Incident, IncidentChange, IncidentFilter, IncidentKind, IncidentState, IncidentUpdate,

@@ -86,6 +86,10 @@ const MIGRATIONS: &[Migration] = &[
         name: "people_by_account_and_name",
         text: include_str!("../../../migrations/0016_people_by_account_and_name.sql"),
     },
+    Migration {
+        name: "imported_tokens",
+        text: include_str!("../../../migrations/0017_imported_tokens.sql"),
+    },
 ];
 
 /// One migration and whether this database has it.

@@ -37,6 +37,7 @@ pub fn statements_of_both() -> Vec<(&'static str, &'static str)> {
         crate::credentials::search::STATEMENTS,
         crate::credential_uses::STATEMENTS,
         crate::idempotency_keys::STATEMENTS,
+        crate::imported_tokens::STATEMENTS,
         crate::imports::STATEMENTS,
         crate::imports::known::STATEMENTS,
         crate::incidents::STATEMENTS,

@@ -35,6 +35,8 @@ mod family_model;
 mod fixture;
 #[path = "conformance/idempotency_keys.rs"]
 mod idempotency_keys;
+#[path = "conformance/imported_tokens.rs"]
+mod imported_tokens;
 #[path = "conformance/imports.rs"]
 mod imports;
 #[path = "conformance/links.rs"]

@@ -15,6 +15,8 @@ pub struct Paths {
     pub check_token: Option<String>,
     /// Where the key set is found beside `/.well-known/jwks.json`, if anywhere.
     pub jwks: Option<String>,
+    /// What a token says about itself to whoever holds it, where the dialect has that.
+    pub token_info: Option<String>,
     /// RFC 7009
     pub revocation: String,
     /// Where a person who must change the password does so by program, where the dialect has it.
@@ -31,6 +33,7 @@ impl Default for Paths {
             introspection: "/oauth/introspect".to_owned(),
             check_token: None,
             jwks: None,
+            token_info: None,
             revocation: "/oauth/revoke".to_owned(),
             change_password: None,
             docs: "/docs".to_owned(),
@@ -57,6 +60,9 @@ pub struct PathOverrides {
     /// See [`Paths::jwks`].
     #[serde(deserialize_with = "path")]
     pub jwks: Option<String>,
+    /// See [`Paths::token_info`].
+    #[serde(deserialize_with = "path")]
+    pub token_info: Option<String>,
     /// See [`Paths::revocation`].
     #[serde(deserialize_with = "path")]
     pub revocation: Option<String>,
@@ -87,6 +93,10 @@ impl Paths {
                 .clone()
                 .or_else(|| self.check_token.clone()),
             jwks: overrides.jwks.clone().or_else(|| self.jwks.clone()),
+            token_info: overrides
+                .token_info
+                .clone()
+                .or_else(|| self.token_info.clone()),
             revocation: or(&overrides.revocation, &self.revocation),
             change_password: overrides
                 .change_password

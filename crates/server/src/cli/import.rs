@@ -21,6 +21,9 @@ const TOLD: &[Shown] = &[
     ("accounts made", "accounts_new"),
     ("clients with a later secret", "clients_with_later_secrets"),
     ("clients as they were", "clients_unchanged"),
+    ("tokens that are new", "tokens_new"),
+    ("tokens as they were", "tokens_unchanged"),
+    ("tokens that cannot come", "tokens_not_coming"),
 ];
 
 const LEFT_OUT: &[Shown] = &[
@@ -49,6 +52,10 @@ pub async fn run(
         account_by: arguments.account_by,
         secrets: arguments.secrets,
         grant_types: arguments.grant_type,
+        no_tokens: arguments.no_tokens,
+        tokens: arguments.tokens,
+        people: arguments.people,
+        now: crate::clock::now(),
     };
     let progress = Progress::new();
     progress.say("Reading the old server");
@@ -59,6 +66,7 @@ pub async fn run(
     })?;
     let asked = json!({
         "format": arguments.format.name(), "version": arguments.version, "dry_run": arguments.dry_run, "clients": reading.clients,
+        "tokens": reading.tokens, "tokens_until": arguments.tokens_until,
     });
     let body = Bytes::from(asked.to_string());
     let path = path("environments/", &arguments.environment, "/import", &[]);
@@ -68,7 +76,11 @@ pub async fn run(
     progress.end();
     let mut report: Report = serde_json::from_value(answered?.value)
         .map_err(|error| Ended::refused(format!("The server's report cannot be read: {error}.")))?;
-    report.not_coming.splice(0..0, reading.not_coming);
+    report.tokens_not_coming += reading.tokens_not_coming.count();
+    let unread = reading.not_coming.into_iter();
+    report
+        .not_coming
+        .splice(0..0, unread.chain(reading.tokens_not_coming.rows()));
     tell(&report, out)
 }
 

@@ -15,6 +15,7 @@ pub fn resolve(key: &Key, raw: &RawPaths, dialect: &Paths, findings: &mut Findin
         introspection: raw.introspection.clone(),
         check_token: raw.check_token.clone(),
         jwks: raw.jwks.clone(),
+        token_info: raw.token_info.clone(),
         revocation: raw.revocation.clone(),
         change_password: raw.change_password.clone(),
         docs: raw.docs.clone(),
@@ -39,6 +40,7 @@ pub fn named(paths: &Paths) -> Vec<(&'static str, &str)> {
             .map(|path| ("check_token", path)),
     );
     list.extend(paths.jwks.as_deref().map(|path| ("jwks", path)));
+    list.extend(paths.token_info.as_deref().map(|path| ("token_info", path)));
     list.extend(
         paths
             .change_password

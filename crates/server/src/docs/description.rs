@@ -12,6 +12,7 @@ mod questions;
 mod samples;
 mod schemas;
 mod token;
+mod token_info;
 
 use std::sync::Arc;
 
@@ -86,6 +87,9 @@ impl Described<'_> {
         paths.insert(own.revocation.clone(), json!({ "post": self.revocation() }));
         if let Some(path) = &own.check_token {
             paths.insert(path.clone(), json!({ "post": self.check_token() }));
+        }
+        if let Some(path) = &own.token_info {
+            paths.insert(path.clone(), json!({ "get": self.token_info() }));
         }
         if let Some(path) = &own.change_password {
             paths.insert(path.clone(), json!({ "post": self.change_password() }));

@@ -13,8 +13,9 @@ use super::{GrantRefusal, owner};
 use crate::clients::KnownClient;
 use crate::context::Context;
 use crate::elsewhere;
+use crate::tokens::Authorization;
 use crate::tokens::authorization::{self, Proof, Subject};
-use crate::tokens::{Authorization, opaque, refresh_token};
+use crate::tokens::refresh_token::{self, Known};
 
 /// Decides. A narrower `scope` narrows this access token and not the family (RFC 6749 §6).
 ///
@@ -28,8 +29,13 @@ pub async fn authorize(
     rule: RotationRule,
 ) -> Result<Authorization, GrantRefusal> {
     // 1. One of ours, of this environment, of this client.
-    let (family, generation) =
-        refresh_token::read(presented).ok_or(GrantRefusal::RefreshTokenUnknown)?;
+    let Known {
+        family,
+        generation,
+        hash,
+    } = refresh_token::find(context, presented)
+        .await?
+        .ok_or(GrantRefusal::RefreshTokenUnknown)?;
     let store = context.platform.store.in_environment(context.issuer.name());
     let row = store
         .find_refresh_token(family, generation)
@@ -38,7 +44,6 @@ pub async fn authorize(
             elsewhere::token(context, presented);
             GrantRefusal::RefreshTokenUnknown
         })?;
-    let hash = opaque::hash(presented);
     if !bool::from(row.secret_hash.ct_eq(&hash)) {
         return Err(GrantRefusal::RefreshTokenUnknown);
     }

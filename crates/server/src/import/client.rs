@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use store::Millis;
 
 use super::report::NotComing;
+use super::token::{ForeignTokens, TokensNotComing};
 use crate::secrets::imported::OldHash;
 
 /// A client as the old server has it. On its way from the command to the server.
@@ -80,6 +81,10 @@ pub struct Reading {
     pub clients: Vec<ForeignClient>,
     /// What cannot.
     pub not_coming: Vec<NotComing>,
+    /// Tokens that live.
+    pub tokens: Vec<ForeignTokens>,
+    /// Tokens that live and cannot come.
+    pub tokens_not_coming: TokensNotComing,
 }
 
 impl Reading {

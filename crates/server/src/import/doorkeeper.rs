@@ -1,7 +1,11 @@
-//! Doorkeeper: the table `oauth_applications`.
+//! Doorkeeper: the tables `oauth_applications` and `oauth_access_tokens`.
 //!
 //! A row does not say how its secret is kept: 64 hex digits may be a SHA-256 or a secret that is kept as it is. Taking the one for
 //! the other would either lock an integrator out or let in whoever read the table, so where it is open, the operator says it.
+
+mod tokens;
+
+use std::collections::HashMap;
 
 use super::client::{ForeignClient, ForeignSecret, Obstacle, Reading};
 use super::fields::Row;
@@ -10,10 +14,10 @@ use super::hashes::{self, Taken};
 use super::source::Tables;
 use super::{Options, SourceError};
 
-/// Reads the applications.
+/// Reads the applications, and the tokens that live.
 ///
 /// # Errors
-/// There is no such table, or how secrets are kept is open.
+/// There is no such table, or how secrets or tokens are kept is open.
 pub async fn read(tables: &Tables, options: &Options) -> Result<Reading, SourceError> {
     let rows = tables.rows("oauth_applications").await?;
     let kept = match options.secrets {
@@ -24,6 +28,11 @@ pub async fn read(tables: &Tables, options: &Options) -> Result<Reading, SourceE
     for row in &rows {
         application(row, kept, options, &mut reading);
     }
+    let ids = rows
+        .iter()
+        .filter_map(|row| Some((row.text("id")?, row.text("uid")?)));
+    let ids: HashMap<String, String> = ids.collect();
+    tokens::read(tables, &ids, options, &mut reading).await?;
     Ok(reading)
 }
 

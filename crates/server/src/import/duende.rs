@@ -1,4 +1,6 @@
-//! Duende IdentityServer and IdentityServer4: the tables of their configuration store.
+//! Duende IdentityServer and IdentityServer4: the tables of their configuration store, and of what they gave out.
+
+mod tokens;
 
 use std::collections::HashMap;
 
@@ -12,16 +14,28 @@ use super::{Options, SourceError};
 /// Rows of a table by the client they belong to.
 type ByClient = HashMap<String, Vec<Row>>;
 
-/// Reads the clients.
+/// Reads the clients, and the tokens that live; where what was given out has a database of its own, the tokens alone.
 ///
 /// # Errors
 /// A table is missing.
 pub async fn read(tables: &Tables, options: &Options) -> Result<Reading, SourceError> {
+    let mut reading = Reading::default();
+    if tables.has("Clients") || !tables.has(tokens::TABLE) {
+        clients(tables, options, &mut reading).await?;
+    }
+    tokens::read(tables, options, &mut reading).await?;
+    Ok(reading)
+}
+
+async fn clients(
+    tables: &Tables,
+    options: &Options,
+    reading: &mut Reading,
+) -> Result<(), SourceError> {
     let secrets = by_client(tables.rows("ClientSecrets").await?);
     let scopes = by_client(tables.rows_if_any("ClientScopes").await?);
     let grants = by_client(tables.rows_if_any("ClientGrantTypes").await?);
     let redirects = by_client(tables.rows_if_any("ClientRedirectUris").await?);
-    let mut reading = Reading::default();
     for row in tables.rows("Clients").await? {
         let id = row.text("Id").unwrap_or_default();
         let place = format!("Clients {id}");
@@ -63,7 +77,7 @@ pub async fn read(tables: &Tables, options: &Options) -> Result<Reading, SourceE
         }
         reading.add(client, obstacles);
     }
-    Ok(reading)
+    Ok(())
 }
 
 fn taken(row: &Row, options: &Options) -> Result<ForeignSecret, Obstacle> {

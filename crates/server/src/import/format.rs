@@ -61,6 +61,16 @@ named! {
 }
 
 named! {
+    /// How the old server keeps tokens, where its rows do not say.
+    TokensAre, "way to keep tokens" {
+        /// As they are.
+        Plain = "plain",
+        /// SHA-256 in hex.
+        Sha256 = "sha256",
+    }
+}
+
+named! {
     /// How the old server keeps secrets, where its rows do not say.
     SecretsAre, "way to keep secrets" {
         /// As they are.

@@ -113,7 +113,8 @@ fn judged(work: Work, digest: Vec<u8>) -> Taken {
     })
 }
 
-fn hex(text: &str) -> Option<Vec<u8>> {
+/// Bytes in hex of either case.
+pub fn hex(text: &str) -> Option<Vec<u8>> {
     let digit = |byte: u8| {
         char::from(byte)
             .to_digit(16)
@@ -128,7 +129,8 @@ fn hex(text: &str) -> Option<Vec<u8>> {
         .collect()
 }
 
-fn base64(text: &str) -> Option<Vec<u8>> {
+/// Bytes in base64 of either alphabet.
+pub fn base64(text: &str) -> Option<Vec<u8>> {
     STANDARD
         .decode(text)
         .or_else(|_| URL_SAFE.decode(text))

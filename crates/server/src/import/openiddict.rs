@@ -1,17 +1,23 @@
-//! OpenIddict: the table of its applications. What one may do stands in prefixed words (`gt:client_credentials`, `scp:api`).
+//! OpenIddict: the tables of its applications and its tokens. What one may do stands in prefixed words (`gt:client_credentials`, `scp:api`).
+
+mod tokens;
+
+use std::collections::HashMap;
 
 use super::client::{ForeignClient, ForeignSecret, Obstacle, Reading};
 use super::hashes;
 use super::source::Tables;
 use super::{Options, SourceError};
 
-/// Reads the applications.
+/// Reads the applications, and the tokens that live.
 ///
 /// # Errors
 /// There is no such table.
 pub async fn read(tables: &Tables, options: &Options) -> Result<Reading, SourceError> {
     let mut reading = Reading::default();
+    let mut ids = HashMap::new();
     for row in tables.rows("OpenIddictApplications").await? {
+        ids.extend(row.text("Id").zip(row.text("ClientId")));
         let place = format!(
             "OpenIddictApplications {}",
             row.text("Id").unwrap_or_default()
@@ -66,5 +72,6 @@ pub async fn read(tables: &Tables, options: &Options) -> Result<Reading, SourceE
         }
         reading.add(client, obstacles);
     }
+    tokens::read(tables, &ids, options, &mut reading).await?;
     Ok(reading)
 }

@@ -2,6 +2,7 @@
 
 mod account;
 mod permitted;
+mod tokens;
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -11,6 +12,7 @@ use store::{ImportKnown, ImportedClient, LaterSecrets, MarkedSecret, Millis, New
 
 use super::client::{ForeignClient, ForeignSecret, Obstacle};
 use super::report::{NotComing, Report};
+use super::token::ForeignTokens;
 use crate::config::{Environment, Version};
 use crate::random::{self, NoRandomness};
 use crate::secrets::master_key::MasterKeys;
@@ -31,6 +33,8 @@ pub struct Order {
     pub masters: Arc<MasterKeys>,
     /// The format's name.
     pub format: String,
+    /// When tokens end here that never end there.
+    pub tokens_until: Option<Millis>,
     /// Now.
     pub now: Millis,
 }
@@ -52,6 +56,7 @@ struct Plan<'o> {
 pub fn plan(
     order: &Order,
     clients: Vec<ForeignClient>,
+    tokens: Vec<ForeignTokens>,
     known: ImportKnown,
 ) -> Result<(NewImport, Report), NoRandomness> {
     let mut plan = Plan {
@@ -65,6 +70,7 @@ pub fn plan(
             customers: Vec::new(),
             clients: Vec::new(),
             secrets: Vec::new(),
+            tokens: Vec::new(),
             at: order.now,
         },
         report: Report {
@@ -89,6 +95,7 @@ pub fn plan(
             plan.client(client)?;
         }
     }
+    plan.tokens(tokens)?;
     Ok(plan.done())
 }
 
@@ -119,8 +126,8 @@ impl Plan<'_> {
     fn client(&mut self, client: ForeignClient) -> Result<(), NoRandomness> {
         let here = self.known.credentials.get(&client.client_id).cloned();
         match (self.known.imported.get(&client.client_id), here) {
-            (Some(came), Some((uuid, account_id))) if *came == uuid => {
-                self.again(client, uuid, account_id)
+            (Some(came), Some(credential)) if *came == credential.uuid => {
+                self.again(client, credential.uuid, credential.account_id)
             }
             (Some(_), _) => {
                 self.refuse(

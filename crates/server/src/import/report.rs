@@ -9,7 +9,7 @@ use super::client::Obstacle;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = NotImported)]
 pub struct NotComing {
-    /// `client`, or `secret` where the client comes without it.
+    /// `client`, `secret` where the client comes without it, or `token`.
     pub what: String,
     /// Whose, as far as it is known.
     pub client_id: String,
@@ -38,15 +38,15 @@ impl NotComing {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = LeftOut)]
 pub struct LeftOut {
-    /// `scope`, `grant type` or `redirect URI`.
+    /// `scope`, `grant type`, `redirect URI` or `token's scope`.
     pub what: String,
     /// Which.
     pub value: String,
     /// Why.
     pub reason: String,
-    /// How many clients have it.
+    /// How many clients have it, or how many authorizations where a token's scope is meant.
     pub clients: u64,
-    /// One of them.
+    /// One of them; of an authorization its client.
     pub example: String,
 }
 
@@ -70,6 +70,12 @@ pub struct Report {
     pub clients_with_later_secrets: u64,
     /// Clients that came before and are as they were.
     pub clients_unchanged: u64,
+    /// Tokens that go on working here.
+    pub tokens_new: u64,
+    /// Tokens that came before.
+    pub tokens_unchanged: u64,
+    /// Tokens that live there and cannot come; a few of each kind are named among the rest.
+    pub tokens_not_coming: u64,
     /// Details that clients come without.
     pub left_out: Vec<LeftOut>,
     /// What cannot come.

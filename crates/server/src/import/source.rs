@@ -92,16 +92,32 @@ impl Tables {
     /// # Errors
     /// There is no such table.
     pub async fn rows(&self, name: &str) -> Result<Vec<Row>, SourceError> {
-        let found = self.find(name).ok_or_else(|| {
-            SourceError::new(format!(
-                "The source has no table {name}: is it the right database, and may this role read it?"
-            ))
-        })?;
+        let found = self.find(name).ok_or_else(|| missing(name))?;
         let rows = self.database.rows(found).await?;
         Ok(rows.into_iter().map(Row::new).collect())
     }
 
-    /// The same of a table that older versions do not have.
+    /// Each row of a table that may be very large; where a column is named, only those in which it holds nothing.
+    ///
+    /// # Errors
+    /// There is no such table.
+    pub async fn each(
+        &self,
+        name: &str,
+        empty: Option<&str>,
+        mut take: impl FnMut(Row) + Send,
+    ) -> Result<(), SourceError> {
+        let found = self.find(name).ok_or_else(|| missing(name))?;
+        let mut take = |columns| take(Row::new(columns));
+        Ok(self.database.each(found, empty, &mut take).await?)
+    }
+
+    /// Whether there is such a table.
+    pub fn has(&self, name: &str) -> bool {
+        self.find(name).is_some()
+    }
+
+    /// Every row of a table that older versions do not have.
     ///
     /// # Errors
     /// It cannot be read.
@@ -122,4 +138,10 @@ impl Tables {
         };
         exact.or_else(alike).map(String::as_str)
     }
+}
+
+fn missing(table: &str) -> SourceError {
+    SourceError::new(format!(
+        "The source has no table {table}: is it the right database, and may this role read it?"
+    ))
 }

@@ -99,6 +99,8 @@ impl Standing {
             }
             // Nothing remembered depends on a key that lives.
             Change::SigningKeys(_) => {}
+            // And nobody remembers that a token is unknown.
+            Change::ImportedTokens(_) => {}
             Change::Environment(_) | Change::Everything => self.write_down(&self.everything),
         }
     }

@@ -30,6 +30,7 @@ use crate::status::Status;
 use crate::status::components::Components;
 use crate::telemetry::Telemetry;
 use crate::tokens::cache::TokenCache;
+use crate::tokens::imported;
 
 /// Codes of a second factor that may be wrong for one person.
 const SECOND_FACTORS: u32 = 5;
@@ -97,6 +98,7 @@ pub async fn build(config: Config, now: Millis) -> anyhow::Result<Arc<Platform>>
     });
     for issuer in &platform.issuers {
         platform.reload_keys(issuer, now).await?;
+        platform.read_imported_until(issuer).await?;
     }
     Ok(platform)
 }
@@ -143,6 +145,7 @@ fn issuer(
         reading_keys: tokio::sync::Mutex::default(),
         clients: Clients::new(Arc::clone(&standing)),
         tokens: TokenCache::new(Arc::clone(&standing)),
+        imported_until: imported::Until::default(),
         standing,
         routes,
         said: said::OfEnvironment::new(environment),

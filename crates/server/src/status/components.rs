@@ -62,6 +62,7 @@ impl Components {
         let ours = ours.into_iter().chain([&paths.authorization]);
         let ours = ours
             .chain(&paths.check_token)
+            .chain(&paths.token_info)
             .chain(&paths.change_password)
             .chain(&paths.jwks);
         let mut places: Vec<_> = ours.map(|path| (path.clone(), Some(0))).collect();

@@ -113,10 +113,17 @@ impl TokenCache {
     fn stands(&self, token: &Remembered) -> bool {
         let own = [Standing::of_token(token.id)];
         self.standing.stands(token.read_at, &own)
+            && (!token.id.is_imported() || self.credential_stands(token))
             && token
                 .person
                 .as_ref()
                 .is_none_or(|person| self.standing.stands(token.read_at, &person.depends_on))
+    }
+
+    /// Whether its credential is still the one that it came with is known where the token is read and nowhere else.
+    fn credential_stands(&self, token: &Remembered) -> bool {
+        let credential = self.standing.of(token.credential_uuid.as_bytes());
+        self.standing.stands(token.read_at, &[credential])
     }
 
     /// Remembers what was read. If something was forgotten meanwhile on which it depends, it does not stand and nobody finds it.
@@ -221,6 +228,22 @@ mod tests {
         for (change, left) in cases {
             assert_eq!(left_after(&change), left, "{change:?}");
         }
+    }
+
+    #[test]
+    fn an_imported_token_is_read_anew_when_its_credential_was_changed() {
+        let standing = Arc::new(Standing::default());
+        let cache = TokenCache::new(Arc::clone(&standing));
+        let imported = Remembered {
+            id: TokenId::of_imported(&[7; 32]),
+            credential_uuid: "shop".into(),
+            ..token(1, None, &standing)
+        };
+        cache.insert([1; 32], imported.clone());
+        standing.forget(&Change::Credential("other".to_owned()));
+        assert!(cache.get(&[1; 32]).is_some());
+        standing.forget(&Change::Credential("shop".to_owned()));
+        assert!(cache.get(&[1; 32]).is_none());
     }
 
     #[test]

@@ -3,10 +3,11 @@
 //! A family is all that came out of one authorization by a person. Each exchange makes its next
 //! generation, and one generation lives.
 
-use store::FamilyId;
+use store::{FamilyId, StoreError};
 
 use super::cache::TokenHash;
-use super::{opaque, text};
+use super::{imported, opaque, text};
+use crate::context::Context;
 use crate::random::{self, NoRandomness};
 
 const PREFIX: &str = "grr_";
@@ -32,6 +33,42 @@ pub fn mint(family: FamilyId, generation: i64) -> Result<Minted, NoRandomness> {
     let text = text::write(PREFIX, &bytes);
     let hash = opaque::hash(&text);
     Ok(Minted { text, hash })
+}
+
+/// Which refresh token a presented text would be.
+pub struct Known {
+    /// Its family.
+    pub family: FamilyId,
+    /// Its generation.
+    pub generation: i64,
+    /// What it is proven by: equal to the hash that is kept, or it is not that one.
+    pub hash: TokenHash,
+}
+
+/// Reads a presented text: one of ours by its shape, or one of another server, which began a family when it came. None when it
+/// can be neither.
+///
+/// # Errors
+/// The database could not be asked.
+pub async fn find(context: &Context, presented: &str) -> Result<Option<Known>, StoreError> {
+    if let Some((family, generation)) = read(presented) {
+        return Ok(Some(Known {
+            family,
+            generation,
+            hash: opaque::hash(presented),
+        }));
+    }
+    let issuer = &context.issuer;
+    if !issuer.imported_until.may_live(context.now) {
+        return Ok(None);
+    }
+    let store = context.platform.store.in_environment(issuer.name());
+    let found = Box::pin(imported::find_refresh(store, issuer.name(), presented)).await?;
+    Ok(found.map(|(family, hash)| Known {
+        family,
+        generation: 1,
+        hash,
+    }))
 }
 
 /// Family and generation of a presented text; None when no refresh token of ours looks like that.

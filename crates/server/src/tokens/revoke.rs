@@ -2,7 +2,7 @@
 //!
 //! A refresh token takes with it all that came out of the same authorization (§2.1).
 
-use store::{Actor, Change, FamilyId, StoreError};
+use store::{Actor, Change, StoreError};
 use subtle::ConstantTimeEq;
 
 use super::jwt;
@@ -20,8 +20,8 @@ pub async fn revoke(
     client: &KnownClient,
     text: &str,
 ) -> Result<bool, StoreError> {
-    if let Some((family, generation)) = refresh_token::read(text) {
-        return end_family(context, client, text, (family, generation)).await;
+    if let Some(presented) = refresh_token::find(context, text).await? {
+        return end_family(context, client, presented).await;
     }
     let Ok(token) = verify::verify(&context.platform, &context.issuer, text, context.now).await?
     else {
@@ -38,14 +38,17 @@ pub async fn revoke(
 async fn end_family(
     context: &Context,
     client: &KnownClient,
-    text: &str,
-    (family, generation): (FamilyId, i64),
+    refresh_token::Known {
+        family,
+        generation,
+        hash,
+    }: refresh_token::Known,
 ) -> Result<bool, StoreError> {
     let store = context.platform.store.in_environment(context.issuer.name());
     let Some(row) = store.find_refresh_token(family, generation).await? else {
         return Ok(false);
     };
-    let proven = bool::from(row.secret_hash.ct_eq(&opaque::hash(text)));
+    let proven = bool::from(row.secret_hash.ct_eq(&hash));
     if !proven || row.family.credential_uuid != client.uuid() {
         return Ok(false);
     }
@@ -78,7 +81,11 @@ async fn end(
         subject: Some(opaque::hex(&token.id.0)),
         ..context.audit("token.revoked", Actor::Credential(credential.uuid.clone()))
     };
-    if jwt::looks_like_one(text) {
+    if token.id.is_imported() {
+        store
+            .revoke_imported_token(token.id, client.uuid(), context.now, audit)
+            .await
+    } else if jwt::looks_like_one(text) {
         store
             .revoke_jwt(token.id, token.expires_at, context.now, audit)
             .await

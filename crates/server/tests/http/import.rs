@@ -3,6 +3,7 @@
 mod formats;
 mod killed;
 mod runs;
+mod tokens;
 mod vectors;
 
 use std::process::{Command, Stdio};

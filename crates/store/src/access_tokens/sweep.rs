@@ -20,7 +20,10 @@ use super::TokenId;
 use crate::database::{Database, Value, params};
 use crate::people::{history, passkeys};
 use crate::statements::statements;
-use crate::{Millis, Store, StoreError, deliveries, idempotency_keys, sessions, spent, tickets};
+use crate::{
+    Millis, Store, StoreError, deliveries, idempotency_keys, imported_tokens, sessions, spent,
+    tickets,
+};
 
 statements! {
     SELECT_RANGE = "select id, expires_at from access_tokens where id > $1 order by id limit $2";
@@ -110,6 +113,7 @@ impl Store {
                     let mut removed: u64 = 0;
                     for (sql, before) in [
                         (DELETE_REVOKED_JWTS, before),
+                        (imported_tokens::DELETE_EXPIRED, before),
                         (sessions::DELETE_EXPIRED, before),
                         (tickets::DELETE_EXPIRED, before),
                         (spent::DELETE_EXPIRED, before),

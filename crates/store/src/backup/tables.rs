@@ -42,6 +42,8 @@ tables! {
         "last_used_address", "warned_days";
     "imported_clients" by "environment, client_id": "environment", "client_id", "credential_uuid", "format", "imported_at";
     "imported_secrets" by "mark": "mark", "environment", "client_id", "imported_at";
+    "imported_tokens" by "id": "id", "environment", "kind", "secret_hash", "credential_uuid", "scope", "issued_at", "imported_at",
+        "expires_at", "gone_at", "revoked_at", "family_id";
     "access_tokens" by "id": "id", "environment", "secret_hash", "credential_uuid", "scope", "issued_at", "expires_at", "revoked_at",
         "family_id", "generation";
     "revoked_jwts" by "environment, jti": "environment", "jti", "expires_at", "revoked_at";

@@ -51,6 +51,7 @@ fn run(clients: usize) -> NewImport {
         customers: vec!["acme".into()],
         clients: (0..clients).map(client).collect(),
         secrets: Vec::new(),
+        tokens: Vec::new(),
         at: NOW,
     }
 }

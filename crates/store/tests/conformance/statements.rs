@@ -46,6 +46,7 @@ fn who_is_read_is_here() {
         // They ask the family's person by name whether it left.
         "access_tokens::SELECT_TOKEN",
         "token_families::SELECT_FAMILY",
+        "imported_tokens::SELECT_ACCESS",
         // Whoever is on the way still has a password or a factor under a key.
         "master_keys::COUNT_USES",
         "people::second_factor::SELECT_WRAPPED_UNDER",

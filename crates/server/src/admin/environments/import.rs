@@ -1,4 +1,4 @@
-//! `POST /admin/v1/environments/{environment}/import`: brings clients of another server, with their ids and secrets, or says what would come.
+//! `POST /admin/v1/environments/{environment}/import`: brings clients of another server, with their ids, secrets and live tokens, or says what would come.
 
 use std::str::FromStr;
 use std::sync::Arc;
@@ -6,6 +6,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;
+use store::Millis;
 use utoipa::ToSchema;
 
 use crate::admin::body::Body;
@@ -18,6 +19,7 @@ use crate::import::client::ForeignClient;
 use crate::import::format::Format;
 use crate::import::report::Report;
 use crate::import::run;
+use crate::import::token::ForeignTokens;
 use crate::platform::Platform;
 use crate::text;
 
@@ -39,6 +41,12 @@ pub struct Asked {
     /// The clients, as the command reads them. Their members may change with the command's version.
     #[schema(value_type = Vec<Object>)]
     clients: Vec<ForeignClient>,
+    /// Their tokens that live, in the same way.
+    #[serde(default)]
+    #[schema(value_type = Vec<Object>)]
+    tokens: Vec<ForeignTokens>,
+    /// When tokens end here that never end there, in milliseconds since 1970; without it those do not come.
+    tokens_until: Option<Millis>,
 }
 
 /// Brings clients of another server.
@@ -67,6 +75,8 @@ pub async fn import(
         format: format.name().to_owned(),
         version: asked.version,
         clients: asked.clients,
+        tokens: asked.tokens,
+        tokens_until: asked.tokens_until,
         dry_run: asked.dry_run,
     };
     let audit = operator.audit("environment.imported");

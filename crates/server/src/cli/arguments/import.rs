@@ -1,8 +1,11 @@
 //! What `grantor import` takes.
 
 use clap::Args;
+use store::Millis;
 
-use crate::import::format::{Format, SecretsAre};
+use crate::import::format::{Format, SecretsAre, TokensAre};
+use crate::import::people::PeopleColumn;
+use crate::status::incidents::moment;
 
 /// `grantor import FORMAT SOURCE …`
 #[derive(Args)]
@@ -32,7 +35,23 @@ pub struct ImportArguments {
     /// A grant of every client, where the format keeps none. May be repeated.
     #[arg(long, value_name = "G")]
     pub grant_type: Vec<String>,
+    /// Leave live tokens where they are.
+    #[arg(long)]
+    pub no_tokens: bool,
+    /// How tokens are kept there, where the rows do not say: plain or sha256.
+    #[arg(long, value_name = "HOW")]
+    pub tokens: Option<TokensAre>,
+    /// Where people have the names by which they sign in here, such as users.email: tokens for them come then.
+    #[arg(long, value_name = "TABLE.COLUMN")]
+    pub people: Option<PeopleColumn>,
+    /// When tokens end here that never end there: a date, or RFC 3339.
+    #[arg(long, value_name = "DATE", value_parser = until)]
+    pub tokens_until: Option<Millis>,
     /// Only say what would come.
     #[arg(long)]
     pub dry_run: bool,
+}
+
+fn until(text: &str) -> Result<Millis, String> {
+    moment(text).ok_or_else(|| "write a date as 2027-01-31, or 2027-01-31T12:00:00Z".to_owned())
 }

@@ -129,6 +129,9 @@ pub struct RawPaths {
     /// /.well-known/jwks.json alone.
     #[cfg_attr(test, schemars(extend("x-example" = "/oauth2/jwks")))]
     pub jwks: Option<String>,
+    /// What a token says about itself to whoever holds it. Default: only where the dialect has such a path.
+    #[cfg_attr(test, schemars(extend("x-example" = "/oauth/token/info")))]
+    pub token_info: Option<String>,
     /// Revocation endpoint.
     #[cfg_attr(test, schemars(extend("x-default" = "/oauth/revoke")))]
     pub revocation: Option<String>,

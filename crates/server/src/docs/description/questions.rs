@@ -171,6 +171,9 @@ impl Described<'_> {
                 }),
             );
         }
+        if self.environment.paths.token_info.is_some() {
+            schemas.insert("TokenInfo".to_owned(), self.token_info_schema());
+        }
         schemas
     }
 }

@@ -37,12 +37,19 @@ impl LeftOuts {
         reason: &'static str,
         client: &ForeignClient,
     ) {
+        self.count(what, value, reason, &client.client_id);
+    }
+
+    /// A scope of tokens that their client has not.
+    pub fn scope_of_token(&mut self, scope: &str, client_id: &str) {
+        let reason = "Their client does not have it here.";
+        self.count("token's scope", scope, reason, client_id);
+    }
+
+    fn count(&mut self, what: &'static str, value: &str, reason: &'static str, client_id: &str) {
         let key = (what, value.to_owned(), reason);
-        let counted = self
-            .0
-            .entry(key)
-            .or_insert_with(|| (0, client.client_id.clone()));
-        counted.0 += 1;
+        let counted = self.0.entry(key);
+        counted.or_insert_with(|| (0, client_id.to_owned())).0 += 1;
     }
 
     /// For the report.
