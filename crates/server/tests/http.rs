@@ -38,6 +38,7 @@ mod http {
     mod refresh;
     mod requests;
     mod secrets;
+    mod shadow;
     mod status;
     mod traffic;
     mod webhooks;
