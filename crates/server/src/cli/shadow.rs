@@ -25,17 +25,25 @@ const LARGEST_REPORT: usize = 8 * 1024 * 1024;
 /// Its mistakes.
 pub fn configuration(file: &Path, arguments: &ShadowArguments) -> Result<Config, Ended> {
     let mut variables = variables::of_this_process();
-    for (name, said) in [
-        ("LISTEN", &arguments.listen),
-        ("UPSTREAM", &arguments.upstream),
-        ("ENVIRONMENT", &arguments.environment),
+    let mut laid_over = Vec::new();
+    for (option, said) in [
+        ("--listen", &arguments.listen),
+        ("--upstream", &arguments.upstream),
+        ("--environment", &arguments.environment),
     ] {
         let Some(said) = said else { continue };
-        let name = format!("{}SHADOW__{name}", variables::PREFIX);
+        let key = option.trim_start_matches('-').to_uppercase();
+        let name = format!("{}SHADOW__{key}", variables::PREFIX);
         variables.retain(|(known, _)| !known.eq_ignore_ascii_case(&name));
-        variables.push((name, said.clone()));
+        variables.push((name.clone(), said.clone()));
+        laid_over.push((name, option));
     }
-    load::load(file, &variables).map_err(|errors| Ended::usage(errors.to_string()))
+    load::load(file, &variables).map_err(|errors| {
+        // Whoever wrote an option knows of no variable.
+        let said =
+            |sentence: String, (name, option): &(String, &str)| sentence.replace(name, option);
+        Ended::usage(laid_over.iter().fold(errors.to_string(), said))
+    })
 }
 
 /// Asks the running one, and prints what it says.

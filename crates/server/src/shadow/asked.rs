@@ -14,7 +14,7 @@ pub struct Asked {
     pub client_ids: Vec<String>,
     /// None where it names none that we know, and then nothing of it can be spent here.
     pub grant: Option<GrantType>,
-    /// What must be seen nowhere.
+    /// What must be seen nowhere, the client ids among them where somebody else echoes them.
     pub secrets: Vec<Zeroizing<String>>,
 }
 
@@ -55,6 +55,9 @@ impl Asked {
         if let Ok(presented) = dialect.read_client_credentials(&parts, &parameters) {
             for candidate in presented.candidates() {
                 asked.client_ids.push(candidate.client_id.to_string());
+                // People put secrets into the wrong field.
+                let id = Zeroizing::new(candidate.client_id.to_string());
+                asked.secrets.push(id);
                 let secret = candidate.client_secret.as_deref();
                 let secret = secret.map(|text| Zeroizing::new(text.to_owned()));
                 asked.secrets.extend(secret);

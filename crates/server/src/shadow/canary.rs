@@ -21,6 +21,7 @@ const LOOK: Duration = Duration::from_secs(2);
 pub struct Canary {
     configured: Vec<String>,
     file: Option<PathBuf>,
+    is_in_use: bool,
     clients: ArcSwap<HashSet<String>>,
 }
 
@@ -36,6 +37,7 @@ impl Canary {
         Ok(Self {
             configured: of.canary.clone(),
             file,
+            is_in_use: of.grantor.is_some(),
             clients: ArcSwap::from_pointee(clients),
         })
     }
@@ -50,9 +52,9 @@ impl Canary {
         self.clients.load().len()
     }
 
-    /// Whether there are, or were a moment ago, clients with tokens of Grantor.
+    /// Whether there may be clients with tokens of Grantor: the configuration speaks of a canary, however empty.
     pub fn is_in_use(&self) -> bool {
-        self.file.is_some() || !self.configured.is_empty()
+        self.is_in_use
     }
 
     /// Reads the file again when it has changed and at SIGHUP, until the stop. One that cannot be read changes nothing.

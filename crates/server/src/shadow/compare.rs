@@ -168,7 +168,7 @@ impl Found<'_> {
     fn value(&self, name: &str, value: &Value) -> String {
         let harmless = HARMLESS.contains(&name);
         match value {
-            Value::String(text) if harmless => self.text(text),
+            Value::String(text) if harmless && looks_right(name, text) => self.text(text),
             Value::String(text) => described(text),
             Value::Number(number) if harmless => number.to_string(),
             Value::Number(_) => "a number".to_owned(),
@@ -209,6 +209,12 @@ impl Found<'_> {
             false => "(another)".to_owned(),
         }
     }
+}
+
+/// Codes and token types are words; whatever else stands there may be anything.
+fn looks_right(name: &str, text: &str) -> bool {
+    let is_word = |c: char| c.is_ascii_alphabetic() || c == '_';
+    name == "scope" || text.len() <= LONGEST_NAME && text.chars().all(is_word)
 }
 
 fn described(text: &str) -> String {

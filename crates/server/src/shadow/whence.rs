@@ -117,11 +117,7 @@ fn end_to_end(parts: &Parts, believed: bool) -> HeaderMap {
     let mut headers = HeaderMap::with_capacity(parts.headers.len() + 4);
     for (name, value) in &parts.headers {
         let claim = !believed && CLAIMS.contains(&name.as_str());
-        // How long the body is the client that sends it says anew.
-        let of_hop = is_of_the_connection(name, &named)
-            || name == header::HOST
-            || name == header::CONTENT_LENGTH;
-        if !(claim || of_hop) {
+        if !(claim || is_of_the_connection(name, &named) || name == header::HOST) {
             headers.append(name.clone(), value.clone());
         }
     }

@@ -26,8 +26,10 @@ trusted_proxies = ["127.0.0.1"]
 [[versions]]
 name = "v1"
 scopes = ["Orders", "Tags"]
+permissions = true
 
 [environments.production]
+access_token_lifetime = "60m"
 "#;
 
 /// Runs a test on SQLite and, where there is one, on PostgreSQL.
@@ -67,7 +69,9 @@ impl Shadow {
     }
 
     fn before(server: &Server, old: &str, more: &[(&str, &str)], arguments: &[&str]) -> Self {
-        let (at, report_at) = (free_address(), free_address());
+        let wished = more.iter().find(|(key, _)| *key == "SHADOW__LISTEN");
+        let at = wished.map_or_else(free_address, |(_, at)| (*at).to_owned());
+        let report_at = free_address();
         let log = server.folder.join(&format!("shadow-{at}.log"));
         let file = File::create(&log).unwrap();
         let mut command = server.command();
@@ -77,7 +81,8 @@ impl Shadow {
         );
         command
             .env("GRANTOR__SHADOW__REPORT_LISTEN", &report_at)
-            .args(["shadow", "--listen", &at])
+            .env("GRANTOR__SHADOW__LISTEN", &at)
+            .arg("shadow")
             .args(["--upstream", &format!("http://{old}")])
             .args(arguments)
             .arg("--config")
