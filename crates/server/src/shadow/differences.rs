@@ -71,7 +71,7 @@ impl Kind {
     pub fn advice(&self) -> &'static str {
         match self {
             Self::Status => {
-                "Refused here and not there: is the client imported, with all of its secrets, scopes and grants? The reason beside the example says which. Look before you cut over."
+                "Where it is granted there and refused here: is the client imported, with all of its secrets, scopes and grants? The reason beside the example says which. Look before you cut over."
             }
             Self::Body => "One side answers something else than JSON; look at the two by hand.",
             Self::MissingHere(_) => {

@@ -8,6 +8,7 @@ use axum::http::header::HeaderValue;
 use axum::http::request::Parts;
 use axum::http::{Method, Request, Response, StatusCode};
 use bytes::Bytes;
+use hyper::body::Incoming;
 use ipnet::IpNet;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
@@ -100,7 +101,7 @@ impl Door {
         let parts = &asking.parts;
         let headers = asking.whence.to_old_server(parts, self.of.host.as_ref());
         let asked = self.old.ask(parts, None, headers, Body::from(body)).await;
-        whole(asked?, Instant::now()).await
+        self.whole(asked?, Instant::now()).await
     }
 
     /// The whole answer of `grantor serve` at a path of the environment.
@@ -118,7 +119,22 @@ impl Door {
         let headers = asking.whence.to_grantor(&asking.parts, authority);
         let asked = Instant::now();
         let asking = grantor.ask(&asking.parts, Some(path), headers, Body::from(body));
-        whole(asking.await?, asked).await
+        self.whole(asking.await?, asked).await
+    }
+
+    /// An answer with all of its body, which may take as long again as its head.
+    async fn whole(&self, answer: Response<Incoming>, asked: Instant) -> Result<Answer, NoAnswer> {
+        let (head, body) = answer.into_parts();
+        let body = axum::body::to_bytes(Body::new(body), LARGEST_COMPARED);
+        let broken = |_| NoAnswer::Broken("its answer is too large or incomplete".to_owned());
+        let body = tokio::time::timeout(self.of.timeout, body).await;
+        let body = body.map_err(|_| NoAnswer::Silent(self.of.timeout))?;
+        Ok(Answer {
+            status: head.status,
+            headers: whence::back(&head.headers),
+            body: body.map_err(broken)?,
+            took: asked.elapsed(),
+        })
     }
 
     pub(super) fn unanswered(&self, why: &NoAnswer) -> Response<Body> {
@@ -248,19 +264,4 @@ fn is_invalid_grant(answer: &Answer) -> bool {
         body.get("error").and_then(|error| error.as_str()) == Some("invalid_grant")
     };
     answer.status.is_client_error() && body.is_ok_and(is_it)
-}
-
-async fn whole(
-    answer: Response<hyper::body::Incoming>,
-    asked: Instant,
-) -> Result<Answer, NoAnswer> {
-    let (head, body) = answer.into_parts();
-    let body = axum::body::to_bytes(Body::new(body), LARGEST_COMPARED);
-    let broken = |_| NoAnswer::Broken("its answer is too large or incomplete".to_owned());
-    Ok(Answer {
-        status: head.status,
-        headers: whence::back(&head.headers),
-        body: body.await.map_err(broken)?,
-        took: asked.elapsed(),
-    })
 }
