@@ -24,6 +24,7 @@ pub mod people;
 pub mod progress;
 pub mod quickstart;
 mod requests;
+pub mod shadow;
 pub mod standard_input;
 pub mod tokens;
 pub mod webhooks;
@@ -35,7 +36,7 @@ use clap::Parser;
 use clap::error::ErrorKind;
 
 use crate::config::{Config, load, variables};
-use arguments::{Arguments, Command};
+use arguments::{Arguments, Command, ShadowCommand};
 use ended::Ended;
 use management::Management;
 use output::Output;
@@ -88,6 +89,17 @@ fn obey(arguments: Arguments) -> Result<(), Ended> {
             runtime(true)?
                 .block_on(async { crate::serve::start(config).await?.run().await })
                 .map_err(|error| Ended::wrong(&error))
+        }
+        Command::Shadow(arguments) => {
+            let config = shadow::configuration(&file, &arguments)?;
+            match arguments.command {
+                Some(ShadowCommand::Report) => {
+                    runtime(false)?.block_on(shadow::report(&config, out))
+                }
+                None => runtime(true)?
+                    .block_on(crate::shadow::run(config, arguments.report))
+                    .map_err(|error| Ended::wrong(&error)),
+            }
         }
         // Clap asks for one of the two.
         Command::Openapi {

@@ -34,6 +34,7 @@ pub mod refresh;
 mod request_records;
 pub mod route;
 pub mod server;
+pub mod shadow;
 pub mod sign_in_by_others;
 mod suggestion;
 pub mod telemetry;
@@ -57,6 +58,7 @@ pub use load::load;
 pub use mail::{Mail, Protection};
 pub use route::Route;
 pub use server::{Log, LogFormat, Server};
+pub use shadow::Shadow;
 pub use sign_in_by_others::{SignersKeys, StaffSignIn};
 use store::DatabaseUrl;
 pub use telemetry::Telemetry;
@@ -93,6 +95,8 @@ pub struct Config {
     pub mail: Option<Mail>,
     /// `[telemetry]`; None: nothing is exported.
     pub telemetry: Option<Telemetry>,
+    /// `[shadow]`; None: there is no old server.
+    pub shadow: Option<Shadow>,
 }
 
 impl Config {

@@ -31,7 +31,14 @@ pub struct Context {
     pub remote_address: IpAddr,
     /// The name of this request in the answer, the log and the audit trail.
     pub request_id: RequestId,
+    /// Whether it is asked only to see what the answer would be (`grantor shadow`): then nothing is issued, and it counts
+    /// for no limit, no statistic and no record of requests.
+    pub rehearses: bool,
 }
+
+/// The name of the reason for which a rehearsed request was refused: beside its answer, never in it.
+#[derive(Clone, Debug)]
+pub struct RefusedFor(pub String);
 
 impl Context {
     /// When the request arrived, by the clock that nobody sets: what limits go by.

@@ -25,7 +25,7 @@ pub mod date_times;
 mod decision;
 pub mod ext_authz;
 pub mod forward_auth;
-mod headers;
+pub mod headers;
 mod progress;
 mod proxy;
 mod record;

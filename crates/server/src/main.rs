@@ -39,6 +39,7 @@ mod router;
 mod said;
 mod secrets;
 mod serve;
+mod shadow;
 mod signatures;
 mod status;
 mod telemetry;

@@ -3,7 +3,7 @@
 mod background;
 mod build;
 mod expiry;
-mod front;
+pub mod front;
 mod sweep;
 
 use std::sync::Arc;
@@ -27,7 +27,8 @@ use crate::pulse;
 use crate::refresh::{due, newcomers};
 use crate::status;
 
-pub use build::build;
+pub use background::notice;
+pub use build::{build, ready_keys};
 
 /// The longest that a stop waits for a collector that takes the last spans.
 const FLUSHED_WITHIN: Duration = Duration::from_secs(5);
@@ -73,7 +74,7 @@ pub async fn start(config: Config) -> anyhow::Result<Started> {
 }
 
 /// A core dump would write every secret in memory to the disk.
-fn forbid_core_dumps() {
+pub fn forbid_core_dumps() {
     let nothing = Rlimit {
         current: Some(0),
         maximum: Some(0),
@@ -102,7 +103,7 @@ impl Started {
         let (stop, stopped) = watch::channel(false);
         let mut doors = tokio::task::JoinSet::new();
         let dispatch = Arc::new(Dispatch::new(Arc::clone(&platform)));
-        let front = front::Front::new(&platform, files, &stopped)?;
+        let front = front::Front::new(&platform.config, &platform.metrics, files, &stopped)?;
         for listener in public {
             let listening = front.public(listener)?;
             doors.spawn(accept::serve(
@@ -192,7 +193,7 @@ impl Started {
 }
 
 /// Returns at the first SIGTERM or SIGINT; a second one ends the process at once.
-async fn wait_for_stop() -> anyhow::Result<()> {
+pub async fn wait_for_stop() -> anyhow::Result<()> {
     let (mut terminate, mut interrupt) = (
         signal(SignalKind::terminate())?,
         signal(SignalKind::interrupt())?,

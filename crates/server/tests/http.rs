@@ -39,6 +39,7 @@ mod http {
     mod refresh;
     mod requests;
     mod secrets;
+    mod shadow;
     mod status;
     mod traffic;
     mod webhooks;

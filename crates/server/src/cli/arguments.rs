@@ -4,6 +4,7 @@ mod credentials;
 mod import;
 mod incidents;
 mod people;
+mod shadow;
 mod webhooks;
 
 use std::path::PathBuf;
@@ -14,6 +15,7 @@ pub use credentials::{CredentialsCommand, Most, Named, NewCredential};
 pub use import::ImportArguments;
 pub use incidents::IncidentsCommand;
 pub use people::{NamedPerson, NewPerson, PeopleCommand};
+pub use shadow::{ShadowArguments, ShadowCommand};
 pub use webhooks::{MailCommand, WebhooksCommand};
 
 use super::duration;
@@ -104,6 +106,8 @@ pub enum Command {
     },
     /// Bring clients of another server, with their ids and secrets.
     Import(ImportArguments),
+    /// Stand before the old server: pass everything on, and see what Grantor would have answered.
+    Shadow(ShadowArguments),
     /// Print the OpenAPI description of an environment, or of the management API.
     Openapi {
         /// The environment's name.

@@ -90,7 +90,8 @@ fn lines(record: &Value, shown: &[Shown]) -> String {
     present.iter().map(line).collect()
 }
 
-fn table(rows: &[Value], shown: &[Shown]) -> String {
+/// Rows under the titles of the members shown.
+pub fn table(rows: &[Value], shown: &[Shown]) -> String {
     let head = shown
         .iter()
         .map(|(title, _)| (*title).to_owned())

@@ -10,7 +10,7 @@ use store::DatabaseUrl;
 use super::findings::{ConfigError, Findings};
 use super::key::Key;
 use super::sign_in_by_others::SecretPlace;
-use super::{Config, Environment, certificates, load, not_in_force};
+use super::{Config, Environment, certificates, load, not_in_force, shadow};
 
 /// Everything there is to say about a configuration. The members are the stable form of `grantor check --json`.
 #[derive(Debug, Serialize)]
@@ -59,6 +59,7 @@ pub fn check(file: &Path, variables: &[(String, String)]) -> Report {
         warn_about_files(config, variables, &mut findings);
         client_secrets(config, &mut findings);
         certificates::judge(config, &mut findings);
+        shadow::judge(config.shadow.as_ref(), &mut findings);
     }
     Report {
         file: file.to_owned(),

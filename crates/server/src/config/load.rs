@@ -12,8 +12,8 @@ use super::key::Key;
 use super::raw::{RawConfig, RawStorage};
 use super::route::Surroundings;
 use super::{
-    Config, apis, counters, forward_auth, mail, route, server, telemetry, variables, version,
-    webhook,
+    Config, apis, counters, forward_auth, mail, route, server, shadow, telemetry, variables,
+    version, webhook,
 };
 
 /// Reads and resolves a configuration.
@@ -108,6 +108,8 @@ fn resolve(raw: &RawConfig, file: &Path, findings: &mut Findings) -> Option<Conf
     let webhooks = webhook::resolve(&raw.webhooks, folder, &names, findings);
     let mail = mail::resolve(&raw.mail, folder, findings);
     let telemetry = telemetry::resolve(&raw.telemetry, findings);
+    let around = (server.as_ref(), environments.as_slice());
+    let shadow = shadow::resolve(&raw.shadow, folder, around, findings);
     Some(Config {
         file: file.to_owned(),
         server: server?,
@@ -122,6 +124,7 @@ fn resolve(raw: &RawConfig, file: &Path, findings: &mut Findings) -> Option<Conf
         webhooks,
         mail,
         telemetry,
+        shadow,
     })
 }
 

@@ -10,6 +10,7 @@ pub mod forward_auth;
 pub mod notify;
 pub mod route;
 pub mod server;
+pub mod shadow;
 pub mod sign_in_by_others;
 pub mod telemetry;
 
@@ -25,6 +26,7 @@ pub use forward_auth::RawForwardAuth;
 pub use notify::{RawMail, RawWebhook};
 pub use route::{RawRoute, RawVersion};
 pub use server::{RawCounters, RawLog, RawServer, RawStorage, RawTls};
+pub use shadow::RawShadow;
 pub use sign_in_by_others::{RawHandOver, RawStaffSignIn};
 pub use telemetry::RawTelemetry;
 
@@ -55,6 +57,9 @@ pub struct RawConfig {
     pub mail: RawMail,
     /// What an OpenTelemetry collector hears. See docs/operating.md.
     pub telemetry: RawTelemetry,
+    /// The server that is moved away from: `grantor shadow` stands before it, passes everything on, and rehearses beside it.
+    /// See docs/shadow.md.
+    pub shadow: RawShadow,
 }
 
 /// A list of texts, or one text standing for a list of one.

@@ -183,7 +183,8 @@ fn listen(key: &Key, raw: &RawServer, findings: &mut Findings) -> Vec<SocketAddr
     addresses
 }
 
-fn address(key: &Key, text: &str, findings: &mut Findings) -> Option<SocketAddr> {
+/// Reads an address to listen on.
+pub fn address(key: &Key, text: &str, findings: &mut Findings) -> Option<SocketAddr> {
     let address = text.parse().ok();
     if address.is_none() {
         let text = text.escape_debug();

@@ -22,7 +22,7 @@ use super::answer;
 use super::request::Received;
 use crate::client_authentication::{self, ClientRefusal};
 use crate::clients::KnownClient;
-use crate::context::Context;
+use crate::context::{Context, RefusedFor};
 use crate::grants::{
     GrantRefusal, authorization_code, client_credentials, password, refresh_token,
 };
@@ -40,6 +40,9 @@ pub async fn endpoint(context: Context, request: Request) -> Response {
         Ok(response) => (response, None),
         Err(refusal) => (refuse(&context, &refusal), Some(refusal)),
     };
+    if context.rehearses {
+        return told_beside(response, refusal.as_ref());
+    }
     record::remember(&context, received, proven, response, refusal.as_ref()).await
 }
 
@@ -53,7 +56,9 @@ async fn exchange(
     let dialect = &environment.dialect;
 
     // 1. Take the limits: before anything is read, so that refusing costs nothing.
-    limits::of_address(context, &received.head.headers).await?;
+    if !context.rehearses {
+        limits::of_address(context, &received.head.headers).await?;
+    }
 
     // 2. Read the request in the dialect.
     received.wait_for(body).await?;
@@ -66,7 +71,9 @@ async fn exchange(
     // 3. Authenticate the client.
     let client = client_authentication::authenticate(context, &presented).await?;
     *proven = Some(Arc::clone(&client));
-    limits::of_credential(context, &client).await?;
+    if !context.rehearses {
+        limits::of_credential(context, &client).await?;
+    }
 
     // 4. May it use this grant?
     permit(&client, grant_type, dialect.quirks.refresh_token_checked)?;
@@ -113,8 +120,10 @@ async fn exchange(
 
     // 6. Issue.
     let issued = issue(context, &authorization).await?;
-    let uses = &context.platform.credential_uses;
-    uses.count(authorization.client.uuid(), Used::Token, context.now);
+    if !context.rehearses {
+        let uses = &context.platform.credential_uses;
+        uses.count(authorization.client.uuid(), Used::Token, context.now);
+    }
 
     // 7. Write the answer in the dialect.
     Ok(answer::json(
@@ -129,6 +138,15 @@ async fn exchange(
             jti: Some(&hex(&issued.id.0)),
         }),
     ))
+}
+
+/// The answer of a rehearsal, with the reason of a refusal for whoever rehearses.
+fn told_beside(mut response: Response, refusal: Option<&TokenRefusal>) -> Response {
+    if let Some(refusal) = refusal {
+        let reason = RefusedFor(refusal.name().into_owned());
+        response.extensions_mut().insert(reason);
+    }
+    response
 }
 
 /// Each credential has the grants it was made for. `refresh_token` comes with the grants that give one.

@@ -128,12 +128,15 @@ fn is_ours(name: &HeaderName) -> bool {
         || OURS.iter().any(|ours| spelled_alike(name.as_str(), ours))
 }
 
-fn is_of_the_connection(name: &HeaderName, named: &[String]) -> bool {
+/// Whether a header speaks of one connection: by what it is, or because `Connection` names it.
+pub fn is_of_the_connection(name: &HeaderName, named: &[String]) -> bool {
     OF_THE_CONNECTION.contains(&name.as_str()) || named.iter().any(|other| other == name.as_str())
 }
 
+/// The names that `Connection` names.
+///
 /// What is no text cannot be a header's name; it takes nothing away from the names beside it.
-fn named_by_connection(headers: &HeaderMap) -> Vec<String> {
+pub fn named_by_connection(headers: &HeaderMap) -> Vec<String> {
     let lines = headers.get_all(header::CONNECTION).iter();
     lines
         .flat_map(|line| line.as_bytes().split(|byte| *byte == b','))

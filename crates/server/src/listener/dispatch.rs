@@ -92,6 +92,7 @@ impl Answers for Dispatch {
             peer,
             remote_address,
             request_id,
+            rehearses: false,
         };
         // Pinned where they are made: each future around a future would else have room for it twice, and the whole is
         // moved once for every request.

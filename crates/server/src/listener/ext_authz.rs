@@ -94,6 +94,7 @@ impl ExtAuthz {
             peer,
             remote_address,
             request_id: RequestId::new(now),
+            rehearses: false,
         }
     }
 

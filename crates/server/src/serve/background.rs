@@ -66,7 +66,7 @@ pub async fn run(
 }
 
 /// Notices what other processes changed, until the stop.
-async fn notice(platform: Arc<Platform>, mut stop: watch::Receiver<bool>) {
+pub async fn notice(platform: Arc<Platform>, mut stop: watch::Receiver<bool>) {
     let mut notice = ticks(NOTICE);
     let changes = platform.store.changes();
     let mut looked = Instant::now();

@@ -14,7 +14,7 @@ use crate::gateway::upstreams;
 use crate::listener::accept::Listening;
 use crate::listener::files::{Kept, share};
 use crate::listener::places::{Bounds, Places};
-use crate::platform::Platform;
+use crate::metrics::Metrics;
 
 /// What the listeners share.
 pub struct Front {
@@ -31,12 +31,12 @@ impl Front {
     /// # Errors
     /// A certificate that cannot be shown, in words for the operator.
     pub fn new(
-        platform: &Platform,
+        config: &Arc<Config>,
+        metrics: &Metrics,
         files: u64,
         stop: &watch::Receiver<bool>,
     ) -> anyhow::Result<Self> {
-        let server = &platform.config.server;
-        let metrics = &platform.metrics;
+        let server = &config.server;
         let shares = share(files);
         let bounds = Bounds {
             most: shares.clients,
@@ -65,10 +65,10 @@ impl Front {
         let places = Places::new(bounds, metrics.connections.clone(), metrics.front.clone());
         upstreams::borrow_from(&places);
         Ok(Self {
-            config: Arc::clone(&platform.config),
+            config: Arc::clone(config),
             places,
             admin_places: Places::new(admin_bounds, Gauge::default(), metrics.front.clone()),
-            tls: acceptor(shown(&platform.config)?)?,
+            tls: acceptor(shown(config)?)?,
             admin_tls: acceptor(
                 server
                     .admin_tls
@@ -86,13 +86,26 @@ impl Front {
     pub fn public(&self, listener: TcpListener) -> anyhow::Result<Listening> {
         let address = listener.local_addr()?;
         let plain = self.config.server.plain_listen.contains(&address);
-        Ok(Listening {
+        Ok(self.listening(listener, plain))
+    }
+
+    /// A listener beside those of the environments, with their bounds and, unless it is `plain`, their certificates.
+    pub fn listening(&self, listener: TcpListener, plain: bool) -> Listening {
+        Listening {
             listener,
             tls: self.tls.clone().filter(|_| !plain),
             places: Arc::clone(&self.places),
             crowd: Arc::clone(&self.places),
             kept: Kept::none(),
-        })
+        }
+    }
+
+    /// A listener for this machine's own questions: bounded as the admin address, without TLS.
+    pub fn local(&self, listener: TcpListener) -> Listening {
+        Listening {
+            tls: None,
+            ..self.admin(listener)
+        }
     }
 
     /// The listener of the admin address.

@@ -75,6 +75,7 @@ impl House {
             peer: IpAddr::V4(Ipv4Addr::LOCALHOST),
             remote_address: IpAddr::V4(Ipv4Addr::LOCALHOST),
             request_id: RequestId::new(NOW),
+            rehearses: false,
         }
     }
 

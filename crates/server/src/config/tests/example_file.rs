@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::super::raw::{
     RawApi, RawBranding, RawBudgets, RawConfig, RawCounters, RawEnvironment, RawForwardAuth,
     RawHandOver, RawLog, RawMail, RawPaths, RawRefresh, RawRequestRecords, RawRoute, RawServer,
-    RawStaffSignIn, RawStorage, RawTelemetry, RawTls, RawVersion, RawWebhook,
+    RawShadow, RawStaffSignIn, RawStorage, RawTelemetry, RawTls, RawVersion, RawWebhook,
 };
 use super::{config, read};
 
@@ -186,6 +186,13 @@ fn tables() -> Vec<Table> {
             "TELEMETRY",
             "RawTelemetry",
             keys_of::<RawTelemetry>(),
+            true,
+        ),
+        table(
+            "[shadow]",
+            "SHADOW",
+            "RawShadow",
+            keys_of::<RawShadow>(),
             true,
         ),
     ]
