@@ -49,6 +49,7 @@ pub async fn run(
         account_by: arguments.account_by,
         secrets: arguments.secrets,
         grant_types: arguments.grant_type,
+        scopes: arguments.scope,
     };
     let progress = Progress::new();
     progress.say("Reading the old server");

@@ -1,6 +1,7 @@
 //! `grantor import`: clients of other servers, whose programs go on with the id and the secret they have.
 
 mod formats;
+mod frameworks;
 mod runs;
 mod vectors;
 

@@ -7,7 +7,7 @@ use crate::import::format::{Format, SecretsAre};
 /// `grantor import FORMAT SOURCE …`
 #[derive(Args)]
 pub struct ImportArguments {
-    /// csv, doorkeeper, duende, openiddict, hydra, spring, keycloak or auth0.
+    /// csv, doorkeeper, duende, openiddict, hydra, spring, keycloak, auth0, django, passport or kong.
     #[arg(value_name = "FORMAT")]
     pub format: Format,
     /// A file, or the old server's database: postgres://USER:PASSWORD@HOST/DATABASE or sqlite:FILE.
@@ -32,6 +32,9 @@ pub struct ImportArguments {
     /// A grant of every client, where the format keeps none. May be repeated.
     #[arg(long, value_name = "G")]
     pub grant_type: Vec<String>,
+    /// A scope of every client for which the source names none. May be repeated.
+    #[arg(long, value_name = "S")]
+    pub scope: Vec<String>,
     /// Only say what would come.
     #[arg(long)]
     pub dry_run: bool,
