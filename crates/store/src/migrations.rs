@@ -82,6 +82,10 @@ const MIGRATIONS: &[Migration] = &[
         name: "imported_secrets",
         text: include_str!("../../../migrations/0015_imported_secrets.sql"),
     },
+    Migration {
+        name: "way_back",
+        text: include_str!("../../../migrations/0017_way_back.sql"),
+    },
 ];
 
 /// One migration and whether this database has it.
