@@ -21,6 +21,7 @@ keycloak_start() {
     keycloak_process=$!
     started+=("$keycloak_process")
     keycloak_url=http://127.0.0.1:$port
+    keycloak_token=$keycloak_url/realms/${realm-}/protocol/openid-connect/token
     local tries=0
     until curl -sf -o /dev/null "$keycloak_url/realms/master"; do
         tries=$((tries + 1))

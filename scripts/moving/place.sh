@@ -108,3 +108,24 @@ moved() {
         expect 200 "$way" "$1" "$2"
     done
 }
+
+# made NAME: a credential made here; prints its id and its secret.
+made() {
+    run credentials create --environment production --account Acme --name "$1" --description 'For the way back' --allow orders --json |
+        python3 -c 'import json, sys; made = json.load(sys.stdin); print(made["client_id"], made["client_secret"])'
+}
+
+# rotated ID: a new secret for one that came; prints it.
+rotated() {
+    run credentials rotate "$1" --environment production --overlap 0d --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["client_secret"])'
+}
+
+# back FORMAT FILE: what was made here since.
+back() {
+    run export "$1" --environment production --output "$2"
+}
+
+# apply DATABASE FILE: statements on a file of SQLite.
+apply() {
+    python3 -c 'import sqlite3, sys; sqlite3.connect(sys.argv[1]).executescript(open(sys.argv[2]).read())' "$1" "$2"
+}

@@ -75,7 +75,9 @@ fn statement(going: &Going<'_>, now: &str) -> Option<String> {
 }
 
 /// Columns that must hold something, with what Hydra writes there when nothing is said.
-const REST: [(&str, &str); 16] = [
+const REST: [(&str, &str); 17] = [
+    // The key before version 2; null there breaks every read of the row.
+    ("pk_deprecated", "0"),
     ("owner", ""),
     ("policy_uri", ""),
     ("tos_uri", ""),

@@ -397,7 +397,7 @@ fn an_export_needs_the_scope_of_keys_and_check_says_that_a_way_back_is_on() {
         None,
     );
     let answer = Request::post("/admin/v1/environments/production/export")
-        .bearer(token["token"].as_str().unwrap())
+        .bearer(token["operator_token"].as_str().unwrap())
         .body("application/json", r#"{"format":"keycloak"}"#)
         .send(&server.admin);
     assert_eq!(answer.status, 403, "{answer:?}");
