@@ -25,7 +25,7 @@ keycloak_start() {
     local tries=0
     until curl -sf -o /dev/null "$keycloak_url/realms/master"; do
         tries=$((tries + 1))
-        [ "$tries" -lt 600 ] || { echo "Keycloak does not start" >&2; return 1; }
+        [ "$tries" -lt 2400 ] || { echo "Keycloak does not start" >&2; return 1; }
         sleep 0.5
     done
 }

@@ -30,7 +30,13 @@ async fn fill(store: &Store) {
         .await
         .unwrap();
     verbs
-        .rotate_secret("u1", secret("s2"), NOW + 10, NOW, event("secret.rotated"))
+        .rotate_secret(
+            "u1",
+            crate::ways_back::kept("s2", "hydra"),
+            NOW + 10,
+            NOW,
+            event("secret.rotated"),
+        )
         .await
         .unwrap();
     store
