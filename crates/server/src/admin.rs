@@ -105,6 +105,7 @@ fn management() -> OpenApiRouter<Arc<Platform>> {
         .routes(routes!(webhooks::mail::test))
         .routes(routes!(environments::list))
         .routes(routes!(environments::refresh::refresh_now))
+        .routes(routes!(environments::export::export))
         .routes(routes!(incidents::list, incidents::create::create))
         .routes(routes!(incidents::show, incidents::change::edit))
         .routes(routes!(incidents::change::update))

@@ -14,6 +14,7 @@ pub mod database;
 pub mod duration;
 pub mod ended;
 pub mod environments;
+pub mod export;
 pub mod import;
 pub mod incidents;
 pub mod keys;
@@ -149,6 +150,7 @@ async fn manage(management: &Management, command: Command, out: Output) -> Resul
         Command::Incidents(command) => incidents::run(management, command, out).await,
         Command::Environments(command) => environments::run(management, command, out).await,
         Command::Requests(command) => requests::run(management, command, out).await,
+        Command::Export(arguments) => export::run(management, arguments, out).await,
         Command::Import(arguments) => import::run(management, arguments, out).await,
         Command::Audit(command) => audit::run(management, command, out).await,
         // Every other command ended before it came here.

@@ -42,6 +42,7 @@ pub mod tls;
 pub mod upstream;
 pub mod variables;
 pub mod version;
+mod way_back;
 pub mod webhook;
 
 #[cfg(test)]
@@ -64,6 +65,7 @@ use store::DatabaseUrl;
 pub use telemetry::Telemetry;
 pub use upstream::Upstream;
 pub use version::Version;
+pub use way_back::OldServer;
 pub use webhook::Webhook;
 
 /// A configuration without mistakes.

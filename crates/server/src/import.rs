@@ -7,6 +7,7 @@
 pub mod auth0;
 pub mod client;
 pub mod csv;
+pub mod django;
 pub mod doorkeeper;
 pub mod duende;
 pub mod fields;
@@ -14,7 +15,9 @@ pub mod format;
 pub mod hashes;
 pub mod hydra;
 pub mod keycloak;
+pub mod kong;
 pub mod openiddict;
+pub mod passport;
 pub mod people;
 pub mod plan;
 pub mod report;
@@ -46,6 +49,8 @@ pub struct Options {
     pub people: Option<people::PeopleColumn>,
     /// Now: what has ended by then is not looked at.
     pub now: Millis,
+    /// The scopes of clients for which the source names none.
+    pub scopes: Vec<String>,
 }
 
 /// Why a source cannot be read at all.
@@ -71,7 +76,7 @@ impl SourceError {
 /// See [`SourceError`].
 pub async fn read(format: Format, source: &str, options: &Options) -> Result<Reading, SourceError> {
     let source = Source::new(source);
-    match format {
+    let mut reading = match format {
         Format::Csv => csv::read(&source.text()?, options),
         Format::Doorkeeper => doorkeeper::read(&source.tables().await?, options).await,
         Format::Duende => duende::read(&source.tables().await?, options).await,
@@ -80,5 +85,17 @@ pub async fn read(format: Format, source: &str, options: &Options) -> Result<Rea
         Format::Spring => spring::read(&source.tables().await?, options).await,
         Format::Keycloak => keycloak::read(&source.document()?, options),
         Format::Auth0 => auth0::read(&source.document()?, options),
+        Format::Django => django::read(&source.tables().await?, options).await,
+        Format::Passport => passport::read(&source.tables().await?, options).await,
+        Format::Kong if source.is_database() => {
+            kong::read_tables(&source.tables().await?, options).await
+        }
+        Format::Kong => kong::read_file(&source.document()?, options),
+    }?;
+    for client in &mut reading.clients {
+        if client.scopes.is_empty() {
+            client.scopes.clone_from(&options.scopes);
+        }
     }
+    Ok(reading)
 }

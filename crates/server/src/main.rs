@@ -46,6 +46,7 @@ mod telemetry;
 mod text;
 mod tokens;
 mod uses;
+mod way_back;
 mod webhooks;
 
 /// Half the cost of a token request is memory; this allocator takes a tenth of it away.

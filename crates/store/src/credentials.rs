@@ -2,6 +2,7 @@
 
 pub(crate) mod client;
 pub(crate) mod creation;
+pub(crate) mod returning;
 pub(crate) mod search;
 
 use crate::access_tokens::COUNT_LIVE_OF_CREDENTIAL;

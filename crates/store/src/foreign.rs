@@ -3,6 +3,8 @@
 //! Nothing is written there, and nothing is known here of what the tables mean; an importer asks for them by name. The
 //! connection refuses to write, so that a mistake of ours cannot hurt the server that still serves.
 
+mod mysql;
+
 use std::path::PathBuf;
 use std::pin::pin;
 use std::str::FromStr as _;
@@ -12,6 +14,7 @@ use futures_util::TryStreamExt as _;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags};
 use serde_json::{Map, Value};
+use tokio::sync::Mutex;
 use tokio_postgres::NoTls;
 use tokio_postgres::config::SslMode;
 
@@ -29,18 +32,18 @@ pub enum ForeignDatabase {
     Sqlite(PathBuf),
     /// A connection that only reads.
     Postgres(tokio_postgres::Client),
+    /// The same; it does one thing at a time.
+    Mysql(Mutex<mysql_async::Conn>),
 }
 
 impl ForeignDatabase {
-    /// Opens `sqlite:FILE` or `postgres://…`, for reading alone.
+    /// Opens `sqlite:FILE`, `postgres://…`, `mysql://…` or `mariadb://…`, for reading alone.
     ///
     /// # Errors
     /// [`StoreError::Operator`] with what to do, [`StoreError::Unavailable`] when nobody answers.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
         if url.starts_with("mysql:") || url.starts_with("mariadb:") {
-            return Err(StoreError::Operator(
-                "MySQL is not read yet: export the table of clients as CSV and import that".into(),
-            ));
+            return Ok(Self::Mysql(Mutex::new(mysql::open(url).await?)));
         }
         match url.strip_prefix("sqlite:") {
             Some(file) => {
@@ -68,6 +71,7 @@ impl ForeignDatabase {
                     where table_schema = any (current_schemas(false))) t";
                 read_postgres(client, sql).await?
             }
+            Self::Mysql(connection) => mysql::tables(&mut *connection.lock().await).await?,
         };
         let name = |mut row: ForeignRow| match row.remove("name") {
             Some(Value::String(name)) => Some(name),
@@ -106,6 +110,9 @@ impl ForeignDatabase {
                 let sql = format!("select row_to_json(t)::text {from}");
                 each_postgres(client, &sql, take).await
             }
+            Self::Mysql(connection) => {
+                mysql::each(&mut *connection.lock().await, table, empty, take).await
+            }
         }
     }
 }
@@ -114,7 +121,7 @@ async fn postgres(url: &str) -> Result<tokio_postgres::Client, StoreError> {
     let shown = DatabaseUrl::Postgres(url.to_owned());
     let mut config = tokio_postgres::Config::from_str(url).map_err(|_| {
         StoreError::Operator(
-            "the source cannot be read: write postgres://USER:PASSWORD@HOST:PORT/DATABASE, or sqlite:FILE".into(),
+            "the source cannot be read: write postgres://USER:PASSWORD@HOST:PORT/DATABASE, mysql://USER:PASSWORD@HOST:PORT/DATABASE, or sqlite:FILE".into(),
         )
     })?;
     if matches!(config.get_ssl_mode(), SslMode::Require) {

@@ -14,7 +14,8 @@ statements! {
     COUNT_USES = "select (select count(*) from signing_keys where master_key_id = $1 and revoked_at is null), \
         (select count(*) from secrets where master_key_id = $1), \
         (select count(*) from people where password_master_key_id = $1), \
-        (select count(*) from people where totp_master_key_id = $1)";
+        (select count(*) from people where totp_master_key_id = $1), \
+        (select count(*) from ways_back where master_key_id = $1)";
     SELECT_CREDENTIALS = "select c.environment, c.client_id, c.name from credentials c \
         where c.uuid in (select credential_uuid from secrets where master_key_id = $1) order by c.environment, c.name, c.uuid limit 1000";
 }
@@ -165,6 +166,7 @@ struct Counted {
     secrets: u64,
     passwords: u64,
     second_factors: u64,
+    ways_back: u64,
 }
 
 impl Counted {
@@ -174,6 +176,7 @@ impl Counted {
             secrets: row.count()?,
             passwords: row.count()?,
             second_factors: row.count()?,
+            ways_back: row.count()?,
         })
     }
 }

@@ -90,6 +90,10 @@ const MIGRATIONS: &[Migration] = &[
         name: "imported_tokens",
         text: include_str!("../../../migrations/0017_imported_tokens.sql"),
     },
+    Migration {
+        name: "way_back",
+        text: include_str!("../../../migrations/0018_way_back.sql"),
+    },
 ];
 
 /// One migration and whether this database has it.

@@ -2,6 +2,7 @@
 
 pub(crate) mod expiry;
 pub(crate) mod take_over;
+pub(crate) mod way_back;
 
 use crate::database::{Row, Transaction, params};
 use crate::statements::statements;
@@ -92,6 +93,8 @@ pub struct NewSecret {
     pub created_at: Millis,
     /// From when it is refused.
     pub expires_at: Option<Millis>,
+    /// The same as another server would keep it, where somebody may return to that one.
+    pub way_back: Option<way_back::WayBack>,
 }
 
 /// One use to remember.
@@ -278,9 +281,12 @@ impl Transaction<'_> {
             new.expires_at
         ];
         // An id that was drawn before and is sent twice makes one secret.
-        match self.execute(INSERT_SECRET, params).await? {
-            0 => Err(Refused::Exists("secret").into()),
-            _ => Ok(()),
+        if self.execute(INSERT_SECRET, params).await? == 0 {
+            return Err(Refused::Exists("secret").into());
+        }
+        match &new.way_back {
+            Some(way) => self.add_way_back(credential_uuid, &new.id, way).await,
+            None => Ok(()),
         }
     }
 }

@@ -69,3 +69,5 @@ mod statements;
 mod status;
 #[path = "conformance/sweep.rs"]
 mod sweep;
+#[path = "conformance/ways_back.rs"]
+mod ways_back;

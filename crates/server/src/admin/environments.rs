@@ -1,5 +1,6 @@
 //! `GET /admin/v1/environments`: what the configuration made of each environment, and when it is refreshed.
 
+pub mod export;
 pub mod import;
 pub mod refresh;
 

@@ -1,6 +1,7 @@
 //! Every command and its arguments; the two nouns with the most of them have a page of their own.
 
 mod credentials;
+mod export;
 mod import;
 mod incidents;
 mod people;
@@ -12,6 +13,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 pub use credentials::{CredentialsCommand, Most, Named, NewCredential};
+pub use export::ExportArguments;
 pub use import::ImportArguments;
 pub use incidents::IncidentsCommand;
 pub use people::{NamedPerson, NewPerson, PeopleCommand};
@@ -108,6 +110,8 @@ pub enum Command {
     Import(ImportArguments),
     /// Stand before the old server: pass everything on, and see what Grantor would have answered.
     Shadow(ShadowArguments),
+    /// Write the credentials made here since, for the server that you return to.
+    Export(ExportArguments),
     /// Print the OpenAPI description of an environment, or of the management API.
     Openapi {
         /// The environment's name.

@@ -56,6 +56,7 @@ pub async fn run(
         tokens: arguments.tokens,
         people: arguments.people,
         now: crate::clock::now(),
+        scopes: arguments.scope,
     };
     let progress = Progress::new();
     progress.say("Reading the old server");

@@ -18,6 +18,7 @@ use super::raw::RawEnvironment;
 use super::refresh::{self, Refresh};
 use super::request_records::{self, RequestRecords};
 use super::sign_in_by_others::{self, HandOver, StaffSignIn};
+use super::way_back::{self, OldServer};
 use super::{base_url, dialect, issuer, paths, tls};
 use crate::certificates::Files;
 
@@ -71,6 +72,8 @@ pub struct Environment {
     pub client_id_look: ClientIdLook,
     /// Who makes client secrets.
     pub secrets: SecretKind,
+    /// In whose form new secrets are kept besides, for a return.
+    pub way_back: Option<OldServer>,
     /// The grant of a credential made without `--grant-type`.
     pub default_grant: GrantType,
     /// The grants that people choose between in the portal; never the password grant.
@@ -155,6 +158,7 @@ pub fn resolve(
         };
         let environment = resolve_one(&key, written, beyond, folder, findings);
         warn(&key, &environment, findings);
+        way_back::warn(&key, &environment, findings);
         environments.push(Arc::new(environment));
     }
     environments
@@ -223,6 +227,7 @@ fn resolve_one(
     let access_token_format = choice.of("access_token_format", &raw.access_token_format, &FORMATS);
     let signing_algorithm = choice.of("signing_algorithm", &raw.signing_algorithm, &ALGORITHMS);
     let secrets = choice.of("secrets", &raw.secrets, &SECRETS);
+    let way_back = choice.of("way_back", &raw.way_back, &OldServer::NAMES);
     let token_requests_mode = choice.of(
         "token_requests_mode",
         &raw.token_requests_mode,
@@ -267,6 +272,7 @@ fn resolve_one(
         audience: raw.audience.clone().unwrap_or_else(|| url.clone()),
         client_id_look: dialect.defaults.client_id_look,
         secrets: secrets.unwrap_or(SecretKind::Generated),
+        way_back,
         default_grant,
         offered_grants: offered,
         grants_per_credential: raw.grants_per_credential,

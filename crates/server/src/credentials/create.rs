@@ -122,9 +122,7 @@ async fn decide(
             ));
         }
         (true, _) => None,
-        (false, wanted) => {
-            Some(secret::make(platform, environment.secrets, &uuid, wanted, now).await?)
-        }
+        (false, wanted) => Some(secret::make(platform, environment, &uuid, wanted, now).await?),
     };
     let (stored, told) = secret.map_or((None, None), |made| (Some(made.stored), made.told));
     let new = NewCredential {

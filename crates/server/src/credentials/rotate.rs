@@ -61,8 +61,15 @@ pub async fn rotate(
             sentence: "This credential is a public client and has no secret.",
         });
     }
-    let kind = issuer.environment.secrets;
-    let mut made = secret::make(platform, kind, &credential.uuid, rotation.secret, now).await?;
+    let environment = &issuer.environment;
+    let mut made = secret::make(
+        platform,
+        environment,
+        &credential.uuid,
+        rotation.secret,
+        now,
+    )
+    .await?;
     if let Some(id) = rotation.secret_id {
         made.stored.id = id;
     }

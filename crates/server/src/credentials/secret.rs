@@ -4,11 +4,12 @@ use secrecy::SecretString;
 use store::{Millis, NewSecret};
 
 use super::{CredentialRefusal, Field};
-use crate::config::SecretKind;
+use crate::config::{Environment, SecretKind};
 use crate::platform::Platform;
 use crate::secrets::chosen::{HashingBusy, TooWeak};
 use crate::secrets::generated::{self, Kind};
 use crate::secrets::hash::hash_generated;
+use crate::way_back::form;
 
 /// What is stored, and what is told once.
 pub struct Made {
@@ -38,7 +39,7 @@ pub struct Wanted {
 /// See [`CredentialRefusal`].
 pub async fn make(
     platform: &Platform,
-    kind: SecretKind,
+    environment: &Environment,
     uuid: &str,
     wanted: Wanted,
     now: Millis,
@@ -51,7 +52,16 @@ pub async fn make(
             "A secret that ends is good for an hour at least and ten years at most.",
         ));
     }
-    let mut made = take(platform, kind, uuid, wanted.chosen, now).await?;
+    let chosen = wanted.chosen.clone();
+    let mut made = take(platform, environment.secrets, uuid, wanted.chosen, now).await?;
+    if let (Some(server), Some(secret)) =
+        (environment.way_back, made.told.as_ref().or(chosen.as_ref()))
+    {
+        let keys = platform.master_keys.load_full();
+        let way = form::seal(server, keys.current(), uuid, secret).await;
+        made.stored.way_back =
+            Some(way.map_err(|error| CredentialRefusal::Internal(error.into()))?);
+    }
     made.stored.expires_at =
         lifetime.map(|seconds| now + Millis::try_from(seconds).unwrap_or(0) * 1000);
     Ok(made)

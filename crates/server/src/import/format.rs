@@ -57,6 +57,12 @@ named! {
         Keycloak = "keycloak",
         /// A tenant as Auth0's tools or its API show it.
         Auth0 = "auth0",
+        /// The database of django-oauth-toolkit.
+        Django = "django",
+        /// The database of Laravel Passport.
+        Passport = "passport",
+        /// The database or the declarative file of Kong.
+        Kong = "kong",
     }
 }
 

@@ -11,10 +11,12 @@ use super::client::Obstacle;
 use crate::secrets::imported::OldHash;
 use crate::secrets::imported::work::{Bytes, Digest, Unfit, Variant, Work};
 
+mod django;
 mod modular;
 mod spring;
 
-pub use modular::{argon2, aspnet, bcrypt, django, pbkdf2};
+pub use django::{django, is_django};
+pub use modular::{argon2, aspnet, bcrypt, pbkdf2};
 pub use spring::spring;
 
 /// Base64 with or without its padding.
@@ -100,7 +102,7 @@ pub fn self_describing(text: &str) -> Taken {
         _ if text.starts_with("$2") => bcrypt(text),
         _ if text.starts_with("$pbkdf2") => pbkdf2(text),
         _ if text.starts_with("$argon2") => argon2(text),
-        _ if text.starts_with("pbkdf2_") => django(text),
+        _ if is_django(text) => django(text),
         _ => Err(Unreadable::Garbled),
     }
 }

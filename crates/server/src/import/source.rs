@@ -28,6 +28,12 @@ impl<'s> Source<'s> {
         Self { name }
     }
 
+    /// Whether it is a database and not a file.
+    pub fn is_database(&self) -> bool {
+        let schemes = ["sqlite:", "postgres:", "postgresql:", "mysql:", "mariadb:"];
+        schemes.iter().any(|scheme| self.name.starts_with(scheme))
+    }
+
     /// A file of text.
     ///
     /// # Errors

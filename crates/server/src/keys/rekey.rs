@@ -20,6 +20,7 @@ use crate::platform::Platform;
 use crate::random::NoRandomness;
 use crate::secrets::master_key::{MasterKey, MasterKeys};
 use crate::secrets::source::{self, Place, SourceError};
+use crate::way_back::form;
 
 /// Expired tokens removed along with the secrets that have ended.
 const SWEPT: u32 = 1_000;
@@ -51,6 +52,14 @@ pub enum RekeyError {
         kid: String,
         /// Its environment.
         environment: String,
+    },
+    /// A secret for the way back that its master key does not open.
+    #[error(
+        "what is kept of a secret of credential {credential} for a way back cannot be wrapped anew; rotate that secret, or leave `way_back` out of the configuration"
+    )]
+    UnreadableWayBack {
+        /// The credential's UUID.
+        credential: String,
     },
     /// A wrapped second factor that its master key does not open.
     #[error(
@@ -220,6 +229,7 @@ async fn wrap_anew(store: &Store, keys: &MasterKeys) -> Result<(), RekeyError> {
                 .await?;
         }
         wrap_second_factors_anew(store, old, current).await?;
+        wrap_ways_back_anew(store, old, current).await?;
     }
     Ok(())
 }
@@ -244,6 +254,31 @@ async fn wrap_second_factors_anew(
             store
                 .rewrap_totp_secret(&person, wrapped, anew, current.id())
                 .await?;
+        }
+        if was_all {
+            return Ok(());
+        }
+    }
+}
+
+async fn wrap_ways_back_anew(
+    store: &Store,
+    old: &MasterKey,
+    current: &MasterKey,
+) -> Result<(), RekeyError> {
+    loop {
+        let kept = store.ways_back_under(old.id(), AT_ONCE).await?;
+        let was_all = kept.len() < AT_ONCE as usize;
+        for way in kept {
+            let owner = form::belongs_to(&way.credential_uuid);
+            let anew = old
+                .unwrap(&owner, &way.sealed)
+                .and_then(|text| current.wrap(&owner, &text))
+                .ok_or_else(|| RekeyError::UnreadableWayBack {
+                    credential: way.credential_uuid.clone(),
+                })?;
+            // False means that its secret is gone by now.
+            store.rewrap_way_back(way, anew, current.id()).await?;
         }
         if was_all {
             return Ok(());

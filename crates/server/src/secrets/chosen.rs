@@ -153,6 +153,7 @@ impl ChosenSecrets {
             hint: String::new(), // four characters of a chosen secret would be four too many
             created_at: now,
             expires_at: None,
+            way_back: None,
         })
     }
 

@@ -52,6 +52,7 @@ pub fn hash_generated(
             .to_owned(),
         created_at: now,
         expires_at: None,
+        way_back: None,
     })
 }
 

@@ -69,6 +69,7 @@ impl OldHash {
             hint: String::new(),
             created_at: now,
             expires_at,
+            way_back: None,
         })
     }
 
@@ -138,6 +139,7 @@ pub async fn renewed(
         hint: String::new(),
         created_at: now,
         expires_at: None,
+        way_back: None,
     })
 }
 

@@ -12,6 +12,7 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
 use crate::clock;
+use crate::config::OldServer;
 use crate::listener::accept::stopped;
 use crate::platform::Platform;
 use crate::uses;
@@ -65,7 +66,24 @@ async fn all(platform: &Platform) -> Result<(), StoreError> {
         .forget_credential_uses(today - KEEP_USES)
         .await?;
     platform.store.forget_budget_warnings(today - 1).await?;
+    forget_ways_back(platform).await?;
     forget_requests(platform).await
+}
+
+/// What is kept for a return to a server that the configuration no longer names. Nodes with an older configuration may still
+/// write some, hence not only at the start.
+async fn forget_ways_back(platform: &Platform) -> Result<(), StoreError> {
+    for issuer in &platform.issuers {
+        let server = issuer.environment.way_back.map(OldServer::name);
+        let store = platform.store.in_environment(issuer.name());
+        if store.keep_ways_back_only_to(server).await? {
+            tracing::info!(
+                environment = issuer.name().as_str(),
+                "what was kept of secrets for a way back is thrown away"
+            );
+        }
+    }
+    Ok(())
 }
 
 /// Each environment says how long it keeps them; a batch at a time, since there is always a next time.

@@ -19,6 +19,7 @@ pub const OFFERED: &[&str] = &[
     "credential.secret_rotated",
     "credential.tokens_revoked",
     "credential.updated",
+    "environment.exported",
     "environment.imported",
     "environment.refreshed",
     "forward_auth.refused",

@@ -1,10 +1,13 @@
 //! `grantor import`: clients of other servers, whose programs go on with the id and the secret they have.
 
+mod fixtures;
 mod formats;
+mod frameworks;
 mod killed;
 mod runs;
 mod tokens;
 mod vectors;
+mod way_back;
 
 use std::process::{Command, Stdio};
 
@@ -32,10 +35,15 @@ dialect = "doorkeeper"
 
 /// Runs a test on SQLite and, where there is one, on PostgreSQL; the old server's database is of the same kind.
 fn on_each_database(test: fn(&Place)) {
+    for_each(CONFIG, &["production", "plain"], |place| test(place));
+}
+
+/// The same with a configuration of its own.
+fn for_each(config: &str, environments: &[&str], test: impl Fn(&mut Place)) {
     let databases = [Some(Database::Sqlite), Database::postgres()];
     for database in databases.into_iter().flatten() {
-        let setup = Setup::written(CONFIG, &["production", "plain"]);
-        test(&Place {
+        let setup = Setup::written(config, environments);
+        test(&mut Place {
             server: setup.on(database).start(),
         });
     }
@@ -63,13 +71,7 @@ impl Place {
             return url;
         }
         let file = self.server.folder.join(name);
-        let mut child = Command::new("sqlite3")
-            .arg(&file)
-            .stdin(Stdio::piped())
-            .spawn()
-            .expect("sqlite3, to make the old server's database");
-        std::io::Write::write_all(&mut child.stdin.take().unwrap(), statements.as_bytes()).unwrap();
-        assert!(child.wait().unwrap().success(), "{statements}");
+        sqlite(&file, statements);
         format!("sqlite:{}", file.display())
     }
 
@@ -125,6 +127,18 @@ impl Place {
         );
         listed.as_array().unwrap().len()
     }
+}
+
+/// Runs statements on a file of SQLite, which is made where it is not there.
+fn sqlite(file: &std::path::Path, statements: &str) {
+    let mut child = Command::new("sqlite3")
+        .arg("-bail")
+        .arg(file)
+        .stdin(Stdio::piped())
+        .spawn()
+        .expect("sqlite3, to make the old server's database");
+    std::io::Write::write_all(&mut child.stdin.take().unwrap(), statements.as_bytes()).unwrap();
+    assert!(child.wait().unwrap().success(), "{statements}");
 }
 
 fn is_token(answer: &Answer) {

@@ -40,6 +40,7 @@ tables! {
         "requests_per_second", "requests_per_day", "disabled_by_refresh";
     "secrets" by "id": "id", "credential_uuid", "scheme", "hash", "master_key_id", "hint", "created_at", "expires_at", "last_used_at",
         "last_used_address", "warned_days";
+    "ways_back" by "secret_id": "secret_id", "environment", "server", "sealed", "master_key_id";
     "imported_clients" by "environment, client_id": "environment", "client_id", "credential_uuid", "format", "imported_at";
     "imported_secrets" by "mark": "mark", "environment", "client_id", "imported_at";
     "imported_tokens" by "id": "id", "environment", "kind", "secret_hash", "credential_uuid", "scope", "issued_at", "imported_at",

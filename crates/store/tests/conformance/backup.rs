@@ -7,8 +7,8 @@ use store::{
 };
 
 use crate::fixture::{
-    Fixture, MASTER_KEY, NOW, credential, event, on_both_databases, person, production, rc, secret,
-    token, token_id,
+    Fixture, MASTER_KEY, NOW, credential, event, on_both_databases, person, production, rc, token,
+    token_id,
 };
 
 on_both_databases!(
@@ -30,7 +30,13 @@ async fn fill(store: &Store) {
         .await
         .unwrap();
     verbs
-        .rotate_secret("u1", secret("s2"), NOW + 10, NOW, event("secret.rotated"))
+        .rotate_secret(
+            "u1",
+            crate::ways_back::kept("s2", "hydra"),
+            NOW + 10,
+            NOW,
+            event("secret.rotated"),
+        )
         .await
         .unwrap();
     store

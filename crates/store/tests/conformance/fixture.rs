@@ -261,6 +261,7 @@ pub fn secret(id: &str) -> NewSecret {
         hint: "wxyz".into(),
         created_at: NOW,
         expires_at: None,
+        way_back: None,
     }
 }
 

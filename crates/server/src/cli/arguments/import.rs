@@ -10,7 +10,7 @@ use crate::status::incidents::moment;
 /// `grantor import FORMAT SOURCE …`
 #[derive(Args)]
 pub struct ImportArguments {
-    /// csv, doorkeeper, duende, openiddict, hydra, spring, keycloak or auth0.
+    /// csv, doorkeeper, duende, openiddict, hydra, spring, keycloak, auth0, django, passport or kong.
     #[arg(value_name = "FORMAT")]
     pub format: Format,
     /// A file, or the old server's database: postgres://USER:PASSWORD@HOST/DATABASE or sqlite:FILE.
@@ -47,6 +47,9 @@ pub struct ImportArguments {
     /// When tokens end here that never end there: a date, or RFC 3339.
     #[arg(long, value_name = "DATE", value_parser = until)]
     pub tokens_until: Option<Millis>,
+    /// A scope of every client for which the source names none. May be repeated.
+    #[arg(long, value_name = "S")]
+    pub scope: Vec<String>,
     /// Only say what would come.
     #[arg(long)]
     pub dry_run: bool,

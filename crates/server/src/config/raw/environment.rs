@@ -79,6 +79,10 @@ pub struct RawEnvironment {
     /// Who makes client secrets: "generated" (Grantor, 256 random bits) or "chosen" (the person, kept under Argon2id).
     #[cfg_attr(test, schemars(extend("x-default" = "generated")))]
     pub secrets: Option<String>,
+    /// The old server that you may still return to: doorkeeper, hydra or keycloak. Each secret made here is then kept in its form
+    /// as well, encrypted under the master key, for `grantor export`. Leave it out when nobody will return: what was kept is thrown away.
+    #[cfg_attr(test, schemars(extend("x-example" = "doorkeeper")))]
+    pub way_back: Option<String>,
     /// `aud` of JWT access tokens: whom they are for. Default: the environment's `url`.
     #[cfg_attr(test, schemars(extend("x-example" = "https://api.example.com")))]
     pub audience: Option<String>,

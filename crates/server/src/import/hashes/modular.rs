@@ -140,27 +140,6 @@ pub fn aspnet(text: &str) -> Taken {
     judged(work, key.to_vec())
 }
 
-/// `pbkdf2_sha256$1000000$salt$` and base64; the salt is text.
-pub fn django(text: &str) -> Taken {
-    let parts: Vec<_> = text.split('$').collect();
-    let [scheme, iterations, salt, key] = parts[..] else {
-        return Err(Unreadable::Garbled);
-    };
-    let function = match scheme {
-        "pbkdf2_sha1" => Digest::Sha1,
-        "pbkdf2_sha256" => Digest::Sha256,
-        other => return Err(Unreadable::Scheme(name_of(other))),
-    };
-    let digest = STANDARD.decode(key).map_err(|_| Unreadable::Garbled)?;
-    let work = Work::Pbkdf2 {
-        function,
-        iterations: number(iterations).ok_or(Unreadable::Garbled)?,
-        salt: Bytes(salt.as_bytes().to_vec()),
-        length: digest.len(),
-    };
-    judged(work, digest)
-}
-
 /// The number of `name=number` among parameters with commas between them.
 fn parameter(parameters: &str, name: &str) -> Option<u32> {
     let mut pairs = parameters
@@ -171,13 +150,13 @@ fn parameter(parameters: &str, name: &str) -> Option<u32> {
 }
 
 /// Digits alone.
-fn number(text: &str) -> Option<u32> {
+pub(super) fn number(text: &str) -> Option<u32> {
     let digits = text.bytes().all(|byte| byte.is_ascii_digit());
     digits.then(|| text.parse().ok()).flatten()
 }
 
 /// A scheme's name for the report: what stands there may be anything.
-fn name_of(scheme: &str) -> String {
+pub(super) fn name_of(scheme: &str) -> String {
     let plain: String = scheme
         .chars()
         .filter(|c| c.is_ascii_alphanumeric() || "-_@".contains(*c))

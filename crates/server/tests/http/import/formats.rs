@@ -7,7 +7,7 @@ use super::{Place, SECRET, is_refused, is_token, on_each_database, reason};
 const SHA256: &str = "1bad8c4cc88eac27d75fca4771849969116c5c46234d24d0b9c3cae017e397e2";
 
 /// The client gets its token in each way, again after that, and neither a wrong secret nor what was stored opens anything.
-fn moved(place: &Place, id: &str, stored: &str) {
+pub(super) fn moved(place: &Place, id: &str, stored: &str) {
     for _ in 0..2 {
         is_refused(&place.by_form(id, "s3cr3t-Test+%42"));
         if stored != SECRET {
@@ -21,7 +21,7 @@ fn moved(place: &Place, id: &str, stored: &str) {
     }
 }
 
-fn credential(place: &Place, id: &str) -> Value {
+pub(super) fn credential(place: &Place, id: &str) -> Value {
     place.server.json(
         &["credentials", "show", id, "--environment", "production"],
         None,

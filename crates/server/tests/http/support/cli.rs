@@ -18,7 +18,7 @@ pub struct Credential {
 }
 
 impl Credential {
-    fn read(printed: &Value) -> Self {
+    pub fn read(printed: &Value) -> Self {
         let member = |name: &str| printed[name].as_str().unwrap_or_default().to_owned();
         let credential = Self {
             uuid: member("uuid"),
