@@ -134,13 +134,15 @@ fn grants_and_tokens_see_no_http() {
 fn only_the_store_sees_a_database_and_the_protocol_crate_sees_nothing_outside() {
     for crate_ in ["server/src", "oauth/src", "guard/src"] {
         for (path, text) in sources(crate_) {
-            for word in [
-                "rusqlite",
-                "tokio_postgres",
-                "deadpool_postgres",
-                "insert into ",
-                "INSERT INTO ",
-            ] {
+            // What a company takes back to its old server are statements for that server's database, a text that we never run.
+            let statements = match path.to_string_lossy().contains("/way_back/") {
+                true => &[][..],
+                false => &["insert into ", "INSERT INTO "],
+            };
+            for word in ["rusqlite", "tokio_postgres", "deadpool_postgres"]
+                .iter()
+                .chain(statements)
+            {
                 assert!(!text.contains(word), "{} names {word}", path.display());
             }
         }
