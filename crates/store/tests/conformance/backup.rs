@@ -7,8 +7,8 @@ use store::{
 };
 
 use crate::fixture::{
-    Fixture, MASTER_KEY, NOW, credential, event, on_both_databases, person, production, rc, secret,
-    token, token_id,
+    Fixture, MASTER_KEY, NOW, credential, event, on_both_databases, person, production, rc, token,
+    token_id,
 };
 
 on_both_databases!(
