@@ -134,14 +134,22 @@ fn grants_and_tokens_see_no_http() {
 fn only_the_store_sees_a_database_and_the_protocol_crate_sees_nothing_outside() {
     for crate_ in ["server/src", "oauth/src", "guard/src"] {
         for (path, text) in sources(crate_) {
+            // Text for another server's database, which its own people load; nothing here runs it.
+            let writes_text = path.components().any(|part| part.as_os_str() == "way_back");
             for word in [
                 "rusqlite",
                 "tokio_postgres",
                 "deadpool_postgres",
+                "mysql_async",
                 "insert into ",
                 "INSERT INTO ",
             ] {
-                assert!(!text.contains(word), "{} names {word}", path.display());
+                let allowed = writes_text && word == "insert into ";
+                assert!(
+                    allowed || !text.contains(word),
+                    "{} names {word}",
+                    path.display()
+                );
             }
         }
     }
