@@ -139,9 +139,14 @@ fn only_the_store_sees_a_database_and_the_protocol_crate_sees_nothing_outside() 
                 true => &[][..],
                 false => &["insert into ", "INSERT INTO "],
             };
-            for word in ["rusqlite", "tokio_postgres", "deadpool_postgres"]
-                .iter()
-                .chain(statements)
+            for word in [
+                "rusqlite",
+                "tokio_postgres",
+                "deadpool_postgres",
+                "mysql_async",
+            ]
+            .iter()
+            .chain(statements)
             {
                 assert!(!text.contains(word), "{} names {word}", path.display());
             }

@@ -13,7 +13,7 @@ pub struct ImportArguments {
     /// csv, doorkeeper, duende, openiddict, hydra, spring, keycloak, auth0, django, passport or kong.
     #[arg(value_name = "FORMAT")]
     pub format: Format,
-    /// A file, or the old server's database: postgres://USER:PASSWORD@HOST/DATABASE or sqlite:FILE.
+    /// A file, or the old server's database: postgres://USER:PASSWORD@HOST/DATABASE, mysql://… or sqlite:FILE.
     #[arg(
         value_name = "SOURCE",
         env = "GRANTOR_IMPORT_SOURCE",
