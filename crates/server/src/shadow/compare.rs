@@ -148,8 +148,9 @@ impl Found<'_> {
             (header::CACHE_CONTROL, Kind::CacheControl),
         ] {
             let (one, other) = (normal(there, name.clone()), normal(here, name));
-            if set_of(&one, ',') != set_of(&other, ',') {
-                let (one, other) = (self.header(&one), self.header(&other));
+            let (one, other) = (without_charset(&one), without_charset(&other));
+            if set_of(one, ',') != set_of(other, ',') {
+                let (one, other) = (self.header(one), self.header(other));
                 self.add(kind, one, other);
             }
         }
@@ -237,6 +238,14 @@ fn seconds(value: &Value) -> Option<f64> {
         Value::Number(number) => number.as_f64(),
         Value::String(text) => text.parse().ok(),
         _ => None,
+    }
+}
+
+/// A charset says nothing beside JSON, which has one (RFC 8259 section 11).
+fn without_charset(text: &str) -> &str {
+    match text.strip_prefix("application/json;charset=") {
+        Some(charset) if !charset.contains([';', ',']) => "application/json",
+        _ => text,
     }
 }
 

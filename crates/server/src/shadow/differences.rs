@@ -27,7 +27,7 @@ pub enum Kind {
     ErrorCode,
     /// `error_description` is there on one side alone.
     ErrorDescription,
-    /// `Content-Type`, whatever its letters.
+    /// `Content-Type`, whatever its letters, and without a charset of JSON.
     ContentType,
     /// The directives of `Cache-Control`.
     CacheControl,
@@ -67,6 +67,11 @@ impl Kind {
         }
     }
 
+    /// Whether the name of our reason explains it.
+    pub fn has_reason(&self) -> bool {
+        matches!(self, Self::Status | Self::ErrorCode)
+    }
+
     /// What to do about it.
     pub fn advice(&self) -> &'static str {
         match self {
@@ -100,7 +105,7 @@ impl Kind {
                 "For people who read logs; no program should depend on it. The dialect decides whether it is there."
             }
             Self::ContentType => {
-                "Harmless unless a program compares the whole text; a charset beside application/json means nothing (RFC 8259 section 11)."
+                "Programs that look at it read the answer in another way, or not at all."
             }
             Self::CacheControl => {
                 "Grantor says no-store, as RFC 6749 section 5.1 demands; nothing to do."

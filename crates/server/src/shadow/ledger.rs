@@ -176,7 +176,9 @@ impl Ledger {
         }
         of_client.different += 1;
         for difference in compared.differences {
-            let example = (difference, compared.reason.clone());
+            let reason = compared.reason.as_ref();
+            let reason = reason.filter(|_| difference.kind.has_reason()).cloned();
+            let example = (difference, reason);
             counts.see(example, &client, compared.at);
         }
     }

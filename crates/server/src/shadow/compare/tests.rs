@@ -46,7 +46,14 @@ fn kinds(there: &Answer, here: &Answer) -> Vec<String> {
 fn what_is_the_same_is_no_difference() {
     let other = json!({ "access_token": "another", "token_type": "Bearer", "expires_in": 3599, "scope": "b a" });
     let (there, here) = (
-        answer(200, &token(), &[("cache-control", "No-Store")]),
+        answer(
+            200,
+            &token(),
+            &[
+                ("cache-control", "No-Store"),
+                ("content-type", "application/json;charset=UTF-8"),
+            ],
+        ),
         answer(200, &other, &[]),
     );
     assert!(kinds(&there, &here).is_empty());
@@ -86,6 +93,13 @@ fn each_difference_is_one_of_its_kind() {
         ),
         (
             refused(&plain, &[("content-type", "text/json")]),
+            "content_type",
+        ),
+        (
+            refused(
+                &plain,
+                &[("content-type", "application/json; charset=utf-8; v=2")],
+            ),
             "content_type",
         ),
         (
