@@ -25,12 +25,20 @@ impl Described<'_> {
         let dead = dialect.write_token_info(None, realm);
         let away = dialect.write_error(ErrorCode::TemporarilyUnavailable, realm);
         let challenge = dead.www_authenticate.clone().unwrap_or_default();
-        let refusal = |status: u16, name: &str, body: &[u8], headers: &[(&str, String)]| {
+        let error = json!({ "$ref": "#/components/schemas/Error" });
+        let refused = json!({
+            "allOf": [&error],
+            "properties": { "state": { "type": "string", "enum": ["unauthorized"] } },
+        });
+        let refusal = |status: u16,
+                       schema: Value,
+                       (name, body): (&str, &[u8]),
+                       headers: &[(&str, String)]| {
             json!({
                 "description": meaning(status),
                 "headers": described_headers(headers),
                 "content": { "application/json": {
-                    "schema": { "$ref": "#/components/schemas/Error" },
+                    "schema": schema,
                     "examples": { name: example(cause(name), body) },
                 } },
             })
@@ -49,8 +57,8 @@ impl Described<'_> {
                         "examples": { "live": example("The token lives.".to_owned(), &live.body) },
                     } },
                 },
-                "401": refusal(401, "invalid_token", &dead.body, &[("www-authenticate", challenge)]),
-                "503": refusal(503, "temporarily_unavailable", &away.body, &[("retry-after", answer::COME_BACK.to_string())]),
+                "401": refusal(401, refused, ("invalid_token", &dead.body), &[("www-authenticate", challenge)]),
+                "503": refusal(503, error, ("temporarily_unavailable", &away.body), &[("retry-after", answer::COME_BACK.to_string())]),
             },
         })
     }
