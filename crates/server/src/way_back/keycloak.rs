@@ -6,7 +6,7 @@ use super::journey::{Going, Journey};
 
 /// Writes it. A client that is there cannot be given a new secret this way without being made anew, and is noted.
 pub fn write(journey: &mut Journey<'_>) -> String {
-    let mut clients = Vec::new();
+    let (mut clients, mut users) = (Vec::new(), Vec::new());
     for going in std::mem::take(&mut journey.going) {
         if going.is_there {
             journey.refuse(
@@ -18,20 +18,36 @@ pub fn write(journey: &mut Journey<'_>) -> String {
             continue;
         }
         clients.push(client(&going));
+        users.extend(service_account(&going));
         journey.going.push(going);
     }
-    let realm = json!({ "ifResourceExists": "SKIP", "clients": clients });
+    let realm = json!({ "ifResourceExists": "SKIP", "clients": clients, "users": users });
     format!("{realm:#}\n")
+}
+
+/// Whom a client's own tokens speak for there. The management interface makes one with a client, a partial import does not.
+fn service_account(going: &Going<'_>) -> Option<Value> {
+    let client_id = &going.credential.client_id;
+    may(going, "client_credentials").then(|| {
+        json!({
+            "username": format!("service-account-{}", client_id.to_lowercase()), "enabled": true,
+            "serviceAccountClientId": client_id,
+        })
+    })
+}
+
+fn may(going: &Going<'_>, name: &str) -> bool {
+    let mut grants = going.credential.grant_types.iter();
+    grants.any(|grant| grant == name)
 }
 
 fn client(going: &Going<'_>) -> Value {
     let credential = going.credential;
-    let may = |name: &str| credential.grant_types.iter().any(|grant| grant == name);
     let mut client = json!({
         "clientId": credential.client_id, "name": credential.name, "description": credential.description,
         "protocol": "openid-connect", "enabled": !credential.disabled, "publicClient": credential.public,
-        "serviceAccountsEnabled": may("client_credentials"), "standardFlowEnabled": may("authorization_code"),
-        "directAccessGrantsEnabled": may("password"), "redirectUris": credential.redirect_uris,
+        "serviceAccountsEnabled": may(going, "client_credentials"), "standardFlowEnabled": may(going, "authorization_code"),
+        "directAccessGrantsEnabled": may(going, "password"), "redirectUris": credential.redirect_uris,
         "defaultClientScopes": credential.scopes,
     });
     if let (Some(secret), Some(members)) = (&going.secret, client.as_object_mut()) {

@@ -296,6 +296,13 @@ fn b2_back_to_hydra_and_to_keycloak() {
         );
         let (text, report) = export(place, "keycloak", "third", "back.json", &[]);
         assert_eq!(report["credentials_new"], 2, "{report:#}");
+        // A partial import makes no service account, and without one the real server refuses: seen by scripts/moving/keycloak.
+        let users = &serde_json::from_str::<serde_json::Value>(&text).unwrap()["users"];
+        let of = |client_id: &str| {
+            let mut users = users.as_array().unwrap().iter();
+            users.any(|user| user["serviceAccountClientId"] == client_id)
+        };
+        assert!(of(&made.client_id) && of(&off.client_id), "{users:#}");
         let file = place.file("realm.json", &text);
         import_into_plain(place, "keycloak", &file, &[]);
         is_token(&ask(place, "plain", &made.client_id, &made.client_secret));
