@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::client::{ForeignClient, ForeignSecret, Obstacle, Reading};
+use super::client::{ForeignClient, Obstacle, Reading};
 use super::fields::Row;
 use super::hashes;
 use super::{Options, SourceError};
@@ -89,15 +89,8 @@ fn client(row: &Row, place: &str, api_grants: &[Row], options: &Options, reading
             "Grantor proves clients by a shared secret: give it one.",
         ));
     } else if !public {
-        match row
-            .text("client_secret")
-            .map(|secret| hashes::plain(&secret))
-        {
-            Some(Ok(hash)) => client.secrets.push(ForeignSecret {
-                hash,
-                expires_at: None,
-            }),
-            Some(Err(unreadable)) => obstacles.push(unreadable.obstacle()),
+        match row.text("client_secret") {
+            Some(secret) => client.take(hashes::plain(&secret), None, &mut obstacles),
             None => obstacles.push(Obstacle::new("The file does not hold its secret.", INCLUDE)),
         }
     }

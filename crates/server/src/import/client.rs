@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use store::Millis;
 
+use super::hashes::Taken;
 use super::report::NotComing;
 use super::token::{ForeignTokens, TokensNotComing};
 use crate::secrets::imported::OldHash;
@@ -37,6 +38,33 @@ pub struct ForeignClient {
     pub pkce_required: bool,
     /// All its secrets.
     pub secrets: Vec<ForeignSecret>,
+}
+
+impl ForeignClient {
+    /// Takes a secret, or notes why it cannot come.
+    pub fn take(
+        &mut self,
+        secret: Taken,
+        expires_at: Option<Millis>,
+        obstacles: &mut Vec<Obstacle>,
+    ) {
+        match secret {
+            Ok(hash) => self.secrets.push(ForeignSecret { hash, expires_at }),
+            Err(unreadable) => obstacles.push(unreadable.obstacle()),
+        }
+    }
+}
+
+/// What a client can use whose server keeps no grants beside it: a confidential one its own, one that codes are sent to those.
+pub fn usual_grants(public: bool, redirects: bool) -> Vec<String> {
+    let mut grants = Vec::new();
+    if !public {
+        grants.push("client_credentials");
+    }
+    if redirects {
+        grants.extend(["authorization_code", "refresh_token"]);
+    }
+    grants.into_iter().map(str::to_owned).collect()
 }
 
 /// One of a client's secrets.

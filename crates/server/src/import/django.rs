@@ -1,6 +1,6 @@
 //! django-oauth-toolkit: the table `oauth2_provider_application`. Scopes stand in its settings, not in the rows.
 
-use super::client::{ForeignClient, ForeignSecret, Obstacle, Reading};
+use super::client::{ForeignClient, Obstacle, Reading};
 use super::fields::Row;
 use super::format::SecretsAre;
 use super::hashes::{self, Taken};
@@ -46,13 +46,8 @@ fn application(row: &Row, options: &Options, reading: &mut Reading) {
     };
     let mut obstacles = Vec::new();
     if let Some(secret) = row.text("client_secret").filter(|_| !public) {
-        match taken(&secret, row.flag("hash_client_secret"), options) {
-            Ok(hash) => client.secrets.push(ForeignSecret {
-                hash,
-                expires_at: None,
-            }),
-            Err(unreadable) => obstacles.push(unreadable.obstacle()),
-        }
+        let taken = taken(&secret, row.flag("hash_client_secret"), options);
+        client.take(taken, None, &mut obstacles);
     }
     reading.add(client, obstacles);
 }

@@ -7,7 +7,7 @@ mod tokens;
 
 use std::collections::HashMap;
 
-use super::client::{ForeignClient, ForeignSecret, Obstacle, Reading};
+use super::client::{ForeignClient, Obstacle, Reading, usual_grants};
 use super::fields::Row;
 use super::format::SecretsAre;
 use super::hashes::{self, Taken};
@@ -90,13 +90,7 @@ fn application(row: &Row, kept: SecretsAre, options: &Options, reading: &mut Rea
     };
     let mut obstacles = Vec::new();
     if let Some(secret) = row.text("secret").filter(|_| !public) {
-        match taken(kept, &secret) {
-            Ok(hash) => client.secrets.push(ForeignSecret {
-                hash,
-                expires_at: None,
-            }),
-            Err(unreadable) => obstacles.push(unreadable.obstacle()),
-        }
+        client.take(taken(kept, &secret), None, &mut obstacles);
     }
     reading.add(client, obstacles);
 }
@@ -121,12 +115,5 @@ fn grants(options: &Options, public: bool, redirects: bool) -> Vec<String> {
     if !options.grant_types.is_empty() {
         return options.grant_types.clone();
     }
-    let mut grants = Vec::new();
-    if !public {
-        grants.push("client_credentials");
-    }
-    if redirects {
-        grants.extend(["authorization_code", "refresh_token"]);
-    }
-    grants.into_iter().map(str::to_owned).collect()
+    usual_grants(public, redirects)
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::client::{ForeignClient, ForeignSecret, Obstacle, Reading};
+use super::client::{ForeignClient, Obstacle, Reading};
 use super::fields::Row;
 use super::hashes;
 use super::source::Tables;
@@ -70,9 +70,6 @@ fn secrets(row: &Row, client: &mut ForeignClient, obstacles: &mut Vec<Obstacle>)
         .into_iter()
         .filter_map(|hash| Some((hash.as_str()?.to_owned(), None)));
     for (text, expires_at) in current.into_iter().chain(rotated) {
-        match hashes::self_describing(&text) {
-            Ok(hash) => client.secrets.push(ForeignSecret { hash, expires_at }),
-            Err(unreadable) => obstacles.push(unreadable.obstacle()),
-        }
+        client.take(hashes::self_describing(&text), expires_at, obstacles);
     }
 }

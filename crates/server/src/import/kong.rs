@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
-use super::client::{ForeignClient, ForeignSecret, Obstacle, Reading};
+use super::client::{ForeignClient, Obstacle, Reading};
 use super::fields::Row;
 use super::format::SecretsAre;
 use super::hashes::{self, Taken};
@@ -161,13 +161,8 @@ fn credential(
     };
     let mut obstacles = Vec::new();
     if let Some(secret) = row.text("client_secret").filter(|_| !public) {
-        match taken(&secret, row.flag("hash_secret"), options) {
-            Ok(hash) => client.secrets.push(ForeignSecret {
-                hash,
-                expires_at: None,
-            }),
-            Err(unreadable) => obstacles.push(unreadable.obstacle()),
-        }
+        let taken = taken(&secret, row.flag("hash_secret"), options);
+        client.take(taken, None, &mut obstacles);
     }
     reading.add(client, obstacles);
 }

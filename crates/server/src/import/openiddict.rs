@@ -4,7 +4,7 @@ mod tokens;
 
 use std::collections::HashMap;
 
-use super::client::{ForeignClient, ForeignSecret, Obstacle, Reading};
+use super::client::{ForeignClient, Obstacle, Reading};
 use super::hashes;
 use super::source::Tables;
 use super::{Options, SourceError};
@@ -57,13 +57,7 @@ pub async fn read(tables: &Tables, options: &Options) -> Result<Reading, SourceE
         };
         let mut obstacles = Vec::new();
         if let Some(secret) = row.text("ClientSecret").filter(|_| !public) {
-            match hashes::aspnet(&secret) {
-                Ok(hash) => client.secrets.push(ForeignSecret {
-                    hash,
-                    expires_at: None,
-                }),
-                Err(unreadable) => obstacles.push(unreadable.obstacle()),
-            }
+            client.take(hashes::aspnet(&secret), None, &mut obstacles);
         } else if !public && row.text("JsonWebKeySet").is_some() {
             obstacles.push(Obstacle::new(
                 "It proves itself by a key, not by a secret.",

@@ -1,6 +1,6 @@
 //! Laravel Passport: the table `oauth_clients`, as it is since version 13 and as it was before. Scopes stand in its code.
 
-use super::client::{ForeignClient, ForeignSecret, Obstacle, Reading};
+use super::client::{ForeignClient, Obstacle, Reading, usual_grants};
 use super::fields::Row;
 use super::format::SecretsAre;
 use super::hashes::{self, Taken};
@@ -86,13 +86,8 @@ fn client(row: &Row, kept: SecretsAre, options: &Options, reading: &mut Reading)
         secrets: Vec::new(),
     };
     let mut obstacles = Vec::new();
-    match secret.map(|secret| taken(kept, &secret)) {
-        Some(Ok(hash)) => client.secrets.push(ForeignSecret {
-            hash,
-            expires_at: None,
-        }),
-        Some(Err(unreadable)) => obstacles.push(unreadable.obstacle()),
-        None => {}
+    if let Some(secret) = secret {
+        client.take(taken(kept, &secret), None, &mut obstacles);
     }
     reading.add(client, obstacles);
 }
@@ -104,18 +99,12 @@ fn grants(row: &Row, public: bool, redirects: bool) -> Vec<String> {
         return named;
     }
     let of_kind = |kind: &str| row.flag(kind).unwrap_or(false);
-    let mut grants = Vec::new();
-    if of_kind("personal_access_client") {
-        grants.push("personal_access");
+    let grants = if of_kind("personal_access_client") {
+        &["personal_access"][..]
     } else if of_kind("password_client") {
-        grants.extend(["password", "refresh_token"]);
+        &["password", "refresh_token"]
     } else {
-        if !public {
-            grants.push("client_credentials");
-        }
-        if redirects {
-            grants.extend(["authorization_code", "refresh_token"]);
-        }
-    }
-    grants.into_iter().map(str::to_owned).collect()
+        return usual_grants(public, redirects);
+    };
+    grants.iter().map(|grant| (*grant).to_owned()).collect()
 }

@@ -42,6 +42,25 @@ pub struct ForeignToken {
     pub ends_at: Option<Millis>,
 }
 
+/// Said among scopes, and no permission: that a refresh token is wanted.
+pub const OFFLINE: &str = "offline_access";
+
+/// A row's one token in its place: what opens the API, or what is exchanged.
+pub fn placed(token: ForeignToken, is_access: bool) -> (Vec<ForeignToken>, Option<ForeignToken>) {
+    match is_access {
+        true => (vec![token], None),
+        false => (Vec::new(), Some(token)),
+    }
+}
+
+/// A row whose times say nothing.
+pub fn without_times() -> Obstacle {
+    Obstacle::new(
+        "When it was made, or when it ends, cannot be read.",
+        "Look at that row in the old server.",
+    )
+}
+
 impl ForeignTokens {
     /// Whether any is left.
     pub fn is_empty(&self) -> bool {

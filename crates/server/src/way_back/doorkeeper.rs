@@ -1,24 +1,14 @@
 //! Statements for `oauth_applications`, whose secrets are hashed by SHA-256.
 
 use super::journey::{Going, Journey};
-use super::sql::{literal, name};
+use super::sql::{literal, name, written};
 
 /// Writes them; what cannot stand in one is noted.
 pub fn write(journey: &mut Journey<'_>, now: &str) -> String {
-    let mut text = format!(
-        "-- For Doorkeeper with `hash_application_secrets`; made by `grantor export doorkeeper` on {now}. It holds hashes of secrets.\nbegin;\n"
+    let head = format!(
+        "For Doorkeeper with `hash_application_secrets`; made by `grantor export doorkeeper` on {now}."
     );
-    for going in std::mem::take(&mut journey.going) {
-        match statement(&going, now) {
-            Some(statement) => {
-                text.push_str(&statement);
-                journey.going.push(going);
-            }
-            None => super::sql::refuse(journey, &going),
-        }
-    }
-    text.push_str("commit;\n");
-    text
+    written(journey, &head, |going| statement(going, now))
 }
 
 fn statement(going: &Going<'_>, now: &str) -> Option<String> {

@@ -3,24 +3,12 @@
 use serde_json::Value;
 
 use super::journey::{Going, Journey};
-use super::sql::{literal, name};
+use super::sql::{literal, name, written};
 
 /// Writes them; what cannot stand in one is noted.
 pub fn write(journey: &mut Journey<'_>, now: &str) -> String {
-    let mut text = format!(
-        "-- For Ory Hydra 2; made by `grantor export hydra` on {now}. It holds hashes of secrets.\nbegin;\n"
-    );
-    for going in std::mem::take(&mut journey.going) {
-        match statement(&going, now) {
-            Some(statement) => {
-                text.push_str(&statement);
-                journey.going.push(going);
-            }
-            None => super::sql::refuse(journey, &going),
-        }
-    }
-    text.push_str("commit;\n");
-    text
+    let head = format!("For Ory Hydra 2; made by `grantor export hydra` on {now}.");
+    written(journey, &head, |going| statement(going, now))
 }
 
 fn statement(going: &Going<'_>, now: &str) -> Option<String> {

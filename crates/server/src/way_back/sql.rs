@@ -17,8 +17,28 @@ pub fn name(text: &str) -> String {
     format!("'{}'", plain.replace('\'', "''"))
 }
 
+/// One transaction with a statement for each that goes; what cannot stand in one is noted. `head` says what it is for.
+pub fn written<'c>(
+    journey: &mut Journey<'c>,
+    head: &str,
+    statement: impl Fn(&Going<'c>) -> Option<String>,
+) -> String {
+    let mut text = format!("-- {head} It holds hashes of secrets.\nbegin;\n");
+    for going in std::mem::take(&mut journey.going) {
+        match statement(&going) {
+            Some(statement) => {
+                text.push_str(&statement);
+                journey.going.push(going);
+            }
+            None => refuse(journey, &going),
+        }
+    }
+    text.push_str("commit;\n");
+    text
+}
+
 /// Notes a credential that no statement can hold.
-pub fn refuse(journey: &mut Journey<'_>, going: &Going<'_>) {
+fn refuse(journey: &mut Journey<'_>, going: &Going<'_>) {
     journey.refuse(
         "credential",
         &going.credential.client_id,

@@ -8,7 +8,7 @@ use crate::import::fields::Row;
 use crate::import::format::TokensAre;
 use crate::import::people::People;
 use crate::import::source::Tables;
-use crate::import::token::{ForeignToken, ForeignTokens};
+use crate::import::token::{ForeignToken, ForeignTokens, without_times};
 use crate::import::{Options, SourceError};
 use crate::secrets::imported::work::Bytes;
 
@@ -100,11 +100,7 @@ fn one(
         return None;
     }
     let (Ok(ends_at), Ok(Some(issued_at))) = (ends_at, row.time("created_at")) else {
-        let obstacle = Obstacle::new(
-            "When it was made, or when it ends, cannot be read.",
-            "Look at that row in the old server.",
-        );
-        refuse(count, obstacle);
+        refuse(count, without_times());
         return None;
     };
     if client_id.is_empty() {

@@ -7,15 +7,12 @@ use crate::import::fields::Row;
 use crate::import::hashes;
 use crate::import::people::People;
 use crate::import::source::Tables;
-use crate::import::token::{ForeignToken, ForeignTokens};
+use crate::import::token::{ForeignToken, ForeignTokens, OFFLINE, placed, without_times};
 use crate::import::{Options, SourceError};
 use crate::secrets::imported::work::Bytes;
 
 /// The table, which may be in a database of its own.
 pub const TABLE: &str = "PersistedGrants";
-
-/// Said of what is no permission: that a refresh token is wanted.
-const OFFLINE: &str = "offline_access";
 
 /// Reads what lives.
 ///
@@ -57,10 +54,7 @@ fn one(row: &Row, people: &People, options: &Options, reading: &mut Reading) {
         not_coming.add(&client_id, &place, 1, obstacle);
     };
     let (Ok(ends_at), Ok(Some(issued_at))) = (ends_at, row.time("CreationTime")) else {
-        return refuse(Obstacle::new(
-            "When it was made, or when it ends, cannot be read.",
-            "Look at that row in the old server.",
-        ));
+        return refuse(without_times());
     };
     let Some(digest) = digest(&key) else {
         return refuse(Obstacle::new(
@@ -76,10 +70,7 @@ fn one(row: &Row, people: &People, options: &Options, reading: &mut Reading) {
         digest: Bytes(digest),
         ends_at,
     };
-    let (access, refresh) = match is_access {
-        true => (vec![token], None),
-        false => (Vec::new(), Some(token)),
-    };
+    let (access, refresh) = placed(token, is_access);
     reading.tokens.push(ForeignTokens {
         place,
         client_id,

@@ -7,14 +7,11 @@ use crate::import::fields::Row;
 use crate::import::hashes;
 use crate::import::people::People;
 use crate::import::source::Tables;
-use crate::import::token::{ForeignToken, ForeignTokens};
+use crate::import::token::{ForeignToken, ForeignTokens, OFFLINE, placed, without_times};
 use crate::import::{Options, SourceError};
 use crate::secrets::imported::work::Bytes;
 
 const TABLE: &str = "OpenIddictTokens";
-
-/// Said of what is no permission: that a refresh token is wanted.
-const OFFLINE: &str = "offline_access";
 
 /// Reads what lives; `applications` are client ids by the applications' ids.
 ///
@@ -78,10 +75,7 @@ impl There<'_> {
             not_coming.add(&client_id, &place, 1, obstacle);
         };
         let (Ok(ends_at), Ok(Some(issued_at))) = (ends_at, row.time("CreationDate")) else {
-            return refuse(Obstacle::new(
-                "When it was made, or when it ends, cannot be read.",
-                "Look at that row in the old server.",
-            ));
+            return refuse(without_times());
         };
         let digest = hashes::base64(&reference).filter(|bytes| bytes.len() == 32);
         let Some(digest) = digest else {
@@ -103,10 +97,7 @@ impl There<'_> {
             digest: Bytes(digest),
             ends_at,
         };
-        let (access, refresh) = match is_access {
-            true => (vec![token], None),
-            false => (Vec::new(), Some(token)),
-        };
+        let (access, refresh) = placed(token, is_access);
         let tokens = ForeignTokens {
             place,
             client_id,
