@@ -1,6 +1,4 @@
-use super::{refreshable_answer, token_answer};
-use crate::request::{form, hold};
-use oauth::ErrorCode;
+use super::{answers, documented_requests, relaxes};
 use oauth::dialect::Dialect;
 
 fn dialect() -> Dialect {
@@ -9,53 +7,24 @@ fn dialect() -> Dialect {
 
 #[test]
 fn requests() {
-    hold(
-        &dialect(),
-        &[
-            (
-                "B2 the documented request",
-                form("grant_type=client_credentials&client_id=a&client_secret=b&scope=api1"),
-                "client_credentials [api1] client_secret_post a/b",
-            ),
-            (
-                "B2 Basic, form-decoded first",
-                form("grant_type=client_credentials&scope=api1").basic("a:%62"),
-                "client_credentials [api1] client_secret_basic a/b a/%62",
-            ),
-            (
-                "no grant_type",
-                form("client_id=a&client_secret=b"),
-                "400 invalid_request",
-            ),
-        ],
-    );
+    documented_requests(&dialect());
 }
 
 #[test]
 fn b2_answers_have_the_members_and_texts_of_the_old_server() {
-    assert_eq!(
-        token_answer(&dialect(), "api1"),
-        r#"{"access_token":"t-1","expires_in":3600,"refresh_expires_in":0,"token_type":"Bearer","not-before-policy":0,"scope":"api1"}"#
-    );
-    assert_eq!(
-        refreshable_answer(&dialect(), "api1"),
-        r#"{"access_token":"t-1","expires_in":3600,"refresh_expires_in":1800,"refresh_token":"r-1","token_type":"Bearer","not-before-policy":0,"scope":"api1"}"#
-    );
-    let refused = dialect().write_error(ErrorCode::InvalidClient, "production");
-    assert_eq!(refused.status, 401);
-    assert_eq!(
-        String::from_utf8(refused.body).unwrap(),
-        r#"{"error":"invalid_client","error_description":"Invalid client or Invalid client credentials"}"#
+    answers(
+        &dialect(),
+        r#"{"access_token":"t-1","expires_in":3600,"refresh_expires_in":0,"token_type":"Bearer","not-before-policy":0,"scope":"api1"}"#,
+        r#"{"access_token":"t-1","expires_in":3600,"refresh_expires_in":1800,"refresh_token":"r-1","token_type":"Bearer","not-before-policy":0,"scope":"api1"}"#,
+        r#"{"error":"invalid_client","error_description":"Invalid client or Invalid client credentials"}"#,
     );
 }
 
 #[test]
 fn what_it_relaxes() {
-    let dialect = dialect();
-    assert_eq!(
-        dialect.paths.token,
-        "/realms/master/protocol/openid-connect/token"
+    relaxes(
+        &dialect(),
+        "/realms/master/protocol/openid-connect/token",
+        &["pkce"],
     );
-    let axes: Vec<_> = dialect.relaxations().iter().map(|r| r.axis).collect();
-    assert_eq!(axes, ["pkce"]);
 }
