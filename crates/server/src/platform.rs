@@ -193,13 +193,12 @@ impl Platform {
         for issuer in &self.issuers {
             if changes
                 .iter()
-                .any(|change| issuer.has_other_imports_after(change))
+                .any(|one| issuer.has_other_imports_after(one))
             {
                 self.read_imported_until(issuer).await?;
             }
-            let other_keys = changes.iter();
-            let other_keys = other_keys.filter(|change| issuer.has_other_keys_after(change));
-            let other_keys: Vec<&Change> = other_keys.collect();
+            let of_keys = |change: &&Change| issuer.has_other_keys_after(change);
+            let other_keys: Vec<&Change> = changes.iter().filter(of_keys).collect();
             if other_keys.is_empty() {
                 continue;
             }
